@@ -1,0 +1,60 @@
+/*
+ * common/segment/part.h - a part is one long string of bytes kept as chunks; offsets are logical.
+ *
+ * Chunk number = offset / DTL_CHUNK_PAYLOAD, so no table maps offsets to chunks. A view inside one chunk is
+ * zero-copy; one that straddles is copied. Grains are verified before their first use, once per process.
+ */
+#ifndef DTL_SEGMENT_PART_H
+#define DTL_SEGMENT_PART_H
+#include "common/base/arena.h"
+#include "common/segment/chunk.h"
+
+/** Where chunks come from: the store, or a run's file. *value is valid while the snapshot lives. */
+typedef enum dtl_status (*dtl_fetch_fn)(void *ctx, uint8_t part, uint32_t chunk,
+                                        struct dtl_bytes *value, uint64_t *seed,
+                                        struct dtl_error *err);
+
+struct dtl_part_chunk; /* opened chunk and its bitmap of verified grains */
+
+struct dtl_part {
+    uint8_t id;
+    uint64_t bytes;  /* length of the whole part */
+    uint32_t chunks; /* == ceil(bytes / DTL_CHUNK_PAYLOAD) */
+    dtl_fetch_fn fetch;
+    void *ctx;
+    struct dtl_arena *arena; /* for chunk states and aligned copies of small values; the snapshot's */
+    struct dtl_part_chunk **open;
+    bool trusted; /* a run of this very process: sums are not checked */
+};
+
+/** `arena` outlives the part. Touches no chunk. */
+enum dtl_status dtl_part_open(struct dtl_part *p, uint8_t id, uint64_t bytes, dtl_fetch_fn fetch,
+                              void *ctx, struct dtl_arena *arena, struct dtl_error *err) DTL_MUST_USE;
+
+/**
+ * The n bytes at `at`, verified; DTL_CHUNK_SLACK readable bytes follow them. Zero-copy inside one chunk;
+ * otherwise a copy in `scratch` (lives as long as that arena). DTL_ECORRUPT past the end or on a bad sum.
+ */
+enum dtl_status dtl_part_view(struct dtl_part *p, uint64_t at, size_t n, struct dtl_arena *scratch,
+                              struct dtl_bytes *out, struct dtl_error *err) DTL_MUST_USE;
+
+/** Where finished chunks go. Called in order 0, 1, ... for each part; parts interleave. */
+typedef enum dtl_status (*dtl_chunk_sink_fn)(void *ctx, uint8_t part, uint32_t chunk,
+                                             struct dtl_bytes payload, struct dtl_error *err);
+
+struct dtl_part_writer {
+    uint8_t id;
+    uint64_t bytes; /* written so far: the offset of the next byte */
+    struct dtl_buffer pending;
+    dtl_chunk_sink_fn sink;
+    void *ctx;
+    uint32_t chunks;
+};
+void dtl_part_writer_init(struct dtl_part_writer *w, uint8_t id, dtl_chunk_sink_fn sink, void *ctx);
+enum dtl_status dtl_part_write(struct dtl_part_writer *w, struct dtl_bytes data,
+                               struct dtl_error *err) DTL_MUST_USE;
+enum dtl_status dtl_part_align(struct dtl_part_writer *w, size_t alignment,
+                               struct dtl_error *err) DTL_MUST_USE; /* zero bytes up to a multiple */
+enum dtl_status dtl_part_finish(struct dtl_part_writer *w, struct dtl_error *err) DTL_MUST_USE;
+void dtl_part_writer_release(struct dtl_part_writer *w);
+#endif

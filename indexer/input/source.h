@@ -1,0 +1,47 @@
+/*
+ * indexer/input/source.h - where bytes come from: paths walked in byte order, files opened as streams, standard
+ * input; .gz .zst .xz .bz2 are unpacked on the way (libarchive, filters by content, never to disk).
+ */
+#ifndef DTL_INPUT_SOURCE_H
+#define DTL_INPUT_SOURCE_H
+#include "common/base/arena.h"
+#include "common/base/bytes.h"
+
+struct dtl_file {
+    struct dtl_bytes path; /* as named on the command line, "./" dropped, folders joined by '/' */
+    bool is_stdin;         /* path is "stdin" then */
+    uint64_t size, mtime_ns, inode, device;
+    struct dtl_bytes root; /* the named path this came from */
+};
+
+struct dtl_walk_options {
+    const char *const *exclude; /* globs on the path and on the last name */
+    size_t excludes;
+    bool follow; /* symbolic links below the named paths; the named ones are always followed */
+};
+
+struct dtl_walk;
+/** Named paths in the order given; under a folder in byte order of the full path. Hidden names are skipped and counted. */
+enum dtl_status dtl_walk_open(struct dtl_walk **out, const char *const *paths, size_t n,
+                              const struct dtl_walk_options *o, struct dtl_error *err) DTL_MUST_USE;
+/**
+ * DTL_OK and *file (views valid to the next call); DTL_END; DTL_EIO for one unreadable or missing path or folder
+ * (err names it; call again to go on).
+ */
+enum dtl_status dtl_walk_next(struct dtl_walk *w, struct dtl_file *file, struct dtl_error *err) DTL_MUST_USE;
+uint64_t dtl_walk_skipped(const struct dtl_walk *w);
+void dtl_walk_close(struct dtl_walk *w);
+
+/** A byte stream with look-ahead over one opened file. */
+struct dtl_input;
+enum dtl_status dtl_input_open(struct dtl_input **out, const struct dtl_file *file, struct dtl_error *err) DTL_MUST_USE;
+/**
+ * At least min(want, what is left) bytes from the current place, without consuming them. Valid to the next call.
+ * out->n < want only at the end. DTL_EIO, DTL_EINPUT (broken compression, over a cap).
+ */
+enum dtl_status dtl_input_peek(struct dtl_input *in, size_t want, struct dtl_bytes *out, struct dtl_error *err) DTL_MUST_USE;
+void dtl_input_skip(struct dtl_input *in, size_t n); /* n <= what peek showed */
+uint64_t dtl_input_at(const struct dtl_input *in);   /* offset in the unpacked stream */
+bool dtl_input_unsettled(struct dtl_input *in);      /* size, mtime or inode differ from when it was opened */
+void dtl_input_close(struct dtl_input *in);
+#endif

@@ -1,0 +1,49 @@
+/* query/result/search.h - a planned query to ranked hits: per segment, merged, exact totals. */
+#ifndef DTL_RESULT_SEARCH_H
+#define DTL_RESULT_SEARCH_H
+#include "query/plan/words.h"
+
+#define DTL_SCORE_UNIT 1000000 /* scores are integers in millionths; printed as decimals */
+
+enum dtl_sort { DTL_SORT_RELEVANCE, DTL_SORT_NEWEST, DTL_SORT_OLDEST };
+
+struct dtl_search_options {
+    enum dtl_sort sort;
+    uint64_t limit, offset; /* limit UINT64_MAX: all */
+    bool count_only;        /* total alone, hits 0 */
+    bool first_only;        /* -q: stop at the first match; total is then a lower bound */
+};
+
+struct dtl_hit {
+    struct dtl_segment *segment;
+    dtl_doc doc;
+    uint64_t score;          /* millionths; also when sorted by date */
+    struct dtl_interval date;
+    struct dtl_bytes id, source; /* in the result's arena */
+};
+
+struct dtl_work { /* what --explain and --stats report */
+    uint64_t segments_visited, segments_skipped, blocks_read, positions_read, documents_scored;
+};
+
+struct dtl_result {
+    struct dtl_hit *hit;
+    uint64_t hits;
+    uint64_t total; /* exact number of matching live articles */
+    bool complete;  /* hits + offset reach total */
+    struct dtl_work work;
+};
+
+/**
+ * Order: (score falling, newer first, id bytes rising, source) or by day then id; undated last both ways.
+ * The same articles give the same result to the bit however they were fed or merged. Hits live in `arena`.
+ */
+enum dtl_status dtl_search(struct dtl_snapshot *snap, struct dtl_plan *plan, const struct dtl_query *q,
+                           const struct dtl_search_options *o, struct dtl_arena *arena,
+                           struct dtl_result *out, struct dtl_error *err) DTL_MUST_USE;
+
+/** Live articles each node matches by itself, dates apart, for --explain and for the explanation of a zero. */
+enum dtl_status dtl_search_count_node(struct dtl_snapshot *snap, struct dtl_plan *plan, const struct dtl_query *q,
+                                      const struct dtl_node *n, bool with_dates, uint64_t *count,
+                                      struct dtl_error *err) DTL_MUST_USE;
+#endif
