@@ -1,0 +1,41 @@
+/*
+ * common/text/word.h - private to common/text: one printed word -> form, folded form, term; and the
+ * cache of them.
+ */
+#ifndef DTL_TEXT_WORD_H
+#define DTL_TEXT_WORD_H
+#include "common/text/analyzer.h"
+#include "common/text/stem.h"
+#include "common/text/unicode.h"
+
+struct dtl_word { /* views into the cache or the scratch: valid to the next call on the same `struct
+                     dtl_words` */
+    struct dtl_bytes form, folded, term;
+    dtl_lang owner;
+};
+
+struct dtl_words {
+    struct dtl_unicode unicode;
+    struct dtl_stemmers stemmers;
+    struct dtl_word_slot *slots; /* open addressing */
+    uint8_t *pool;               /* records, in the order they came */
+    size_t used, pooled;         /* slots, bytes */
+    bool failed;                 /* no memory: sticks */
+    UChar units[DTL_WORD_UNITS], cased[DTL_WORD_UNITS], plain[DTL_WORD_UNITS];
+    uint8_t form[DTL_TERM_MAX], folded[DTL_TERM_MAX], term[DTL_TERM_MAX];
+};
+
+bool dtl_words_open(struct dtl_words *w); /* false: no memory; closed again */
+void dtl_words_close(struct dtl_words *w);
+
+/**
+ * A word as printed, soft hyphens dropped, in an article of language `lang`. out->form is empty
+ * when nothing printable is left of it; otherwise all three are 1..DTL_TERM_MAX bytes.
+ */
+void dtl_word_printed(struct dtl_words *w, struct dtl_bytes raw, dtl_lang lang,
+                      struct dtl_word *out);
+
+/** The same of a form that may hold U+00AD where a line's end broke it: kept in form and folded,
+ * not in the term. */
+void dtl_word_form(struct dtl_words *w, struct dtl_bytes form, dtl_lang lang, struct dtl_word *out);
+#endif
