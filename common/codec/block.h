@@ -1,9 +1,35 @@
-/* common/codec/block.h - the unit of a posting list: 128 documents and frequencies. Format: docs/FORMAT.md. */
+/* common/codec/block.h - the unit of a posting list: 128 documents and frequencies. Format:
+ * docs/FORMAT.md, "Posting block". */
 #ifndef DTL_CODEC_BLOCK_H
 #define DTL_CODEC_BLOCK_H
 #include "common/base/bytes.h"
 
-#define DTL_BLOCK 128u
+#define DTL_BLOCK  128u
+#define DTL_TF_MAX (UINT32_C(1) << 30) /* a weighted frequency's limit, writers' and readers' */
 
-/* completed by the owner of common/codec */
+/** Append a full block. Documents rise from `base` on; tfs are 1..DTL_TF_MAX. Canonical. False: no
+ * memory. */
+bool dtl_block_encode(struct dtl_buffer *out, dtl_doc base, const dtl_doc docs[DTL_BLOCK],
+                      const uint32_t tfs[DTL_BLOCK]);
+
+/**
+ * Decode the full block at the start of `in`; bytes after it are ignored.
+ *
+ * base   lowest document number that may appear: 0 at list start, else last + 1.
+ * limit  documents in the segment, at most 2^31; every number produced is < limit.
+ * docs, tfs  undefined on failure.
+ *
+ * DTL_OK: *used is the block's size in bytes. DTL_ECORRUPT: err->pos is an offset in `in`.
+ * Allocates nothing; safe from any thread.
+ */
+enum dtl_status dtl_block_decode(struct dtl_bytes in, dtl_doc base, dtl_doc limit,
+                                 dtl_doc docs[DTL_BLOCK], uint32_t tfs[DTL_BLOCK], size_t *used,
+                                 struct dtl_error *err) DTL_MUST_USE;
+
+/**
+ * What full blocks and tails share: turn n gaps (documents passed over) into documents and n values
+ * of tf - 1 into frequencies, in place, checking both against their limits.
+ */
+enum dtl_status dtl_block_finish(uint32_t *docs, uint32_t *tfs, size_t n, dtl_doc base,
+                                 dtl_doc limit, struct dtl_error *err) DTL_MUST_USE;
 #endif

@@ -1,0 +1,221 @@
+/*
+ * pfor.c - patched bit packing: one wide value in a group must not widen the other 127.
+ *
+ * The packed width is the one that gives the fewest bytes (the wider one of equals: fewer patches
+ * to apply), so equal values always give equal bytes. A patch is an index byte and the value's bits
+ * above the packed width; those bits are a row of their own whose width the header names, so that a
+ * group's size is known from its first three bytes and a reader can step over it.
+ *
+ * Invariants a reader checks: packed width + patch width <= 32, patches rise by index and stay
+ * below n, none when the header says none.
+ */
+#include "common/codec/pfor.h"
+
+#define HEAD_BITS    0x3fu
+#define HEAD_PATCHED 0x40u
+
+static size_t packed_bytes(size_t n, unsigned bits)
+{
+    return n == DTL_GROUP ? dtl_group_bytes(bits) : dtl_row_bytes(n, bits);
+}
+
+static size_t patch_bytes(size_t patches, unsigned high)
+{
+    return patches ? 2 + patches + dtl_row_bytes(patches, high) : 0;
+}
+
+static unsigned choose_width(const uint32_t *in, size_t n, size_t *patches, unsigned *high)
+{
+    size_t of_width[33] = {0};
+    unsigned top = 0;
+    for (size_t i = 0; i < n; i++) {
+        unsigned w = dtl_bit_width(in[i]);
+        of_width[w]++;
+        top = w > top ? w : top;
+    }
+    unsigned best = top;
+    size_t best_bytes = packed_bytes(n, top), wider = 0;
+    *patches = 0;
+    for (unsigned bits = top; bits-- > 0;) {
+        wider += of_width[bits + 1];
+        size_t bytes = packed_bytes(n, bits) + patch_bytes(wider, top - bits);
+        if (bytes < best_bytes) {
+            best = bits;
+            best_bytes = bytes;
+            *patches = wider;
+        }
+    }
+    *high = top - best;
+    return best;
+}
+
+bool dtl_pfor_encode(struct dtl_buffer *out, const uint32_t *in, size_t n)
+{
+    if (n < DTL_PFOR_TINY) {
+        for (size_t i = 0; i < n; i++)
+            dtl_buffer_varint(out, in[i]);
+        return !out->failed;
+    }
+    size_t patches = 0;
+    unsigned high = 0, bits = choose_width(in, n, &patches, &high);
+    if (!dtl_buffer_reserve(out, 1 + packed_bytes(n, bits) + patch_bytes(patches, high)))
+        return false;
+    uint32_t low[DTL_GROUP], above[DTL_GROUP];
+    uint8_t index[DTL_GROUP];
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++) {
+        low[i] = bits == 32 ? in[i] : in[i] & ((UINT32_C(1) << bits) - 1);
+        if (patches && dtl_bit_width(in[i]) > bits) { /* patches: so bits < 32 */
+            index[found] = (uint8_t)i;
+            above[found++] = in[i] >> bits;
+        }
+    }
+    uint8_t *p = out->p + out->n;
+    *p++ = (uint8_t)(bits | (patches ? HEAD_PATCHED : 0));
+    if (patches) {
+        *p++ = (uint8_t)patches;
+        *p++ = (uint8_t)high;
+    }
+    if (n == DTL_GROUP)
+        dtl_bitpack()->pack(low, bits, p);
+    else
+        dtl_row_pack(low, n, bits, p);
+    p += packed_bytes(n, bits);
+    if (patches) {
+        memcpy(p, index, patches);
+        p += patches;
+        dtl_row_pack(above, patches, high, p);
+        p += dtl_row_bytes(patches, high);
+    }
+    out->n = (size_t)(p - out->p);
+    return true;
+}
+
+struct head {
+    unsigned bits, high;
+    size_t patches, packed_at, bytes;
+};
+
+static enum dtl_status read_head(struct dtl_bytes in, size_t n, struct head *h,
+                                 struct dtl_error *err)
+{
+    if (in.n == 0)
+        return dtl_fail(err, DTL_ECORRUPT, 0, "group without a header");
+    h->bits = in.p[0] & HEAD_BITS;
+    h->patches = 0;
+    h->high = 0;
+    h->packed_at = 1;
+    if (in.p[0] & ~(HEAD_BITS | HEAD_PATCHED) || h->bits > 32)
+        return dtl_fail(err, DTL_ECORRUPT, 0, "group header names an impossible width");
+    if (in.p[0] & HEAD_PATCHED) {
+        if (in.n < 3)
+            return dtl_fail(err, DTL_ECORRUPT, in.n, "group header ends early");
+        h->patches = in.p[1];
+        h->high = in.p[2];
+        h->packed_at = 3;
+        if (h->patches == 0 || h->patches > n)
+            return dtl_fail(err, DTL_ECORRUPT, 1, "group of %zu has %zu patches", n, h->patches);
+        if (h->high == 0 || h->high + h->bits > 32)
+            return dtl_fail(err, DTL_ECORRUPT, 2, "group patches pass 32 bits");
+    }
+    h->bytes = 1 + packed_bytes(n, h->bits) + patch_bytes(h->patches, h->high);
+    if (in.n < h->bytes)
+        return dtl_fail(err, DTL_ECORRUPT, in.n, "group ends early");
+    return DTL_OK;
+}
+
+static enum dtl_status decode_tiny(struct dtl_bytes in, size_t n, uint32_t *out, size_t *used,
+                                   struct dtl_error *err)
+{
+    struct dtl_reader r = dtl_reader_of(in);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t v = dtl_read_varint32(&r);
+        if (out)
+            out[i] = v;
+    }
+    if (r.bad)
+        return dtl_fail(err, DTL_ECORRUPT, r.at, "tiny group ends early or passes 32 bits");
+    *used = r.at;
+    return DTL_OK;
+}
+
+enum dtl_status dtl_pfor_decode(struct dtl_bytes in, size_t n, uint32_t *out, size_t *used,
+                                struct dtl_error *err)
+{
+    if (n < DTL_PFOR_TINY)
+        return decode_tiny(in, n, out, used, err);
+    struct head h = {0};
+    enum dtl_status st = read_head(in, n, &h, err);
+    if (st < 0)
+        return st;
+    const uint8_t *p = in.p + h.packed_at;
+    if (n == DTL_GROUP)
+        dtl_bitpack()->unpack(p, h.bits, out);
+    else
+        dtl_row_unpack(p, n, h.bits, out);
+    if (h.patches) {
+        const uint8_t *index = p + packed_bytes(n, h.bits);
+        uint32_t above[DTL_GROUP];
+        dtl_row_unpack(index + h.patches, h.patches, h.high, above);
+        for (size_t k = 0; k < h.patches; k++) {
+            if (index[k] >= n || (k && index[k] <= index[k - 1]))
+                return dtl_fail(err, DTL_ECORRUPT, (uint64_t)(index + k - in.p),
+                                "group patch %zu out of order", k);
+            out[index[k]] |= above[k] << h.bits;
+        }
+    }
+    *used = h.bytes;
+    return DTL_OK;
+}
+
+enum dtl_status dtl_pfor_skip(struct dtl_bytes in, size_t n, size_t *used, struct dtl_error *err)
+{
+    if (n < DTL_PFOR_TINY)
+        return decode_tiny(in, n, NULL, used, err);
+    struct head h = {0};
+    enum dtl_status st = read_head(in, n, &h, err);
+    if (st == DTL_OK)
+        *used = h.bytes;
+    return st;
+}
+
+bool dtl_pfor_encode_run(struct dtl_buffer *out, const uint32_t *in, size_t n)
+{
+    for (size_t at = 0; at < n; at += DTL_GROUP)
+        if (!dtl_pfor_encode(out, in + at, n - at < DTL_GROUP ? n - at : DTL_GROUP))
+            return false;
+    return true;
+}
+
+enum dtl_status dtl_pfor_decode_run(struct dtl_bytes in, size_t n, uint32_t *out, size_t *used,
+                                    struct dtl_error *err)
+{
+    size_t bytes = 0;
+    for (size_t at = 0; at < n; at += DTL_GROUP) {
+        size_t one = 0;
+        enum dtl_status st =
+            dtl_pfor_decode(dtl_bytes(in.p + bytes, in.n - bytes),
+                            n - at < DTL_GROUP ? n - at : DTL_GROUP, out + at, &one, err);
+        if (st < 0)
+            return st;
+        bytes += one;
+    }
+    *used = bytes;
+    return DTL_OK;
+}
+
+enum dtl_status dtl_pfor_skip_run(struct dtl_bytes in, size_t n, size_t *used,
+                                  struct dtl_error *err)
+{
+    size_t bytes = 0;
+    for (size_t at = 0; at < n; at += DTL_GROUP) {
+        size_t one = 0;
+        enum dtl_status st = dtl_pfor_skip(dtl_bytes(in.p + bytes, in.n - bytes),
+                                           n - at < DTL_GROUP ? n - at : DTL_GROUP, &one, err);
+        if (st < 0)
+            return st;
+        bytes += one;
+    }
+    *used = bytes;
+    return DTL_OK;
+}

@@ -1,0 +1,38 @@
+/*
+ * common/codec/pfor.h - 1 to 128 numbers, bit-packed at the width that makes the whole smallest;
+ * the few that need more bits are patched afterwards. Format: docs/FORMAT.md, "Patched groups".
+ */
+#ifndef DTL_CODEC_PFOR_H
+#define DTL_CODEC_PFOR_H
+#include "common/codec/bitpack.h"
+
+#define DTL_PFOR_TINY 4u /* fewer values than this are plain varints, without a header */
+/** The most values that one byte of well-formed groups can stand for: bounds every allocation by
+ * the bytes read. */
+#define DTL_PFOR_VALUES_PER_BYTE 128u
+
+/** Append `n` (1..128) values: a full group when n is 128, else a short one. Canonical. False: no
+ * memory. */
+bool dtl_pfor_encode(struct dtl_buffer *out, const uint32_t *in, size_t n);
+
+/**
+ * Decode the group of `n` (1..128, known to the caller) values at the start of `in`.
+ *
+ * out    n values; undefined on failure.
+ * *used  bytes of the group; bytes after it are ignored.
+ * DTL_ECORRUPT: the header lies or the bytes end early; err->pos is an offset in `in`. O(n),
+ * allocates nothing.
+ */
+enum dtl_status dtl_pfor_decode(struct dtl_bytes in, size_t n, uint32_t *out, size_t *used,
+                                struct dtl_error *err) DTL_MUST_USE;
+/** Only *used: from the header alone (from the varints of a tiny group). */
+enum dtl_status dtl_pfor_skip(struct dtl_bytes in, size_t n, size_t *used,
+                              struct dtl_error *err) DTL_MUST_USE;
+
+/* A run of any length: full groups, then a short one of what is left. */
+bool dtl_pfor_encode_run(struct dtl_buffer *out, const uint32_t *in, size_t n);
+enum dtl_status dtl_pfor_decode_run(struct dtl_bytes in, size_t n, uint32_t *out, size_t *used,
+                                    struct dtl_error *err) DTL_MUST_USE;
+enum dtl_status dtl_pfor_skip_run(struct dtl_bytes in, size_t n, size_t *used,
+                                  struct dtl_error *err) DTL_MUST_USE;
+#endif
