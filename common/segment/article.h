@@ -1,8 +1,8 @@
 /*
  * common/segment/article.h - one article, and its stored record (docs/FORMAT.md, "Article record").
  *
- * The record is what the zstd frame holds: every field that --show, export and a later re-analysis need. Two
- * articles are equal when their records are, the path aside.
+ * The record is what the zstd frame holds: every field that --show, export and a later re-analysis
+ * need. Two articles are equal when their records are, the path aside.
  */
 #ifndef DTL_SEGMENT_ARTICLE_H
 #define DTL_SEGMENT_ARTICLE_H
@@ -11,13 +11,13 @@
 #include "common/text/language.h"
 
 enum dtl_date_source { /* where the date came from; part of the format */
-    DTL_DATE_NONE,
-    DTL_DATE_META,
-    DTL_DATE_URL,
-    DTL_DATE_TEXT_LINE,
-    DTL_DATE_PATH,
-    DTL_DATE_MTIME,
-    DTL_DATE_SET,
+                       DTL_DATE_NONE,
+                       DTL_DATE_META,
+                       DTL_DATE_URL,
+                       DTL_DATE_TEXT_LINE,
+                       DTL_DATE_PATH,
+                       DTL_DATE_MTIME,
+                       DTL_DATE_SET,
 };
 
 struct dtl_values { /* a field that may be stated several times */
@@ -25,8 +25,8 @@ struct dtl_values { /* a field that may be stated several times */
     size_t n;
 };
 
-struct dtl_article { /* all views borrowed: from the article arena, or from a decoded record */
-    struct dtl_bytes id;     /* as given, else the path; never empty */
+struct dtl_article {     /* all views borrowed: from the article arena, or from a decoded record */
+    struct dtl_bytes id; /* as given, else the path; never empty */
     struct dtl_bytes source; /* the publication; may be empty */
     struct dtl_bytes path;   /* source file, '#' member or ordinal; see dtl_article_file */
     struct dtl_bytes title, body;
@@ -37,7 +37,8 @@ struct dtl_article { /* all views borrowed: from the article arena, or from a de
     struct dtl_values authors, sections, tags, places;
     struct dtl_bytes url;
     struct dtl_bytes extra; /* unknown keys: a JSON object, keys sorted, or empty */
-    uint32_t file_bytes;    /* leading bytes of `path` that name the file itself; the rest is "#member" */
+    uint32_t
+        file_bytes; /* leading bytes of `path` that name the file itself; the rest is "#member" */
 };
 
 /** The path of the file alone, without member or ordinal: the term of the `path` field. */
@@ -49,7 +50,8 @@ static inline struct dtl_bytes dtl_article_file(const struct dtl_article *a)
 /** Append the record of `a` to `out`. Canonical: equal articles give equal bytes. */
 bool dtl_article_encode(const struct dtl_article *a, struct dtl_buffer *out);
 
-/** Decode a record; views point into `record`, value arrays into `arena`. DTL_ECORRUPT when it lies. */
+/** Decode a record; views point into `record`, value arrays into `arena`. DTL_ECORRUPT when it
+ * lies. */
 enum dtl_status dtl_article_decode(struct dtl_bytes record, struct dtl_arena *arena,
                                    struct dtl_article *out, struct dtl_error *err) DTL_MUST_USE;
 

@@ -1,7 +1,9 @@
 /*
- * common/segment/dead.h - the deleted documents of a segment and what they subtract (docs/FORMAT.md, "Dead").
+ * common/segment/dead.h - the deleted documents of a segment and what they subtract
+ * (docs/FORMAT.md, "Dead").
  *
- * Statistics are the live archive's, to the article: df of a term is its list's df less dead->pairs[ordinal].
+ * Statistics are the live archive's, to the article: df of a term is its list's df less
+ * dead->pairs[ordinal].
  */
 #ifndef DTL_SEGMENT_DEAD_H
 #define DTL_SEGMENT_DEAD_H
@@ -30,7 +32,9 @@ bool dtl_dead_encode(const struct dtl_dead *d, struct dtl_buffer *out);
 enum dtl_status dtl_dead_decode(struct dtl_bytes in, const struct dtl_segment_facts *facts,
                                 struct dtl_dead **out, struct dtl_error *err) DTL_MUST_USE;
 void dtl_dead_release(struct dtl_dead *d); /* NULL is fine */
-struct dtl_dead *dtl_dead_clone(const struct dtl_dead *d, const struct dtl_segment_facts *facts); /* d may be NULL: an empty one */
+struct dtl_dead *
+dtl_dead_clone(const struct dtl_dead *d,
+               const struct dtl_segment_facts *facts); /* d may be NULL: an empty one */
 
 static inline bool dtl_is_dead(const struct dtl_segment *s, dtl_doc doc)
 {

@@ -1,6 +1,6 @@
 /*
- * common/segment/document.h - an article's tokens by field: what the inverter indexes, what a death subtracts
- * and what check re-analyses are one and the same walk.
+ * common/segment/document.h - an article's tokens by field: what the inverter indexes, what a death
+ * subtracts and what check re-analyses are one and the same walk.
  */
 #ifndef DTL_SEGMENT_DOCUMENT_H
 #define DTL_SEGMENT_DOCUMENT_H
@@ -20,18 +20,18 @@ enum dtl_field {
     DTL_FIELD_PLACE,     /* whole value, folded */
     DTL_FIELD_LANG,      /* tag */
     DTL_FIELD_URL,       /* words, unstemmed, with positions */
-    DTL_FIELD_PATH,      /* the file (dtl_article_file), not folded; over DTL_TERM_MAX: head and hash */
+    DTL_FIELD_PATH, /* the file (dtl_article_file), not folded; over DTL_TERM_MAX: head and hash */
 };
 
 #define DTL_TITLE_WEIGHT_DEFAULT 3u
-#define DTL_FIELD_GAP 100u /* positions between title and body, and between values */
+#define DTL_FIELD_GAP            100u /* positions between title and body, and between values */
 
 /** One occurrence of a term in an article. Views are valid inside the callback only. */
 struct dtl_occurrence {
     enum dtl_field field;
     dtl_lang lang;
     struct dtl_bytes term;
-    struct dtl_bytes form;   /* printed; empty for fields without variants (all but TEXT and TITLE) */
+    struct dtl_bytes form; /* printed; empty for fields without variants (all but TEXT and TITLE) */
     struct dtl_bytes folded; /* of the form */
     uint32_t position;       /* 0 in fields without positions */
     uint32_t weight;         /* what it adds to the weighted frequency: title_weight, or 1 */
@@ -45,18 +45,28 @@ struct dtl_document_lengths {
 typedef enum dtl_status (*dtl_occurrence_fn)(void *ctx, const struct dtl_occurrence *o);
 
 /**
- * Walk every occurrence of `a`, positions rising inside each (field, term) list. A title occurrence is reported
- * twice, for TEXT and for TITLE. The body begins at title_words + DTL_FIELD_GAP when there is a title, else at 0.
+ * Walk every occurrence of `a`, positions rising inside each (field, term) list. A title occurrence
+ * is reported twice, for TEXT and for TITLE. The body begins at title_words + DTL_FIELD_GAP when
+ * the title has words, else at 0. Author and url words are given as token->folded with language
+ * byte 0. Returns what `fn` returned when that is not DTL_OK.
  */
 enum dtl_status dtl_document_walk(struct dtl_analyzer *an, const struct dtl_article *a,
                                   uint32_t title_weight, dtl_occurrence_fn fn, void *ctx,
                                   struct dtl_document_lengths *lengths,
                                   struct dtl_error *err) DTL_MUST_USE;
 
-/** The PATH term of a file: itself, or its head and a hash when longer than DTL_TERM_MAX. `out` has DTL_TERM_MAX bytes. */
+/** The term of a whole value (SOURCE, SECTION, TAG, PLACE): folded, at most DTL_TERM_MAX bytes,
+ * into `arena`. */
+enum dtl_status dtl_value_term(struct dtl_analyzer *an, struct dtl_bytes value,
+                               struct dtl_arena *arena, struct dtl_bytes *term,
+                               struct dtl_error *err) DTL_MUST_USE;
+
+/** The PATH term of a file: itself, or its head and a hash when longer than DTL_TERM_MAX. `out` has
+ * DTL_TERM_MAX bytes. */
 struct dtl_bytes dtl_path_term(struct dtl_bytes file, uint8_t out[DTL_TERM_MAX]);
 
-/* Lengths in one byte (docs/FORMAT.md, "Length codes"): exact below 32, then 16 steps an octave, rounded down. */
+/* Lengths in one byte (docs/FORMAT.md, "Length codes"): exact below 32, then 16 steps an octave,
+ * rounded down. */
 uint8_t dtl_length_code(uint32_t weighted);
 uint32_t dtl_length_of(uint8_t code); /* the smallest length with that code */
 #endif

@@ -1,15 +1,24 @@
 /*
  * common/segment/part.h - a part is one long string of bytes kept as chunks; offsets are logical.
  *
- * Chunk number = offset / DTL_CHUNK_PAYLOAD, so no table maps offsets to chunks. A view inside one chunk is
- * zero-copy; one that straddles is copied. Grains are verified before their first use, once per process.
+ * Chunk number = offset / DTL_CHUNK_PAYLOAD, so no table maps offsets to chunks. A view inside one
+ * chunk is zero-copy; one that straddles is copied. Grains are verified before their first use,
+ * once per process.
  */
 #ifndef DTL_SEGMENT_PART_H
 #define DTL_SEGMENT_PART_H
 #include "common/base/arena.h"
 #include "common/segment/chunk.h"
 
-/** Where chunks come from: the store, or a run's file. *value is valid while the snapshot lives. */
+#define DTL_PART_MAX                                                                               \
+    (UINT64_C(1)                                                                                   \
+     << 40) /* bytes of a part; more is DTL_ECORRUPT to a reader, DTL_ELIMIT to a writer */
+
+/**
+ * Where chunks come from: the store, or a run's file. *value (the whole chunk, as dtl_chunk_encode
+ * made it) is valid while the snapshot lives. A status > 0 says there is no such chunk: the reader
+ * makes it DTL_ECORRUPT.
+ */
 typedef enum dtl_status (*dtl_fetch_fn)(void *ctx, uint8_t part, uint32_t chunk,
                                         struct dtl_bytes *value, uint64_t *seed,
                                         struct dtl_error *err);
@@ -22,18 +31,21 @@ struct dtl_part {
     uint32_t chunks; /* == ceil(bytes / DTL_CHUNK_PAYLOAD) */
     dtl_fetch_fn fetch;
     void *ctx;
-    struct dtl_arena *arena; /* for chunk states and aligned copies of small values; the snapshot's */
+    struct dtl_arena
+        *arena; /* for chunk states and aligned copies of small values; the snapshot's */
     struct dtl_part_chunk **open;
     bool trusted; /* a run of this very process: sums are not checked */
 };
 
 /** `arena` outlives the part. Touches no chunk. */
 enum dtl_status dtl_part_open(struct dtl_part *p, uint8_t id, uint64_t bytes, dtl_fetch_fn fetch,
-                              void *ctx, struct dtl_arena *arena, struct dtl_error *err) DTL_MUST_USE;
+                              void *ctx, struct dtl_arena *arena,
+                              struct dtl_error *err) DTL_MUST_USE;
 
 /**
- * The n bytes at `at`, verified; DTL_CHUNK_SLACK readable bytes follow them. Zero-copy inside one chunk;
- * otherwise a copy in `scratch` (lives as long as that arena). DTL_ECORRUPT past the end or on a bad sum.
+ * The n bytes at `at`, verified; DTL_CHUNK_SLACK readable bytes follow them. Zero-copy inside one
+ * chunk; otherwise a copy in `scratch` (lives as long as that arena). DTL_ECORRUPT past the end or
+ * on a bad sum. n 0 is fine and touches nothing. One thread at a time.
  */
 enum dtl_status dtl_part_view(struct dtl_part *p, uint64_t at, size_t n, struct dtl_arena *scratch,
                               struct dtl_bytes *out, struct dtl_error *err) DTL_MUST_USE;
@@ -53,8 +65,8 @@ struct dtl_part_writer {
 void dtl_part_writer_init(struct dtl_part_writer *w, uint8_t id, dtl_chunk_sink_fn sink, void *ctx);
 enum dtl_status dtl_part_write(struct dtl_part_writer *w, struct dtl_bytes data,
                                struct dtl_error *err) DTL_MUST_USE;
-enum dtl_status dtl_part_align(struct dtl_part_writer *w, size_t alignment,
-                               struct dtl_error *err) DTL_MUST_USE; /* zero bytes up to a multiple */
+enum dtl_status dtl_part_align(struct dtl_part_writer *w, size_t alignment, struct dtl_error *err)
+    DTL_MUST_USE; /* zero bytes up to a multiple */
 enum dtl_status dtl_part_finish(struct dtl_part_writer *w, struct dtl_error *err) DTL_MUST_USE;
 void dtl_part_writer_release(struct dtl_part_writer *w);
 #endif

@@ -1,9 +1,11 @@
 /*
- * common/segment/segment.h - an immutable piece of the index: what the catalog says of it, and its open parts.
+ * common/segment/segment.h - an immutable piece of the index: what the catalog says of it, and its
+ * open parts.
  *
- * Documents are numbered by zone, and inside a zone by (latest day falling, earliest day falling, id bytes
- * rising, source bytes rising). Inside one zone other than OTHER, document order therefore *is* the tie order
- * of results and the order of --sort newest; docs/decisions says why ids and not their hashes.
+ * Documents are numbered by zone, and inside a zone by (latest day falling, earliest day falling,
+ * id bytes rising, source bytes rising). Inside one zone other than OTHER, document order therefore
+ * *is* the tie order of results and the order of --sort newest; docs/decisions says why ids and not
+ * their hashes.
  */
 #ifndef DTL_SEGMENT_SEGMENT_H
 #define DTL_SEGMENT_SEGMENT_H
@@ -14,20 +16,21 @@
 #define DTL_SEGMENT_DOCS_MAX (1u << 22)
 
 enum dtl_part_id { /* part of the key on disk */
-    DTL_PART_TERMS = 1,
-    DTL_PART_FORMS,
-    DTL_PART_POSTINGS,
-    DTL_PART_POSITIONS,
-    DTL_PART_VARIANTS,
-    DTL_PART_COLUMNS,
-    DTL_PART_IDENTITIES,
-    DTL_PARTS_END, /* one past the last; parts are counted from 1 */
+                   DTL_PART_TERMS = 1,
+                   DTL_PART_FORMS,
+                   DTL_PART_POSTINGS,
+                   DTL_PART_POSITIONS,
+                   DTL_PART_VARIANTS,
+                   DTL_PART_COLUMNS,
+                   DTL_PART_IDENTITIES,
+                   DTL_PARTS_END, /* one past the last; parts are counted from 1 */
 };
 
 struct dtl_zone { /* documents [first, first + docs) */
     dtl_doc first;
     uint32_t docs;
-    dtl_day oldest, newest; /* smallest `earliest`, largest `latest`; DTL_DAY_NONE when docs is 0 or undated */
+    dtl_day oldest,
+        newest; /* smallest `earliest`, largest `latest`; DTL_DAY_NONE when docs is 0 or undated */
 };
 
 struct dtl_group_use { /* an article group this segment's frames stand in */
@@ -51,7 +54,11 @@ struct dtl_segment_facts {
     size_t groups;
 };
 
-/** Serialised without key fields; decode checks every number against the others. */
+/**
+ * Serialised without its key. Decode checks every number against the others, computes first_day
+ * from the zones (the caller compares it with the key) and leaves serial 0 for the caller to set;
+ * `group` is in `arena`.
+ */
 bool dtl_segment_facts_encode(const struct dtl_segment_facts *f, struct dtl_buffer *out);
 enum dtl_status dtl_segment_facts_decode(struct dtl_bytes in, struct dtl_arena *arena,
                                          struct dtl_segment_facts *out,
@@ -64,7 +71,8 @@ struct dtl_segment { /* open: parts resolve lazily; lives in the snapshot's aren
     struct dtl_part part[DTL_PARTS_END];
     struct dtl_arena *arena;
     const struct dtl_dead *dead; /* NULL: none */
-    struct dtl_terms *terms;     /* private to terms.c, forms.c, columns.c, identities.c: opened on first use */
+    struct dtl_terms
+        *terms; /* private to terms.c, forms.c, columns.c, identities.c: opened on first use */
     struct dtl_forms *forms;
     struct dtl_columns *columns;
     struct dtl_identities *identities;

@@ -35,6 +35,7 @@ struct dtl_term { /* a dictionary entry; views into the part, or into the arena 
     bool has_positions;
     uint32_t variants;            /* 0: the field keeps none */
     struct dtl_bytes variant_list; /* encoded; dtl_term_variants decodes it */
+    struct dtl_bytes variant_counts; /* encoded, part of the same */
     bool is_inline;               /* the list's bytes are `lists`, else at the offsets below */
     struct dtl_bytes inline_postings, inline_positions, inline_variants;
     uint64_t postings_at, positions_at, variants_at;

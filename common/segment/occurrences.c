@@ -1,0 +1,175 @@
+/*
+ * occurrences.c - positions and variant numbers of one posting block.
+ *
+ * A posting's weighted frequency counts a word of the title several times, its positions count it
+ * once. Where the two differ the block says so in front, as an exception; most blocks of most lists
+ * have none, and a block whose frequencies are all 1 cannot have any and spends no byte on saying
+ * so.
+ *
+ * A title word adds weight - 1 too many, so the usual difference is 2: it shares the byte of the
+ * index.
+ *
+ * Positions are gaps (the first of a posting from 0) in patched groups of 128, without regard to
+ * where a posting begins: groups keep their full size, and the counts say how to cut them.
+ */
+#include "common/segment/occurrences.h"
+
+#include "common/codec/pfor.h"
+
+#define USUAL_DIFFERENCE 2u
+
+static bool may_differ(const uint32_t *tfs, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (tfs[i] > 1)
+            return true;
+    return false;
+}
+
+static bool encode_exceptions(struct dtl_buffer *out, const uint32_t *tfs, const uint32_t *counts,
+                              size_t n)
+{
+    size_t found = 0, next = 0;
+    for (size_t i = 0; i < n; i++)
+        found += tfs[i] != counts[i];
+    dtl_buffer_varint(out, found);
+    for (size_t i = 0; i < n; i++) {
+        if (tfs[i] == counts[i])
+            continue;
+        uint32_t difference = tfs[i] - counts[i];
+        bool other = difference != USUAL_DIFFERENCE;
+        dtl_buffer_varint(out, (i - next) << 1 | other);
+        if (other)
+            dtl_buffer_varint(out, difference - 1);
+        next = i + 1;
+    }
+    return !out->failed;
+}
+
+bool dtl_positions_encode(struct dtl_buffer *out, const uint32_t *tfs, const uint32_t *counts,
+                          size_t n, const uint32_t *positions)
+{
+    if (may_differ(tfs, n) && !encode_exceptions(out, tfs, counts, n))
+        return false;
+    uint32_t gaps[DTL_GROUP];
+    size_t held = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t last = 0;
+        for (uint32_t k = 0; k < counts[i]; k++) {
+            gaps[held++] = *positions - last;
+            last = *positions++;
+            if (held == DTL_GROUP) {
+                if (!dtl_pfor_encode(out, gaps, held))
+                    return false;
+                held = 0;
+            }
+        }
+    }
+    return held == 0 || dtl_pfor_encode(out, gaps, held);
+}
+
+static enum dtl_status read_exceptions(struct dtl_reader *r, const uint32_t *tfs, size_t n,
+                                       uint32_t *counts, struct dtl_error *err)
+{
+    uint64_t found = dtl_read_varint(r);
+    size_t next = 0;
+    if (found > n)
+        return dtl_fail(err, DTL_ECORRUPT, r->at, "more exceptions than postings");
+    for (uint64_t k = 0; k < found && !r->bad; k++) {
+        uint64_t code = dtl_read_varint(r);
+        uint64_t difference = code & 1 ? dtl_read_varint(r) : USUAL_DIFFERENCE - 1;
+        if (code >> 1 >= n - next || difference >= tfs[next + (size_t)(code >> 1)] - 1)
+            return dtl_fail(err, DTL_ECORRUPT, r->at, "exception without its posting");
+        next += (size_t)(code >> 1);
+        counts[next] = tfs[next] - 1 - (uint32_t)difference;
+        next++;
+    }
+    return r->bad ? dtl_fail(err, DTL_ECORRUPT, r->at, "exceptions end early") : DTL_OK;
+}
+
+enum dtl_status dtl_positions_starts(struct dtl_bytes in, const uint32_t *tfs, size_t n,
+                                     uint32_t start[DTL_BLOCK + 1], size_t *used,
+                                     struct dtl_error *err)
+{
+    enum dtl_status st = DTL_OK;
+    struct dtl_reader r = dtl_reader_of(in);
+    uint32_t counts[DTL_BLOCK];
+    memcpy(counts, tfs, n * sizeof *counts);
+    if (may_differ(tfs, n) && (st = read_exceptions(&r, tfs, n, counts, err)) < 0)
+        return st;
+    uint64_t total = 0, most = (uint64_t)(in.n - r.at) * DTL_PFOR_VALUES_PER_BYTE;
+    for (size_t i = 0; i < n; i++) {
+        start[i] = (uint32_t)total;
+        total += counts[i];
+        if (total > most || total > UINT32_MAX)
+            return dtl_fail(err, DTL_ECORRUPT, r.at, "more positions than bytes could hold");
+    }
+    start[n] = (uint32_t)total;
+    *used = r.at;
+    return DTL_OK;
+}
+
+enum dtl_status dtl_positions_decode(struct dtl_bytes in, size_t n,
+                                     const uint32_t start[DTL_BLOCK + 1], uint32_t *positions,
+                                     size_t *used, struct dtl_error *err)
+{
+    enum dtl_status st = dtl_pfor_decode_run(in, start[n], positions, used, err);
+    if (st < 0)
+        return st;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t at = 0; /* 64 bits: cannot pass them with 2^32 gaps of 32 */
+        for (uint32_t k = start[i]; k < start[i + 1]; k++) {
+            at += positions[k];
+            positions[k] = (uint32_t)at;
+        }
+        if (at > UINT32_MAX)
+            return dtl_fail(err, DTL_ECORRUPT, 0, "position passes 32 bits");
+    }
+    return DTL_OK;
+}
+
+bool dtl_variants_encode(struct dtl_buffer *out, const uint32_t *numbers, size_t total,
+                         uint32_t variants)
+{
+    if (total >= DTL_VARIANTS_ROW)
+        return dtl_pfor_encode_run(out, numbers, total);
+    unsigned bits = dtl_bit_width(variants - 1);
+    size_t bytes = dtl_row_bytes(total, bits);
+    if (!dtl_buffer_reserve(out, bytes))
+        return false;
+    dtl_row_pack(numbers, total, bits, out->p + out->n);
+    out->n += bytes;
+    return true;
+}
+
+enum dtl_status dtl_variants_decode(struct dtl_bytes in, size_t total, uint32_t variants,
+                                    uint32_t *numbers, size_t *used, struct dtl_error *err)
+{
+    enum dtl_status st = DTL_OK;
+    size_t bytes = 0;
+    if (total >= DTL_VARIANTS_ROW) {
+        st = dtl_pfor_decode_run(in, total, numbers, &bytes, err);
+    } else {
+        st = dtl_variants_skip(in, total, variants, &bytes, err);
+        if (st == DTL_OK)
+            dtl_row_unpack(in.p, total, dtl_bit_width(variants - 1), numbers);
+    }
+    for (size_t i = 0; st == DTL_OK && i < total; i++)
+        if (numbers[i] >= variants)
+            st = dtl_fail(err, DTL_ECORRUPT, 0, "variant %u of %u", numbers[i], variants);
+    if (st == DTL_OK)
+        *used = bytes;
+    return st;
+}
+
+enum dtl_status dtl_variants_skip(struct dtl_bytes in, size_t total, uint32_t variants,
+                                  size_t *used, struct dtl_error *err)
+{
+    if (total >= DTL_VARIANTS_ROW)
+        return dtl_pfor_skip_run(in, total, used, err);
+    size_t bytes = dtl_row_bytes(total, dtl_bit_width(variants - 1));
+    if (bytes > in.n)
+        return dtl_fail(err, DTL_ECORRUPT, in.n, "variants end early");
+    *used = bytes;
+    return DTL_OK;
+}

@@ -1,0 +1,378 @@
+/*
+ * postings.c - one term's list, read.
+ *
+ * Three shapes behind one face: a list inside its dictionary entry and a short placed list are a
+ * tail and nothing else; a long one is directory, blocks, tail. The directory is viewed once, when
+ * the list is opened, and never copied out: columns have fixed widths, so that a binary search
+ * loads straight from the page.
+ *
+ * Positions and variants of a block are decoded together, on the first question about one of its
+ * postings.
+ *
+ * Nothing read here is believed: a block must end on the document its directory row names, blocks
+ * must not go back, sizes must fit their list, and memory is taken only in proportion to bytes that
+ * are there.
+ */
+#include "common/segment/postings.h"
+
+#include "common/codec/tail.h"
+#include "common/segment/impacts.h"
+#include "common/segment/occurrences.h"
+#include "common/segment/postings_layout.h"
+
+#include <stdlib.h>
+
+#define NO_BLOCK UINT32_MAX
+
+struct dtl_postings_private {
+    struct dtl_arena *arena;
+    struct dtl_bytes directory; /* fixed columns; empty for a list that is one tail */
+    const uint8_t *column[DTL_DIRECTORY_COLUMNS];
+    unsigned width[DTL_DIRECTORY_COLUMNS];
+    uint64_t blocks_at, blocks_bytes, pairs_at; /* offsets in the postings part */
+    struct dtl_bytes pairs;                     /* viewed on first use */
+    dtl_doc floor;                              /* no document of a block to come may be below it */
+    /* occurrences of the current block */
+    bool have_starts, have_positions, have_variants;
+    uint32_t start[DTL_BLOCK + 1];
+    uint32_t *positions, *variants; /* heap */
+    size_t positions_room, variants_room;
+    struct dtl_bytes packed_positions;
+};
+
+static uint32_t cell(const struct dtl_postings_private *x, enum dtl_directory_column c,
+                     uint32_t row)
+{
+    unsigned width = x->width[c]; /* a view has slack behind it: the load may pass its end */
+    uint32_t v = dtl_load32(x->column[c] + (size_t)row * width);
+    return width == 4 ? v : v & ((UINT32_C(1) << 8 * width) - 1);
+}
+
+static uint32_t cell_before(const struct dtl_postings_private *x, enum dtl_directory_column c,
+                            uint32_t row)
+{
+    return row ? cell(x, c, row - 1) : 0;
+}
+
+static enum dtl_status open_directory(struct dtl_postings *p, struct dtl_error *err)
+{
+    struct dtl_postings_private *x = p->x;
+    struct dtl_part *part = &p->segment->part[DTL_PART_POSTINGS];
+    struct dtl_bytes v = {0};
+    uint64_t at = p->term.postings_at, bytes = p->term.postings_bytes;
+    if (bytes < DTL_DIRECTORY_HEAD)
+        return dtl_fail(err, DTL_ECORRUPT, at, "block directory ends early");
+    enum dtl_status st = dtl_part_view(part, at, DTL_DIRECTORY_HEAD, x->arena, &v, err);
+    if (st < 0)
+        return st;
+    if (v.p[0] || v.p[2] >> (2 * DTL_DIRECTORY_COLUMNS - 8))
+        return dtl_fail(err, DTL_ECORRUPT, at,
+                        "block directory has flags this version does not know");
+    unsigned widths = v.p[1] | (unsigned)v.p[2] << 8;
+    size_t fixed = 0;
+    for (unsigned c = 0; c < DTL_DIRECTORY_COLUMNS; c++) {
+        x->width[c] = dtl_directory_has(c, p->term.has_positions, p->term.variants)
+                          ? 1 + (widths >> (2 * c) & 3)
+                          : 0;
+        fixed += (size_t)x->width[c] * p->blocks;
+    }
+    if (fixed > bytes - DTL_DIRECTORY_HEAD)
+        return dtl_fail(err, DTL_ECORRUPT, at, "block directory is longer than its list");
+    if ((st = dtl_part_view(part, at + DTL_DIRECTORY_HEAD, fixed, x->arena, &x->directory, err)) <
+        0)
+        return st;
+    const uint8_t *column = x->directory.p;
+    for (unsigned c = 0; c < DTL_DIRECTORY_COLUMNS; c++) {
+        x->column[c] = column;
+        column += (size_t)x->width[c] * p->blocks;
+    }
+    uint64_t pairs = (uint64_t)DTL_IMPACT_BYTES * cell(x, DTL_COLUMN_PAIRS, p->blocks - 1);
+    if (pairs > bytes - DTL_DIRECTORY_HEAD - fixed)
+        return dtl_fail(err, DTL_ECORRUPT, at, "impact pairs are longer than their list");
+    x->pairs_at = at + DTL_DIRECTORY_HEAD + fixed;
+    x->blocks_at = x->pairs_at + pairs;
+    x->blocks_bytes = bytes - DTL_DIRECTORY_HEAD - fixed - pairs;
+    return DTL_OK;
+}
+
+enum dtl_status dtl_postings_open(struct dtl_postings *p, struct dtl_segment *s,
+                                  const struct dtl_term *term, struct dtl_arena *arena,
+                                  struct dtl_error *err)
+{
+    enum dtl_status st = DTL_OK;
+    if (term->df == 0 || term->df > s->facts.docs)
+        return dtl_fail(err, DTL_ECORRUPT, term->ordinal, "term in %u of %u documents", term->df,
+                        s->facts.docs);
+    struct dtl_postings_private *x = dtl_arena_alloc(arena, sizeof *x);
+    if (!x)
+        return dtl_fail(err, DTL_ENOMEM, 0, "no memory for a posting list");
+    x->arena = arena;
+    p->count = 0;
+    p->last = 0;
+    p->blocks = (term->df + DTL_BLOCK - 1) / DTL_BLOCK;
+    p->block = NO_BLOCK;
+    p->blocks_read = 0;
+    p->segment = s;
+    p->term = *term;
+    p->x = x;
+    if (term->df >= DTL_BLOCK)
+        st = term->is_inline ? dtl_fail(err, DTL_ECORRUPT, term->ordinal,
+                                        "inline list of %u postings", term->df)
+                             : open_directory(p, err);
+    return st;
+}
+
+static bool has_directory(const struct dtl_postings *p)
+{
+    return p->term.df >= DTL_BLOCK;
+}
+
+/* The bytes of row `row` of column `c` as a view of `part`, whose list begins at `at` and has
+ * `bytes`. */
+static enum dtl_status view_row(struct dtl_postings *p, enum dtl_part_id part,
+                                enum dtl_directory_column c, uint32_t row, uint64_t at,
+                                uint64_t bytes, struct dtl_bytes *out, struct dtl_error *err)
+{
+    uint64_t begin = 0, end = bytes;
+    if (has_directory(p)) {
+        begin = cell_before(p->x, c, row);
+        end = cell(p->x, c, row);
+    }
+    if (begin > end || end > bytes)
+        return dtl_fail(err, DTL_ECORRUPT, at, "block %u lies outside its list", row);
+    return dtl_part_view(&p->segment->part[part], at + begin, (size_t)(end - begin), p->x->arena,
+                         out, err);
+}
+
+static enum dtl_status view_block(struct dtl_postings *p, uint32_t block, struct dtl_bytes *out,
+                                  struct dtl_error *err)
+{
+    if (p->term.is_inline) {
+        *out = p->term.inline_postings;
+        return DTL_OK;
+    }
+    if (!has_directory(p))
+        return dtl_part_view(&p->segment->part[DTL_PART_POSTINGS], p->term.postings_at,
+                             (size_t)p->term.postings_bytes, p->x->arena, out, err);
+    return view_row(p, DTL_PART_POSTINGS, DTL_COLUMN_POSTINGS, block, p->x->blocks_at,
+                    p->x->blocks_bytes, out, err);
+}
+
+static enum dtl_status load(struct dtl_postings *p, uint32_t block, struct dtl_error *err)
+{
+    struct dtl_postings_private *x = p->x;
+    dtl_doc limit = p->segment->facts.docs, base = 0;
+    uint32_t n = block + 1 < p->blocks ? DTL_BLOCK : p->term.df - block * DTL_BLOCK;
+    struct dtl_bytes in = {0};
+    size_t used = 0;
+    if (block) {
+        dtl_doc before = cell(x, DTL_COLUMN_LAST, block - 1);
+        if (before >= limit || before + 1 < x->floor)
+            return dtl_fail(err, DTL_ECORRUPT, block, "block directory goes back at block %u",
+                            block);
+        base = before + 1;
+    }
+    p->count = 0; /* what is current is about to be overwritten */
+    enum dtl_status st = view_block(p, block, &in, err);
+    if (st < 0)
+        return st;
+    st = n == DTL_BLOCK ? dtl_block_decode(in, base, limit, p->docs, p->tfs, &used, err)
+                        : dtl_tail_decode(in, base, limit, n, p->docs, p->tfs, &used, err);
+    if (st < 0)
+        return st;
+    if (used != in.n || (has_directory(p) && p->docs[n - 1] != cell(x, DTL_COLUMN_LAST, block)))
+        return dtl_fail(err, DTL_ECORRUPT, block, "block %u is not what its directory says", block);
+    p->count = n;
+    p->last = p->docs[n - 1];
+    p->block = block;
+    p->blocks_read++;
+    x->floor = p->last + 1;
+    x->have_starts = x->have_positions = x->have_variants = false;
+    return DTL_OK;
+}
+
+/* The first block from `from` on whose last document is >= target; p->blocks when none. */
+static uint32_t find_block(const struct dtl_postings *p, uint32_t from, dtl_doc target)
+{
+    const struct dtl_postings_private *x = p->x;
+    uint32_t step = 1, low = from, high = from;
+    while (high < p->blocks &&
+           cell(x, DTL_COLUMN_LAST, high) < target) { /* gallop: targets are near */
+        low = high + 1;
+        high = p->blocks - high > step ? high + step : p->blocks;
+        step *= 2;
+    }
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (cell(x, DTL_COLUMN_LAST, middle) < target)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static enum dtl_status end(struct dtl_postings *p)
+{
+    p->count = 0;
+    p->last = DTL_DOC_END;
+    p->block = p->blocks;
+    return DTL_END;
+}
+
+enum dtl_status dtl_postings_seek(struct dtl_postings *p, dtl_doc target, struct dtl_error *err)
+{
+    if (p->count && target <= p->last)
+        return DTL_OK;
+    if (p->block == p->blocks)
+        return DTL_END;
+    uint32_t next = p->block == NO_BLOCK ? 0 : p->block + 1;
+    if (has_directory(p))
+        next = find_block(p, next, target);
+    if (next >= p->blocks)
+        return end(p);
+    enum dtl_status st = load(p, next, err);
+    if (st < 0)
+        return st;
+    return p->last >= target ? DTL_OK : end(p); /* only a list without directory can disappoint */
+}
+
+enum dtl_status dtl_postings_impacts(struct dtl_postings *p, dtl_doc target,
+                                     struct dtl_impact out[DTL_IMPACTS_MAX], uint32_t *count,
+                                     dtl_doc *block_last, struct dtl_error *err)
+{
+    struct dtl_postings_private *x = p->x;
+    enum dtl_status st = DTL_OK;
+    if (p->block == p->blocks)
+        return DTL_END;
+    if (!has_directory(p)) { /* one block: only decoding it tells where it ends */
+        if (p->block == NO_BLOCK && (st = load(p, 0, err)) < 0)
+            return st;
+        if (target > p->last)
+            return DTL_END;
+        memcpy(out, p->term.impact, p->term.impacts * sizeof *out);
+        *count = p->term.impacts;
+        *block_last = p->last;
+        return DTL_OK;
+    }
+    uint32_t block = p->block == NO_BLOCK ? 0 : p->block;
+    block = find_block(p, block, target);
+    if (block == p->blocks)
+        return DTL_END;
+    uint32_t begin = cell_before(x, DTL_COLUMN_PAIRS, block), e = cell(x, DTL_COLUMN_PAIRS, block);
+    if (!x->pairs.p &&
+        (st = dtl_part_view(&p->segment->part[DTL_PART_POSTINGS], x->pairs_at,
+                            (size_t)(x->blocks_at - x->pairs_at), x->arena, &x->pairs, err)) < 0)
+        return st;
+    if (begin >= e || e - begin > DTL_IMPACTS_MAX || (uint64_t)DTL_IMPACT_BYTES * e > x->pairs.n)
+        return dtl_fail(err, DTL_ECORRUPT, block, "impact pairs of block %u out of place", block);
+    st = dtl_impacts_decode(dtl_bytes(x->pairs.p + (size_t)DTL_IMPACT_BYTES * begin,
+                                      (size_t)DTL_IMPACT_BYTES * (e - begin)),
+                            e - begin, out, err);
+    if (st < 0)
+        return st;
+    *count = e - begin;
+    *block_last = cell(x, DTL_COLUMN_LAST, block);
+    return DTL_OK;
+}
+
+static enum dtl_status room_for(uint32_t **array, size_t *room, size_t n, struct dtl_error *err)
+{
+    if (n <= *room)
+        return DTL_OK;
+    size_t want = n < 2 * *room ? 2 * *room : n; /* what was in it is of another block: not kept */
+    uint32_t *a = malloc(want * sizeof *a);
+    if (!a)
+        return dtl_fail(err, DTL_ENOMEM, 0, "no memory for %zu positions", n);
+    free(*array);
+    *array = a;
+    *room = want;
+    return DTL_OK;
+}
+
+static enum dtl_status need_starts(struct dtl_postings *p, uint32_t i, struct dtl_error *err)
+{
+    struct dtl_postings_private *x = p->x;
+    enum dtl_status st = DTL_OK;
+    struct dtl_bytes in = p->term.inline_positions;
+    size_t used = 0;
+    if (i >= p->count || !p->term.has_positions)
+        return dtl_fail(err, DTL_EUSAGE, i, "no positions for posting %u", i);
+    if (x->have_starts)
+        return DTL_OK;
+    if (!p->term.is_inline &&
+        (st = view_row(p, DTL_PART_POSITIONS, DTL_COLUMN_POSITIONS, p->block, p->term.positions_at,
+                       p->term.positions_bytes, &in, err)) < 0)
+        return st;
+    if ((st = dtl_positions_starts(in, p->tfs, p->count, x->start, &used, err)) < 0)
+        return st;
+    x->packed_positions = dtl_bytes(in.p + used, in.n - used);
+    x->have_starts = true;
+    return DTL_OK;
+}
+
+enum dtl_status dtl_postings_positions(struct dtl_postings *p, uint32_t i,
+                                       const uint32_t **positions, uint32_t *count,
+                                       struct dtl_error *err)
+{
+    struct dtl_postings_private *x = p->x;
+    enum dtl_status st = need_starts(p, i, err);
+    if (st < 0)
+        return st;
+    if (!x->have_positions) {
+        size_t used = 0;
+        if ((st = room_for(&x->positions, &x->positions_room, x->start[p->count], err)) < 0 ||
+            (st = dtl_positions_decode(x->packed_positions, p->count, x->start, x->positions, &used,
+                                       err)) < 0)
+            return st;
+        if (used != x->packed_positions.n)
+            return dtl_fail(err, DTL_ECORRUPT, p->block,
+                            "bytes left after the positions of a block");
+        x->have_positions = true;
+    }
+    *positions = x->positions + x->start[i];
+    *count = x->start[i + 1] - x->start[i];
+    return DTL_OK;
+}
+
+enum dtl_status dtl_postings_variants(struct dtl_postings *p, uint32_t i, const uint32_t **variants,
+                                      struct dtl_error *err)
+{
+    struct dtl_postings_private *x = p->x;
+    enum dtl_status st = need_starts(p, i, err);
+    if (st < 0)
+        return st;
+    if (p->term.variants == 0)
+        return dtl_fail(err, DTL_EUSAGE, i, "the field of this term keeps no printed forms");
+    if (!x->have_variants) {
+        size_t total = x->start[p->count], used = 0;
+        struct dtl_bytes in = p->term.inline_variants;
+        if ((st = room_for(&x->variants, &x->variants_room, total, err)) < 0)
+            return st;
+        if (p->term.variants == 1) {
+            memset(x->variants, 0, total * sizeof *x->variants);
+        } else {
+            if (!p->term.is_inline &&
+                (st = view_row(p, DTL_PART_VARIANTS, DTL_COLUMN_VARIANTS, p->block,
+                               p->term.variants_at, p->term.variants_bytes, &in, err)) < 0)
+                return st;
+            if ((st = dtl_variants_decode(in, total, p->term.variants, x->variants, &used, err)) <
+                0)
+                return st;
+            if (used != in.n)
+                return dtl_fail(err, DTL_ECORRUPT, p->block, "bytes left after a block's variants");
+        }
+        x->have_variants = true;
+    }
+    *variants = x->variants + x->start[i];
+    return DTL_OK;
+}
+
+void dtl_postings_release(struct dtl_postings *p)
+{
+    if (!p->x)
+        return;
+    free(p->x->positions);
+    free(p->x->variants);
+    p->x = NULL;
+}

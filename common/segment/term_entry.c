@@ -1,0 +1,158 @@
+/*
+ * term_entry.c - a term's entry in about ten bytes.
+ *
+ * Most terms of an archive occur in one article. Their entry is the document frequency with three
+ * flags in one byte, the printed form in one byte, a length code, and the list itself: nothing says
+ * how long these are, since each part says it of itself. Lists that do not fit stand in their parts
+ * in the order of the terms, so only their sizes are kept.
+ */
+#include "common/segment/term_entry.h"
+
+#include "common/codec/pfor.h"
+#include "common/codec/tail.h"
+#include "common/segment/impacts.h"
+#include "common/segment/occurrences.h"
+#include "common/segment/variant_list.h"
+
+#define PLACED    1u
+#define POSITIONS 2u
+#define VARIANTS  4u
+#define DF_AT     3u
+
+enum dtl_status dtl_term_entry_encode(struct dtl_buffer *out, const struct dtl_term *t,
+                                      const struct dtl_variant *v, struct dtl_error *err)
+{
+    enum dtl_status st = DTL_OK;
+    dtl_buffer_varint(out, (uint64_t)(t->df - 1) << DF_AT | (t->is_inline ? 0 : PLACED) |
+                               (t->has_positions ? POSITIONS : 0) | (t->variants ? VARIANTS : 0));
+    if (t->variants && (st = dtl_variant_list_encode(out, t->key.text, v, t->variants, err)) < 0)
+        return st;
+    if (t->is_inline) {
+        dtl_buffer_byte(out, t->impact[0].length_code);
+        dtl_buffer_append(out, t->inline_postings.p, t->inline_postings.n);
+        dtl_buffer_append(out, t->inline_positions.p, t->inline_positions.n);
+        dtl_buffer_append(out, t->inline_variants.p, t->inline_variants.n);
+    } else {
+        dtl_buffer_varint(out, t->tf_total - t->df);
+        dtl_buffer_byte(out, (uint8_t)t->impacts);
+        dtl_impacts_encode(out, t->impact, t->impacts);
+        dtl_buffer_varint(out, t->postings_bytes);
+        if (t->has_positions)
+            dtl_buffer_varint(out, t->positions_bytes);
+        if (t->variants > 1)
+            dtl_buffer_varint(out, t->variants_bytes);
+    }
+    if (t->variants)
+        dtl_variant_counts_encode(out, v, t->variants, t->df, t->tf_total);
+    return out->failed ? dtl_fail(err, DTL_ENOMEM, 0, "no memory for a term") : DTL_OK;
+}
+
+static struct dtl_bytes rest_of(const struct dtl_reader *r)
+{
+    return dtl_bytes(r->p + r->at, r->n - r->at);
+}
+
+/* Cut the next `n` bytes, which are there, off the reader. */
+static struct dtl_bytes cut(struct dtl_reader *r, size_t n)
+{
+    struct dtl_bytes b = dtl_bytes(r->p + r->at, n);
+    r->at += n;
+    return b;
+}
+
+static enum dtl_status decode_inline(struct dtl_reader *r, dtl_doc docs, struct dtl_term *t,
+                                     struct dtl_error *err)
+{
+    dtl_doc doc[DTL_BLOCK];
+    uint32_t tf[DTL_BLOCK], start[DTL_BLOCK + 1], top = 0;
+    uint8_t length_code = dtl_read_u8(r);
+    size_t used = 0;
+    if (r->bad)
+        return dtl_fail(err, DTL_ECORRUPT, r->at, "term entry ends early");
+    if (t->df >= DTL_BLOCK)
+        return dtl_fail(err, DTL_ECORRUPT, r->at, "inline list of %u postings", t->df);
+    enum dtl_status st = dtl_tail_decode(rest_of(r), 0, docs, t->df, doc, tf, &used, err);
+    if (st < 0)
+        return st;
+    t->inline_postings = cut(r, used);
+    for (uint32_t i = 0; i < t->df; i++) {
+        t->tf_total += tf[i];
+        top = tf[i] > top ? tf[i] : top;
+    }
+    t->impact[0] = (struct dtl_impact){dtl_impact_tf_of(dtl_impact_tf_code(top)), length_code};
+    t->impacts = 1;
+    if (!t->has_positions)
+        return DTL_OK;
+    struct dtl_bytes in = rest_of(r);
+    size_t counts = 0;
+    if ((st = dtl_positions_starts(in, tf, t->df, start, &counts, err)) < 0 ||
+        (st = dtl_pfor_skip_run(dtl_bytes(in.p + counts, in.n - counts), start[t->df], &used,
+                                err)) < 0)
+        return st;
+    t->inline_positions = cut(r, counts + used);
+    if (t->variants > 1) {
+        if ((st = dtl_variants_skip(rest_of(r), start[t->df], t->variants, &used, err)) < 0)
+            return st;
+        t->inline_variants = cut(r, used);
+    }
+    return DTL_OK;
+}
+
+static enum dtl_status decode_placed(struct dtl_reader *r, struct dtl_list_ends *ends,
+                                     struct dtl_term *t, struct dtl_error *err)
+{
+    uint64_t over = dtl_read_varint(r);
+    uint32_t pairs = dtl_read_u8(r);
+    struct dtl_bytes impacts = dtl_read_bytes(r, (size_t)DTL_IMPACT_BYTES * pairs);
+    t->postings_bytes = dtl_read_varint(r);
+    if (t->has_positions)
+        t->positions_bytes = dtl_read_varint(r);
+    if (t->variants > 1)
+        t->variants_bytes = dtl_read_varint(r);
+    if (r->bad || pairs == 0 || over > (uint64_t)t->df * DTL_TF_MAX)
+        return dtl_fail(err, DTL_ECORRUPT, r->at, "term entry ends early or lies");
+    if (t->postings_bytes == 0 || t->postings_bytes > DTL_PART_MAX ||
+        t->positions_bytes > DTL_PART_MAX || t->variants_bytes > DTL_PART_MAX)
+        return dtl_fail(err, DTL_ECORRUPT, r->at, "term entry names a list of impossible size");
+    t->tf_total = t->df + over;
+    t->impacts = pairs;
+    t->postings_at = ends->postings;
+    t->positions_at = ends->positions;
+    t->variants_at = ends->variants;
+    ends->postings += t->postings_bytes;
+    ends->positions += t->positions_bytes;
+    ends->variants += t->variants_bytes;
+    return dtl_impacts_decode(impacts, pairs, t->impact, err);
+}
+
+enum dtl_status dtl_term_entry_decode(struct dtl_reader *r, dtl_doc docs,
+                                      struct dtl_list_ends *ends, struct dtl_term *t,
+                                      struct dtl_error *err)
+{
+    enum dtl_status st = DTL_OK;
+    uint64_t info = dtl_read_varint(r);
+    if (r->bad || info >> DF_AT >= docs)
+        return dtl_fail(err, DTL_ECORRUPT, r->at, "term in more documents than there are");
+    struct dtl_term_key key = t->key;
+    uint32_t ordinal = t->ordinal;
+    *t = (struct dtl_term){.key = key,
+                           .ordinal = ordinal,
+                           .df = (uint32_t)(info >> DF_AT) + 1,
+                           .has_positions = info & POSITIONS,
+                           .is_inline = !(info & PLACED)};
+    if (info & VARIANTS) {
+        size_t begin = r->at;
+        if (!t->has_positions)
+            return dtl_fail(err, DTL_ECORRUPT, r->at, "term with variants but no positions");
+        if ((st = dtl_variant_list_skip(r, &t->variants, err)) < 0)
+            return st;
+        t->variant_list = dtl_bytes(r->p + begin, r->at - begin);
+    }
+    st = t->is_inline ? decode_inline(r, docs, t, err) : decode_placed(r, ends, t, err);
+    if (st == DTL_OK && t->variants) {
+        size_t begin = r->at;
+        st = dtl_variant_counts_skip(r, t->variants, t->df, t->tf_total, err);
+        t->variant_counts = dtl_bytes(r->p + begin, r->at - begin);
+    }
+    return st;
+}
