@@ -24,7 +24,8 @@ struct dtl_settings {
     char detector[32];   /* name and version of the language detector */
 };
 
-/** Where the index is: --index, $DATELINE_INDEX, $XDG_DATA_HOME/dateline/default, ~/.local/share/dateline/default. */
+/** Where the index is: --index, $DATELINE_INDEX, $XDG_DATA_HOME/dateline/default, ~/.local/share/dateline/default.
+ *  Appended to `out`, a NUL after it (not counted). DTL_EUSAGE when nothing says where. */
 enum dtl_status dtl_index_path(const char *option, struct dtl_buffer *out, struct dtl_error *err) DTL_MUST_USE;
 
 struct dtl_store;
@@ -36,6 +37,8 @@ struct dtl_store_options {
     double wait_seconds;   /* with write: how long to wait for the lock; < 0 for ever, 0 not at all (DTL_EBUSY) */
     bool any_version;      /* with write: `compact --reanalyse` may open an index of other library versions */
     bool allow_network_fs;
+    bool checking;         /* with write: `check` may open what a check found damaged or other versions made; nothing
+                              is removed and no chunk or publication is taken */
     struct dtl_settings settings; /* used when created */
 };
 
@@ -95,7 +98,9 @@ struct dtl_source_row {
 /** DTL_NOTFOUND when the path is not known. Views into `arena`. */
 enum dtl_status dtl_sources_get(struct dtl_snapshot *snap, struct dtl_bytes path, struct dtl_arena *arena,
                                 struct dtl_source_row *out, struct dtl_error *err) DTL_MUST_USE;
-/** Every row in key order; `fn` returns DTL_END to stop. Views valid inside the callback. */
+/** The order of the table: paths by bytes, as far as 400 of them; longer ones that agree so far, by their hash. */
+int dtl_source_order(struct dtl_bytes a, struct dtl_bytes b);
+/** Every row in key order (dtl_source_order); `fn` returns DTL_END to stop. Views valid inside the callback. */
 typedef enum dtl_status (*dtl_source_fn)(void *ctx, const struct dtl_source_row *row);
 enum dtl_status dtl_sources_walk(struct dtl_snapshot *snap, dtl_source_fn fn, void *ctx, struct dtl_error *err) DTL_MUST_USE;
 
@@ -126,6 +131,12 @@ struct dtl_dead_update {
     struct dtl_segment_name name;
     const struct dtl_dead *dead;
 };
+
+/**
+ * Settings that replace the index's with the next publication: `compact --reanalyse`, opened with any_version,
+ * has analysed everything anew with this program's libraries.
+ */
+enum dtl_status dtl_writer_settings(struct dtl_store *s, const struct dtl_settings *settings, struct dtl_error *err) DTL_MUST_USE;
 
 /** One publication: everything here becomes visible in one transaction, or nothing. */
 struct dtl_publication {

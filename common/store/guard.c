@@ -1,0 +1,76 @@
+/*
+ * guard.c - a fault in the map ends the program with words and exit 3, never by a signal
+ * (RELIABILITY H2).
+ *
+ * LMDB follows page numbers it read from the file; in a damaged one they may point anywhere, and a
+ * file cut short while mapped faults at any touch. Sums catch nearly all damage before; this is for
+ * the rest. Under sanitizers the faults are theirs to report.
+ */
+#include "common/store/store_internal.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define DTL_SANITIZED 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define DTL_SANITIZED 1
+#endif
+
+#ifndef DTL_SANITIZED
+static char text[256] = "dateline: a fault while reading the index: it is damaged, or this is a "
+                        "bug: run `dateline-index check`\n";
+
+static void say_and_end(void)
+{
+    ssize_t n = write(STDERR_FILENO, text, strlen(text));
+    (void)n; /* there is nobody left to tell */
+    _exit(3);
+}
+#endif
+
+void dtl_guard_assert(MDB_env *env, const char *message)
+{
+    (void)env;
+    (void)message;
+#ifdef DTL_SANITIZED
+    abort();
+#else
+    say_and_end();
+#endif
+}
+
+#ifndef DTL_SANITIZED
+static void on_fault(int signal_number)
+{
+    (void)signal_number;
+    say_and_end();
+}
+#endif
+
+void dtl_store_guard(const char *program)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGXFSZ, &ignore, NULL); /* RLIMIT_FSIZE then is an error of write (H21) */
+#ifdef DTL_SANITIZED
+    (void)program;
+#else
+    snprintf(text, sizeof text,
+             "%.40s: a fault while reading the index: it is damaged, or this is a bug: run "
+             "`dateline-index check`\n",
+             program);
+    static _Alignas(16) unsigned char stack[64 << 10]; /* the fault may be a stack overflow */
+    stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
+    struct sigaction act = {.sa_handler = on_fault, .sa_flags = SA_ONSTACK};
+    sigaltstack(&alternate, NULL);
+    sigfillset(&act.sa_mask);
+    sigaction(SIGSEGV, &act, NULL);
+    sigaction(SIGBUS, &act, NULL);
+    sigaction(SIGFPE, &act, NULL);
+    sigaction(SIGABRT, &act, NULL);
+#endif
+}

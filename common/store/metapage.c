@@ -1,0 +1,118 @@
+/*
+ * metapage.c - LMDB's two meta pages, read before LMDB maps the file (RELIABILITY H1, H3).
+ *
+ * mdb_env_open believes them: a file cut short is mapped and kills at the first touch, and a
+ * flipped bit in the newer page silently serves the commit before. A healthy pair always has
+ * consecutive transaction numbers.
+ */
+#include "common/store/pages.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#define META_MAGIC   0xBEEFC0DEu
+#define META_VERSION 1u
+#define META_FLAG    0x08u
+#define META_BYTES   152u /* page header and what follows, to the end of the transaction number */
+#define TRIES        50
+
+static struct dtl_page_db read_db(const uint8_t *p)
+{
+    return (struct dtl_page_db){
+        .pad = dtl_load32(p),
+        .flags = dtl_load16(p + 4),
+        .depth = dtl_load16(p + 6),
+        .branch_pages = dtl_load64(p + 8),
+        .leaf_pages = dtl_load64(p + 16),
+        .overflow_pages = dtl_load64(p + 24),
+        .entries = dtl_load64(p + 32),
+        .root = dtl_load64(p + 40),
+    };
+}
+
+static bool read_at(int fd, void *to, size_t n, off_t at)
+{
+    for (size_t done = 0; done < n;) {
+        ssize_t r = pread(fd, (uint8_t *)to + done, n - done, at + (off_t)done);
+        if (r < 0 && errno == EINTR)
+            continue;
+        if (r <= 0)
+            return false;
+        done += (size_t)r;
+    }
+    return true;
+}
+
+static bool parse(const uint8_t p[META_BYTES], struct dtl_page_meta *out)
+{
+    if (!(dtl_load16(p + 10) & META_FLAG) || dtl_load32(p + 16) != META_MAGIC ||
+        dtl_load32(p + 20) != META_VERSION)
+        return false;
+    struct dtl_page_meta m = {
+        .page_bytes = dtl_load32(p + 40),
+        .last_page = dtl_load64(p + 136),
+        .transaction = dtl_load64(p + 144),
+        .free = read_db(p + 40),
+        .main = read_db(p + 88),
+    };
+    if (m.page_bytes < 512 || m.page_bytes > 65536 || (m.page_bytes & (m.page_bytes - 1)) != 0 ||
+        m.last_page < 1 || m.last_page > (UINT64_MAX >> 17))
+        return false;
+    *out = m;
+    return true;
+}
+
+/* 0: not a pair, why says it; else the pair is good. */
+static bool pair(int fd, struct dtl_page_meta m[2], const char **why)
+{
+    uint8_t p[META_BYTES];
+    *why = "is not an LMDB file";
+    if (!read_at(fd, p, sizeof p, 0) || !parse(p, &m[0]))
+        return false;
+    *why = "has a damaged meta page";
+    if (!read_at(fd, p, sizeof p, (off_t)m[0].page_bytes) || !parse(p, &m[1]) ||
+        m[0].page_bytes != m[1].page_bytes)
+        return false;
+    uint64_t a = m[0].transaction, b = m[1].transaction;
+    *why = "has meta pages that do not follow one another";
+    return (a > b ? a - b : b - a) == 1 && (a & 1) == 0;
+}
+
+enum dtl_status dtl_page_meta_read(int fd, const char *dir, struct dtl_page_meta *out,
+                                   struct dtl_error *err)
+{
+    struct dtl_page_meta m[2];
+    const char *why = "";
+    int tries = TRIES;
+    while (!pair(fd, m, &why)) { /* a writer may stand between our two reads */
+        if (--tries == 0)
+            return dtl_fail(err, DTL_ECORRUPT, 0, "%s: data.mdb %s: restore a backup", dir, why);
+        if (tries < TRIES - 3)
+            dtl_nap(0.002);
+    }
+    const struct dtl_page_meta *newer = m[0].transaction > m[1].transaction ? &m[0] : &m[1];
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return dtl_lmdb_fail(err, errno, dir, "reading data.mdb");
+    uint64_t need = (newer->last_page + 1) * newer->page_bytes;
+    if ((uint64_t)st.st_size < need)
+        return dtl_fail(err, DTL_ECORRUPT, (uint64_t)st.st_size,
+                        "%s: data.mdb is cut short: %llu bytes of %llu: restore a backup", dir,
+                        (unsigned long long)st.st_size, (unsigned long long)need);
+    *out = *newer;
+    return DTL_OK;
+}
+
+enum dtl_status dtl_page_meta_of(int fd, uint64_t transaction, uint32_t page_bytes,
+                                 struct dtl_page_meta *out, struct dtl_error *err)
+{
+    uint8_t p[META_BYTES];
+    struct dtl_page_meta m = {0};
+    if (!read_at(fd, p, sizeof p, transaction & 1 ? (off_t)page_bytes : 0) || !parse(p, &m) ||
+        m.page_bytes != page_bytes)
+        return dtl_fail(err, DTL_ECORRUPT, 0, "a meta page is damaged");
+    if (m.transaction != transaction)
+        return DTL_NOTFOUND;
+    *out = m;
+    return DTL_OK;
+}
