@@ -4,11 +4,12 @@
 #include "common/base/bytes.h"
 
 /**
- * Append `text` as a JSON string, quotes included. Controls, DEL, C1, bidi controls and U+2028/9 are escaped, so
- * that the line is safe on a terminal too; invalid UTF-8 becomes U+FFFD.
+ * Append `text` as a JSON string, quotes included. Controls, DEL, C1, bidi controls and U+2028/9
+ * are escaped, so that the line is safe on a terminal too; invalid UTF-8 becomes U+FFFD.
  */
 bool dtl_json_string(struct dtl_buffer *out, struct dtl_bytes text);
 
-/** Append `"name":` with a comma in front when *first is false; then clear *first. `name` needs no escapes. */
+/** Append `"name":` with a comma in front when *first is false; then clear *first. `name` needs no
+ * escapes. */
 bool dtl_json_key(struct dtl_buffer *out, const char *name, bool *first);
 #endif

@@ -1,8 +1,9 @@
 /*
  * process.c - start-up hygiene, messages, and the end of standard output.
  *
- * Why here: cron runs the indexer with closed descriptors and LC_ALL=C, a wrapper pipes the query into head, an
- * article's title reaches every message. Both programs meet all of it, so neither decides for itself.
+ * Why here: cron runs the indexer with closed descriptors and LC_ALL=C, a wrapper pipes the query
+ * into head, an article's title reaches every message. Both programs meet all of it, so neither
+ * decides for itself.
  */
 #include "common/base/process.h"
 
@@ -25,7 +26,8 @@ void dtl_process_start(const char *program)
     program_name = program;
     for (int fd = 0; fd <= 2; fd++)
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-            (void)!open("/dev/null", fd ? O_WRONLY : O_RDONLY); /* takes the lowest free number: fd */
+            (void)!open("/dev/null",
+                        fd ? O_WRONLY : O_RDONLY); /* takes the lowest free number: fd */
     if (getauxval(AT_SECURE)) {
         dtl_say("refuses to run with the rights of another user (set-uid)");
         exit(3);

@@ -1,12 +1,14 @@
-/* common/base/process.h - what both programs do before anything else, and how they speak to a person. */
+/* common/base/process.h - what both programs do before anything else, and how they speak to a
+ * person. */
 #ifndef DTL_BASE_PROCESS_H
 #define DTL_BASE_PROCESS_H
 #include "common/base/bytes.h"
 
 /**
- * Open descriptors 0 to 2 on /dev/null where cron closed them, refuse to run set-uid, ignore SIGXFSZ (a write past
- * a limit is then an error that is reported), forget XML_CATALOG_FILES and ICU_DATA, set LC_CTYPE to C.UTF-8 so
- * that names in archives survive LC_ALL=C. Exits with 3 when set-uid.
+ * Open descriptors 0 to 2 on /dev/null where cron closed them, refuse to run set-uid, ignore
+ * SIGXFSZ (a write past a limit is then an error that is reported), forget XML_CATALOG_FILES and
+ * ICU_DATA, set LC_CTYPE to C.UTF-8 so that names in archives survive LC_ALL=C. Exits with 3 when
+ * set-uid.
  */
 void dtl_process_start(const char *program);
 
@@ -15,7 +17,8 @@ void dtl_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /** Say err->text (or the generic words of its code) and return the exit status it stands for. */
 int dtl_say_error(const struct dtl_error *err);
 
-/** The word of `list` (n entries) nearest to `word`, at most 2 edits away (1 for short ones); NULL when none is. */
+/** The word of `list` (n entries) nearest to `word`, at most 2 edits away (1 for short ones); NULL
+ * when none is. */
 const char *dtl_nearest(const char *word, const char *const *list, size_t n);
 
 /** Write all of `data` to standard output's stream; failures show at dtl_finish_output. */

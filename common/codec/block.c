@@ -21,7 +21,8 @@ bool dtl_block_encode(struct dtl_buffer *out, dtl_doc base, const dtl_doc docs[D
         gaps[i] = docs[i] - (i ? docs[i - 1] + 1 : base);
         less[i] = tfs[i] - 1;
     }
-    return dtl_pfor_encode(out, gaps, DTL_BLOCK) && dtl_pfor_encode(out, less, DTL_BLOCK);
+    return dtl_pfor_encode(out, gaps, DTL_BLOCK, DTL_PFOR_QUICK) &&
+           dtl_pfor_encode(out, less, DTL_BLOCK, DTL_PFOR_QUICK);
 }
 
 enum dtl_status dtl_block_finish(uint32_t *docs, uint32_t *tfs, size_t n, dtl_doc base,

@@ -11,20 +11,35 @@
  */
 #include "common/codec/pfor.h"
 
+#include "common/codec/varint.h"
+
 #define HEAD_BITS    0x3fu
 #define HEAD_PATCHED 0x40u
+#define TOLL         1u /* bytes a patch must save beyond its own, where speed counts */
 
 static size_t packed_bytes(size_t n, unsigned bits)
 {
     return n == DTL_GROUP ? dtl_group_bytes(bits) : dtl_row_bytes(n, bits);
 }
 
-static size_t patch_bytes(size_t patches, unsigned high)
+/* Which values are patched: a byte each while that is shorter than a bit for every value. */
+static bool is_bitmap(size_t n, size_t patches)
 {
-    return patches ? 2 + patches + dtl_row_bytes(patches, high) : 0;
+    return patches > (n + 7) / 8;
 }
 
-static unsigned choose_width(const uint32_t *in, size_t n, size_t *patches, unsigned *high)
+static size_t index_bytes(size_t n, size_t patches)
+{
+    return is_bitmap(n, patches) ? (n + 7) / 8 : patches;
+}
+
+static size_t patch_bytes(size_t n, size_t patches, unsigned high)
+{
+    return patches ? 2 + index_bytes(n, patches) + dtl_row_bytes(patches, high) : 0;
+}
+
+static unsigned choose_width(const uint32_t *in, size_t n, size_t toll, size_t *patches,
+                             unsigned *high)
 {
     size_t of_width[33] = {0};
     unsigned top = 0;
@@ -38,10 +53,10 @@ static unsigned choose_width(const uint32_t *in, size_t n, size_t *patches, unsi
     *patches = 0;
     for (unsigned bits = top; bits-- > 0;) {
         wider += of_width[bits + 1];
-        size_t bytes = packed_bytes(n, bits) + patch_bytes(wider, top - bits);
-        if (bytes < best_bytes) {
+        size_t bytes = packed_bytes(n, bits) + patch_bytes(n, wider, top - bits);
+        if (bytes + toll * wider < best_bytes) {
             best = bits;
-            best_bytes = bytes;
+            best_bytes = bytes + toll * wider;
             *patches = wider;
         }
     }
@@ -49,7 +64,18 @@ static unsigned choose_width(const uint32_t *in, size_t n, size_t *patches, unsi
     return best;
 }
 
-bool dtl_pfor_encode(struct dtl_buffer *out, const uint32_t *in, size_t n)
+static void put_index(uint8_t *p, size_t n, const uint8_t *index, size_t patches)
+{
+    if (!is_bitmap(n, patches)) {
+        memcpy(p, index, patches);
+        return;
+    }
+    memset(p, 0, index_bytes(n, patches));
+    for (size_t k = 0; k < patches; k++)
+        p[index[k] / 8] = (uint8_t)(p[index[k] / 8] | 1u << index[k] % 8);
+}
+
+bool dtl_pfor_encode(struct dtl_buffer *out, const uint32_t *in, size_t n, enum dtl_pfor_aim aim)
 {
     if (n < DTL_PFOR_TINY) {
         for (size_t i = 0; i < n; i++)
@@ -57,8 +83,9 @@ bool dtl_pfor_encode(struct dtl_buffer *out, const uint32_t *in, size_t n)
         return !out->failed;
     }
     size_t patches = 0;
-    unsigned high = 0, bits = choose_width(in, n, &patches, &high);
-    if (!dtl_buffer_reserve(out, 1 + packed_bytes(n, bits) + patch_bytes(patches, high)))
+    unsigned high = 0,
+             bits = choose_width(in, n, aim == DTL_PFOR_QUICK ? TOLL : 0, &patches, &high);
+    if (!dtl_buffer_reserve(out, 1 + packed_bytes(n, bits) + patch_bytes(n, patches, high)))
         return false;
     uint32_t low[DTL_GROUP], above[DTL_GROUP];
     uint8_t index[DTL_GROUP];
@@ -82,8 +109,8 @@ bool dtl_pfor_encode(struct dtl_buffer *out, const uint32_t *in, size_t n)
         dtl_row_pack(low, n, bits, p);
     p += packed_bytes(n, bits);
     if (patches) {
-        memcpy(p, index, patches);
-        p += patches;
+        put_index(p, n, index, patches);
+        p += index_bytes(n, patches);
         dtl_row_pack(above, patches, high, p);
         p += dtl_row_bytes(patches, high);
     }
@@ -118,7 +145,7 @@ static enum dtl_status read_head(struct dtl_bytes in, size_t n, struct head *h,
         if (h->high == 0 || h->high + h->bits > 32)
             return dtl_fail(err, DTL_ECORRUPT, 2, "group patches pass 32 bits");
     }
-    h->bytes = 1 + packed_bytes(n, h->bits) + patch_bytes(h->patches, h->high);
+    h->bytes = 1 + packed_bytes(n, h->bits) + patch_bytes(n, h->patches, h->high);
     if (in.n < h->bytes)
         return dtl_fail(err, DTL_ECORRUPT, in.n, "group ends early");
     return DTL_OK;
@@ -129,7 +156,7 @@ static enum dtl_status decode_tiny(struct dtl_bytes in, size_t n, uint32_t *out,
 {
     struct dtl_reader r = dtl_reader_of(in);
     for (size_t i = 0; i < n; i++) {
-        uint32_t v = dtl_read_varint32(&r);
+        uint32_t v = dtl_varint32(&r);
         if (out)
             out[i] = v;
     }
@@ -137,6 +164,35 @@ static enum dtl_status decode_tiny(struct dtl_bytes in, size_t n, uint32_t *out,
         return dtl_fail(err, DTL_ECORRUPT, r.at, "tiny group ends early or passes 32 bits");
     *used = r.at;
     return DTL_OK;
+}
+
+static bool patch_indices(uint32_t *out, size_t n, const uint8_t *index, const uint32_t *above,
+                          const struct head *h)
+{
+    for (size_t k = 0; k < h->patches; k++) {
+        if (index[k] >= n || (k && index[k] <= index[k - 1]))
+            return false;
+        out[index[k]] |= above[k] << h->bits;
+    }
+    return true;
+}
+
+static bool patch_bitmap(uint32_t *out, size_t n, const uint8_t *bits, const uint32_t *above,
+                         const struct head *h)
+{
+    size_t k = 0;
+    for (size_t first = 0; first < n; first += 64) {
+        uint64_t word = 0; /* the last word of a short group may be cut, and must not pass n */
+        size_t bytes = (n - first + 7) / 8;
+        memcpy(&word, bits + first / 8, bytes < 8 ? bytes : 8);
+        if (n - first < 64 && word >> (n - first))
+            return false;
+        if ((size_t)__builtin_popcountll(word) > h->patches - k)
+            return false;
+        for (; word; word &= word - 1)
+            out[first + (size_t)__builtin_ctzll(word)] |= above[k++] << h->bits;
+    }
+    return k == h->patches;
 }
 
 enum dtl_status dtl_pfor_decode(struct dtl_bytes in, size_t n, uint32_t *out, size_t *used,
@@ -156,13 +212,12 @@ enum dtl_status dtl_pfor_decode(struct dtl_bytes in, size_t n, uint32_t *out, si
     if (h.patches) {
         const uint8_t *index = p + packed_bytes(n, h.bits);
         uint32_t above[DTL_GROUP];
-        dtl_row_unpack(index + h.patches, h.patches, h.high, above);
-        for (size_t k = 0; k < h.patches; k++) {
-            if (index[k] >= n || (k && index[k] <= index[k - 1]))
-                return dtl_fail(err, DTL_ECORRUPT, (uint64_t)(index + k - in.p),
-                                "group patch %zu out of order", k);
-            out[index[k]] |= above[k] << h.bits;
-        }
+        dtl_row_unpack(index + index_bytes(n, h.patches), h.patches, h.high, above);
+        bool ok = is_bitmap(n, h.patches) ? patch_bitmap(out, n, index, above, &h)
+                                          : patch_indices(out, n, index, above, &h);
+        if (!ok)
+            return dtl_fail(err, DTL_ECORRUPT, (uint64_t)(index - in.p),
+                            "group patches the wrong values");
     }
     *used = h.bytes;
     return DTL_OK;
@@ -179,10 +234,11 @@ enum dtl_status dtl_pfor_skip(struct dtl_bytes in, size_t n, size_t *used, struc
     return st;
 }
 
-bool dtl_pfor_encode_run(struct dtl_buffer *out, const uint32_t *in, size_t n)
+bool dtl_pfor_encode_run(struct dtl_buffer *out, const uint32_t *in, size_t n,
+                         enum dtl_pfor_aim aim)
 {
     for (size_t at = 0; at < n; at += DTL_GROUP)
-        if (!dtl_pfor_encode(out, in + at, n - at < DTL_GROUP ? n - at : DTL_GROUP))
+        if (!dtl_pfor_encode(out, in + at, n - at < DTL_GROUP ? n - at : DTL_GROUP, aim))
             return false;
     return true;
 }
@@ -204,18 +260,26 @@ enum dtl_status dtl_pfor_decode_run(struct dtl_bytes in, size_t n, uint32_t *out
     return DTL_OK;
 }
 
-enum dtl_status dtl_pfor_skip_run(struct dtl_bytes in, size_t n, size_t *used,
-                                  struct dtl_error *err)
+enum dtl_status dtl_pfor_index_run(struct dtl_bytes in, size_t n, uint32_t *at, size_t *used,
+                                   struct dtl_error *err)
 {
     size_t bytes = 0;
-    for (size_t at = 0; at < n; at += DTL_GROUP) {
+    for (size_t i = 0; i < n; i += DTL_GROUP) {
         size_t one = 0;
         enum dtl_status st = dtl_pfor_skip(dtl_bytes(in.p + bytes, in.n - bytes),
-                                           n - at < DTL_GROUP ? n - at : DTL_GROUP, &one, err);
+                                           n - i < DTL_GROUP ? n - i : DTL_GROUP, &one, err);
         if (st < 0)
             return st;
+        if (at)
+            at[i / DTL_GROUP] = (uint32_t)bytes;
         bytes += one;
     }
     *used = bytes;
     return DTL_OK;
+}
+
+enum dtl_status dtl_pfor_skip_run(struct dtl_bytes in, size_t n, size_t *used,
+                                  struct dtl_error *err)
+{
+    return dtl_pfor_index_run(in, n, NULL, used, err);
 }

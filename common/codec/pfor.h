@@ -11,9 +11,17 @@
  * the bytes read. */
 #define DTL_PFOR_VALUES_PER_BYTE 128u
 
-/** Append `n` (1..128) values: a full group when n is 128, else a short one. Canonical. False: no
- * memory. */
-bool dtl_pfor_encode(struct dtl_buffer *out, const uint32_t *in, size_t n);
+enum dtl_pfor_aim { /* what a writer chooses the width for; a reader need not know */
+                    DTL_PFOR_SMALL, /* the fewest bytes: read for a few candidates */
+                    DTL_PFOR_QUICK, /* a patch must save a byte more than it costs: read whole in
+                                       the hot loop */
+};
+
+/**
+ * Append `n` (1..128) values: a full group when n is 128, else a short one. Canonical under each
+ * aim. False: no memory.
+ */
+bool dtl_pfor_encode(struct dtl_buffer *out, const uint32_t *in, size_t n, enum dtl_pfor_aim aim);
 
 /**
  * Decode the group of `n` (1..128, known to the caller) values at the start of `in`.
@@ -30,9 +38,13 @@ enum dtl_status dtl_pfor_skip(struct dtl_bytes in, size_t n, size_t *used,
                               struct dtl_error *err) DTL_MUST_USE;
 
 /* A run of any length: full groups, then a short one of what is left. */
-bool dtl_pfor_encode_run(struct dtl_buffer *out, const uint32_t *in, size_t n);
+bool dtl_pfor_encode_run(struct dtl_buffer *out, const uint32_t *in, size_t n,
+                         enum dtl_pfor_aim aim);
 enum dtl_status dtl_pfor_decode_run(struct dtl_bytes in, size_t n, uint32_t *out, size_t *used,
                                     struct dtl_error *err) DTL_MUST_USE;
 enum dtl_status dtl_pfor_skip_run(struct dtl_bytes in, size_t n, size_t *used,
                                   struct dtl_error *err) DTL_MUST_USE;
+/** Like skip, and the offset of each group: at[0 .. ceil(n / 128)). `in` is at most 4 GiB. */
+enum dtl_status dtl_pfor_index_run(struct dtl_bytes in, size_t n, uint32_t *at, size_t *used,
+                                   struct dtl_error *err) DTL_MUST_USE;
 #endif

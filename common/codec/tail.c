@@ -3,10 +3,10 @@
  * most lists.
  *
  * Why a second encoding: a full block pays for 128 entries even when it holds three, and most terms
- * of a news archive occur in fewer than 128 articles. Below eight postings a pair of varints has
- * the least overhead: the weighted frequencies 1, 2 and 3 (once, twice, in the title) ride in two
- * bits of the document's gap, measured against one bit for "once" in docs/decisions. From eight on
- * two short groups are smaller: their widths need not be multiples of seven.
+ * of a news archive occur in fewer than 128 articles. Below twelve postings a pair of varints has
+ * the least overhead, with the frequency 1 in a bit of the document's gap; from twelve on two short
+ * groups are smaller, because their widths need not be multiples of seven (docs/decisions/0020 has
+ * the figures).
  *
  * Invariants: document numbers strictly rise; a tail is never empty and never full. The reader
  * checks all that the bytes could break, because segments are mapped files and disks change.
@@ -14,20 +14,17 @@
 #include "common/codec/tail.h"
 
 #include "common/codec/pfor.h"
-
-#define TF_BITS  2u
-#define TF_OTHER 3u /* the code that says: tf - 4 follows */
+#include "common/codec/varint.h"
 
 static bool encode_pairs(struct dtl_buffer *out, dtl_doc base, const dtl_doc *docs,
                          const uint32_t *tfs, size_t n)
 {
     dtl_doc next = base;
     for (size_t i = 0; i < n; i++) {
-        uint64_t skip = docs[i] - next;
-        uint32_t code = tfs[i] <= TF_OTHER ? tfs[i] - 1 : TF_OTHER;
-        dtl_buffer_varint(out, skip << TF_BITS | code);
-        if (code == TF_OTHER)
-            dtl_buffer_varint(out, tfs[i] - TF_OTHER - 1);
+        bool once = tfs[i] == 1;
+        dtl_buffer_varint(out, (uint64_t)(docs[i] - next) << 1 | once);
+        if (!once)
+            dtl_buffer_varint(out, tfs[i] - 2);
         next = docs[i] + 1;
     }
     return !out->failed;
@@ -43,7 +40,8 @@ bool dtl_tail_encode(struct dtl_buffer *out, dtl_doc base, const dtl_doc *docs, 
         gaps[i] = docs[i] - (i ? docs[i - 1] + 1 : base);
         less[i] = tfs[i] - 1;
     }
-    return dtl_pfor_encode(out, gaps, n) && dtl_pfor_encode(out, less, n);
+    return dtl_pfor_encode(out, gaps, n, DTL_PFOR_QUICK) &&
+           dtl_pfor_encode(out, less, n, DTL_PFOR_QUICK);
 }
 
 static enum dtl_status decode_pairs(struct dtl_bytes in, dtl_doc base, dtl_doc limit, size_t n,
@@ -54,17 +52,17 @@ static enum dtl_status decode_pairs(struct dtl_bytes in, dtl_doc base, dtl_doc l
     uint64_t next = base; /* 64 bits: base + skip may pass 32 in a damaged tail */
     for (size_t i = 0; i < n; i++) {
         size_t start = r.at;
-        uint64_t pair = dtl_read_varint(&r), skip = pair >> TF_BITS;
-        uint32_t code = (uint32_t)pair & TF_OTHER;
-        uint32_t more = code == TF_OTHER ? dtl_read_varint32(&r) : 0;
+        uint64_t pair = dtl_varint(&r), skip = pair >> 1;
+        bool once = pair & 1;
+        uint32_t more = once ? 0 : dtl_varint32(&r);
         if (r.bad)
             return dtl_fail(err, DTL_ECORRUPT, r.at,
                             "tail ends inside a number, or it is too wide");
-        if (skip >= limit || next + skip >= limit || more > DTL_TF_MAX - TF_OTHER - 1)
+        if (skip >= limit || next + skip >= limit || more > DTL_TF_MAX - 2)
             return dtl_fail(err, DTL_ECORRUPT, start, "tail entry %zu out of range", i);
         next += skip;
         docs[i] = (dtl_doc)next++;
-        tfs[i] = code + 1 + more;
+        tfs[i] = once ? 1 : more + 2;
     }
     *used = r.at;
     return DTL_OK;

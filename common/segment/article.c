@@ -217,9 +217,9 @@ enum dtl_status dtl_article_decode(struct dtl_bytes record, struct dtl_arena *ar
     enum dtl_status st = survey(record, &counts, err);
     if (st < 0)
         return st;
-    for (uint8_t tag = TAG_AUTHOR; tag <= TAG_PLACE; tag++) {
-        size_t n = values_of(&counts, tag)->n;
-        struct dtl_values *v = values_of(&a, tag);
+    for (int tag = TAG_AUTHOR; tag <= TAG_PLACE; tag++) {
+        size_t n = values_of(&counts, (uint8_t)tag)->n;
+        struct dtl_values *v = values_of(&a, (uint8_t)tag);
         if (n && !(v->v = dtl_arena_alloc(arena, n * sizeof *v->v)))
             return dtl_fail(err, DTL_ENOMEM, 0, "no memory for an article");
     }

@@ -237,7 +237,7 @@ enum dtl_status dtl_columns_range(struct dtl_segment *s, enum dtl_zone_id z,
     uint32_t lo = 0;
     for (int k = 0; k < (int)z; k++)
         lo += x->zone_runs[k];
-    uint32_t hi = lo + x->zone_runs[z], b = lo, e = hi;
+    uint32_t hi = lo + x->zone_runs[z], b, e;
     if (within) { /* a run that ends too late, or begins too early, is out */
         b = first_up_to(x->latest, lo, hi, range.latest);
         e = first_below(z == DTL_ZONE_OTHER ? x->latest : x->earliest, lo, hi, range.earliest);

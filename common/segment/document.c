@@ -126,7 +126,7 @@ enum dtl_status dtl_value_term(struct dtl_analyzer *an, struct dtl_bytes value,
                                struct dtl_error *err)
 {
     struct dtl_bytes folded = {0};
-    enum dtl_status st = dtl_fold(an, cut(value, 4 * DTL_TERM_MAX), arena, &folded, err);
+    enum dtl_status st = dtl_fold(an, cut(value, (size_t)4 * DTL_TERM_MAX), arena, &folded, err);
     if (st == DTL_OK)
         *term = cut(folded, DTL_TERM_MAX);
     return st;

@@ -8,6 +8,7 @@
  */
 #include "common/segment/forms.h"
 
+#include "common/codec/varint.h"
 #include "common/segment/forms_writer.h"
 #include "common/segment/terms_private.h"
 #include "common/segment/variant_list.h"
@@ -52,13 +53,13 @@ static enum dtl_status read_ordinals(struct form_walk *w, const struct dtl_segme
     struct dtl_reader *r = &w->front.r;
     if ((w->front.at - 1) % DTL_FRONT_RESTART == 0)
         w->before = 0;
-    uint64_t code = dtl_read_varint(r), zigzag = code >> 1, more = 0;
+    uint64_t code = dtl_varint(r), zigzag = code >> 1, more = 0;
     int64_t ordinal =
         (int64_t)w->before + (zigzag & 1 ? -(int64_t)(zigzag / 2) - 1 : (int64_t)(zigzag / 2));
     if (code & 1)
-        more = dtl_read_varint(r) + 1;
-    if (r->bad || more > r->n - r->at)
-        return dtl_fail(err, DTL_ECORRUPT, r->at, "form entry ends early");
+        more = dtl_varint(r) + 1;
+    if (r->bad || more > r->n - r->at || w->front.key_bytes == 0)
+        return dtl_fail(err, DTL_ECORRUPT, r->at, "form entry without form or end");
     dtl_buffer_reset(&w->ordinals);
     for (uint64_t i = 0;; i++) {
         if (ordinal < 0 || ordinal >= (int64_t)s->facts.terms)
@@ -68,7 +69,7 @@ static enum dtl_status read_ordinals(struct form_walk *w, const struct dtl_segme
             w->before = (uint32_t)ordinal;
         if (i == more)
             break;
-        ordinal += (int64_t)dtl_read_varint32(r) + 1;
+        ordinal += (int64_t)dtl_varint32(r) + 1;
     }
     if (r->bad)
         return dtl_fail(err, DTL_ECORRUPT, r->at, "form entry ends early");

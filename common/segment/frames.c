@@ -139,22 +139,26 @@ void dtl_frame_decoder_close(struct dtl_frame_decoder *d)
 /* ---- dictionary ---- */
 
 enum {
-    SAMPLES_MIN = 64,      /* fewer teach nothing */
-    SAMPLE_SHARE = 16,     /* a dictionary is at most this part of what it was trained on */
-    DICTIONARY_MIN = 4096, /* smaller ones cost more than they give */
+    SAMPLES_MIN = 64,       /* fewer teach nothing */
+    SAMPLE_SHARE = 16,      /* a dictionary is at most this part of what it was trained on */
+    DICTIONARY_MIN = 4096,  /* smaller ones cost more than they give */
+    SAMPLES_MAX = 16 << 20, /* bytes; twice as many train twice as long for one percent */
 };
 
 enum dtl_status dtl_dictionary_train(struct dtl_bytes samples, const size_t *sizes, size_t n,
                                      struct dtl_buffer *out, struct dtl_error *err)
 {
-    size_t most = samples.n / SAMPLE_SHARE;
+    size_t bytes = 0, used = 0;
+    while (used < n && sizes[used] <= samples.n - bytes && bytes < SAMPLES_MAX)
+        bytes += sizes[used++];
+    size_t most = bytes / SAMPLE_SHARE;
     if (most > DTL_DICTIONARY_BYTES)
         most = DTL_DICTIONARY_BYTES;
-    if (n < SAMPLES_MIN || n > UINT32_MAX || most < DICTIONARY_MIN)
+    if (used < SAMPLES_MIN || used > UINT32_MAX || most < DICTIONARY_MIN)
         return DTL_OK;
     if (!dtl_buffer_reserve(out, most))
         return dtl_fail(err, DTL_ENOMEM, 0, "no memory to train a dictionary");
-    size_t got = ZDICT_trainFromBuffer(out->p + out->n, most, samples.p, sizes, (unsigned)n);
+    size_t got = ZDICT_trainFromBuffer(out->p + out->n, most, samples.p, sizes, (unsigned)used);
     if (!ZDICT_isError(got)) /* samples that have nothing in common give none: not a failure */
         out->n += got;
     return DTL_OK;

@@ -14,6 +14,8 @@
  */
 #include "common/segment/front.h"
 
+#include "common/codec/varint.h"
+
 #define VERSION    1u
 #define HEAD_BYTES 16u
 #define NIBBLE     15u
@@ -180,7 +182,7 @@ enum dtl_status dtl_front_block(const struct dtl_front *f, uint32_t number, stru
     uint64_t distance[DTL_FRONT_RESTARTS] = {0};
     uint32_t restarts = (w->n + DTL_FRONT_RESTART - 1) / DTL_FRONT_RESTART;
     for (uint32_t i = 1; i < restarts; i++)
-        distance[i] = dtl_read_varint32(&w->r);
+        distance[i] = dtl_varint32(&w->r);
     if (w->r.bad)
         return dtl_fail(err, DTL_ECORRUPT, at, "dictionary block %u ends early", number);
     uint64_t offset = w->r.at;
@@ -205,13 +207,13 @@ enum dtl_status dtl_front_key(struct dtl_front_walk *w, struct dtl_error *err)
 {
     if (w->at == w->n)
         return DTL_END;
-    uint8_t lengths = dtl_read_u8(&w->r);
+    uint8_t lengths = dtl_byte(&w->r);
     size_t shared = lengths & NIBBLE, rest = lengths >> 4;
     if (shared == NIBBLE)
-        shared += dtl_read_varint32(&w->r);
+        shared += dtl_varint32(&w->r);
     if (rest == NIBBLE)
-        rest += dtl_read_varint32(&w->r);
-    struct dtl_bytes suffix = dtl_read_bytes(&w->r, rest);
+        rest += dtl_varint32(&w->r);
+    struct dtl_bytes suffix = dtl_take(&w->r, rest);
     if (w->r.bad)
         return dtl_fail(err, DTL_ECORRUPT, w->r.at, "dictionary entry %u of block %u ends early",
                         w->at, w->block);

@@ -15,6 +15,7 @@
 #include "common/segment/occurrences.h"
 
 #include "common/codec/pfor.h"
+#include "common/codec/varint.h"
 
 #define USUAL_DIFFERENCE 2u
 
@@ -59,25 +60,25 @@ bool dtl_positions_encode(struct dtl_buffer *out, const uint32_t *tfs, const uin
             gaps[held++] = *positions - last;
             last = *positions++;
             if (held == DTL_GROUP) {
-                if (!dtl_pfor_encode(out, gaps, held))
+                if (!dtl_pfor_encode(out, gaps, held, DTL_PFOR_SMALL))
                     return false;
                 held = 0;
             }
         }
     }
-    return held == 0 || dtl_pfor_encode(out, gaps, held);
+    return held == 0 || dtl_pfor_encode(out, gaps, held, DTL_PFOR_SMALL);
 }
 
 static enum dtl_status read_exceptions(struct dtl_reader *r, const uint32_t *tfs, size_t n,
                                        uint32_t *counts, struct dtl_error *err)
 {
-    uint64_t found = dtl_read_varint(r);
+    uint64_t found = dtl_varint(r);
     size_t next = 0;
     if (found > n)
         return dtl_fail(err, DTL_ECORRUPT, r->at, "more exceptions than postings");
     for (uint64_t k = 0; k < found && !r->bad; k++) {
-        uint64_t code = dtl_read_varint(r);
-        uint64_t difference = code & 1 ? dtl_read_varint(r) : USUAL_DIFFERENCE - 1;
+        uint64_t code = dtl_varint(r);
+        uint64_t difference = code & 1 ? dtl_varint(r) : USUAL_DIFFERENCE - 1;
         if (code >> 1 >= n - next || difference >= tfs[next + (size_t)(code >> 1)] - 1)
             return dtl_fail(err, DTL_ECORRUPT, r->at, "exception without its posting");
         next += (size_t)(code >> 1);
@@ -109,30 +110,11 @@ enum dtl_status dtl_positions_starts(struct dtl_bytes in, const uint32_t *tfs, s
     return DTL_OK;
 }
 
-enum dtl_status dtl_positions_decode(struct dtl_bytes in, size_t n,
-                                     const uint32_t start[DTL_BLOCK + 1], uint32_t *positions,
-                                     size_t *used, struct dtl_error *err)
-{
-    enum dtl_status st = dtl_pfor_decode_run(in, start[n], positions, used, err);
-    if (st < 0)
-        return st;
-    for (size_t i = 0; i < n; i++) {
-        uint64_t at = 0; /* 64 bits: cannot pass them with 2^32 gaps of 32 */
-        for (uint32_t k = start[i]; k < start[i + 1]; k++) {
-            at += positions[k];
-            positions[k] = (uint32_t)at;
-        }
-        if (at > UINT32_MAX)
-            return dtl_fail(err, DTL_ECORRUPT, 0, "position passes 32 bits");
-    }
-    return DTL_OK;
-}
-
 bool dtl_variants_encode(struct dtl_buffer *out, const uint32_t *numbers, size_t total,
                          uint32_t variants)
 {
     if (total >= DTL_VARIANTS_ROW)
-        return dtl_pfor_encode_run(out, numbers, total);
+        return dtl_pfor_encode_run(out, numbers, total, DTL_PFOR_SMALL);
     unsigned bits = dtl_bit_width(variants - 1);
     size_t bytes = dtl_row_bytes(total, bits);
     if (!dtl_buffer_reserve(out, bytes))
@@ -140,26 +122,6 @@ bool dtl_variants_encode(struct dtl_buffer *out, const uint32_t *numbers, size_t
     dtl_row_pack(numbers, total, bits, out->p + out->n);
     out->n += bytes;
     return true;
-}
-
-enum dtl_status dtl_variants_decode(struct dtl_bytes in, size_t total, uint32_t variants,
-                                    uint32_t *numbers, size_t *used, struct dtl_error *err)
-{
-    enum dtl_status st = DTL_OK;
-    size_t bytes = 0;
-    if (total >= DTL_VARIANTS_ROW) {
-        st = dtl_pfor_decode_run(in, total, numbers, &bytes, err);
-    } else {
-        st = dtl_variants_skip(in, total, variants, &bytes, err);
-        if (st == DTL_OK)
-            dtl_row_unpack(in.p, total, dtl_bit_width(variants - 1), numbers);
-    }
-    for (size_t i = 0; st == DTL_OK && i < total; i++)
-        if (numbers[i] >= variants)
-            st = dtl_fail(err, DTL_ECORRUPT, 0, "variant %u of %u", numbers[i], variants);
-    if (st == DTL_OK)
-        *used = bytes;
-    return st;
 }
 
 enum dtl_status dtl_variants_skip(struct dtl_bytes in, size_t total, uint32_t variants,
@@ -172,4 +134,88 @@ enum dtl_status dtl_variants_skip(struct dtl_bytes in, size_t total, uint32_t va
         return dtl_fail(err, DTL_ECORRUPT, in.n, "variants end early");
     *used = bytes;
     return DTL_OK;
+}
+
+enum dtl_status dtl_occurrences_open(struct dtl_occurrences *o, struct dtl_bytes in,
+                                     const uint32_t *tfs, size_t n, struct dtl_error *err)
+{
+    size_t used = 0;
+    enum dtl_status st = dtl_positions_starts(in, tfs, n, o->start, &used, err);
+    if (st == DTL_OK)
+        st = dtl_group_run_open(&o->positions, dtl_bytes(in.p + used, in.n - used), o->start[n],
+                                err);
+    if (st < 0)
+        return st;
+    o->n = (uint32_t)n;
+    o->variants = 0;
+    memset(o->absolute, 0, n * sizeof *o->absolute);
+    return DTL_OK;
+}
+
+enum dtl_status dtl_occurrences_variants(struct dtl_occurrences *o, struct dtl_bytes in,
+                                         uint32_t variants, struct dtl_error *err)
+{
+    uint32_t total = o->start[o->n];
+    size_t used = 0;
+    enum dtl_status st = DTL_OK;
+    if (variants > 1 && total >= DTL_VARIANTS_ROW) {
+        st = dtl_group_run_open(&o->numbers, in, total, err);
+    } else if ((st = dtl_group_run_plain(&o->numbers, total, err)) == DTL_OK) {
+        unsigned bits = dtl_bit_width(variants - 1);
+        if (variants > 1 && (st = dtl_variants_skip(in, total, variants, &used, err)) == DTL_OK &&
+            used != in.n)
+            st = dtl_fail(err, DTL_ECORRUPT, used, "bytes left after a block's variants");
+        if (st == DTL_OK)
+            dtl_row_unpack(in.p, total, bits, o->numbers.value);
+    }
+    if (st < 0)
+        return st;
+    o->variants = variants;
+    memset(o->checked, 0, o->n * sizeof *o->checked);
+    return DTL_OK;
+}
+
+enum dtl_status dtl_occurrences_of(struct dtl_occurrences *o, uint32_t i,
+                                   const uint32_t **positions, struct dtl_error *err)
+{
+    uint32_t begin = o->start[i], end = o->start[i + 1], *value = o->positions.value;
+    if (!o->absolute[i]) {
+        enum dtl_status st = dtl_group_run_need(&o->positions, begin, end, err);
+        if (st < 0)
+            return st;
+        uint64_t at = 0; /* 64 bits: 2^32 gaps of 32 bits cannot pass them */
+        for (uint32_t k = begin; k < end; k++) {
+            at += value[k];
+            value[k] = (uint32_t)at;
+        }
+        if (at > UINT32_MAX)
+            return dtl_fail(err, DTL_ECORRUPT, i, "position passes 32 bits");
+        o->absolute[i] = true;
+    }
+    *positions = value + begin;
+    return DTL_OK;
+}
+
+enum dtl_status dtl_occurrences_numbers(struct dtl_occurrences *o, uint32_t i,
+                                        const uint32_t **numbers, struct dtl_error *err)
+{
+    uint32_t begin = o->start[i], end = o->start[i + 1];
+    if (!o->checked[i]) {
+        enum dtl_status st = dtl_group_run_need(&o->numbers, begin, end, err);
+        if (st < 0)
+            return st;
+        for (uint32_t k = begin; k < end; k++)
+            if (o->numbers.value[k] >= o->variants)
+                return dtl_fail(err, DTL_ECORRUPT, i, "variant %u of %u", o->numbers.value[k],
+                                o->variants);
+        o->checked[i] = true;
+    }
+    *numbers = o->numbers.value + begin;
+    return DTL_OK;
+}
+
+void dtl_occurrences_release(struct dtl_occurrences *o)
+{
+    dtl_group_run_release(&o->positions);
+    dtl_group_run_release(&o->numbers);
 }

@@ -93,9 +93,9 @@ static enum dtl_status verify(const struct dtl_part *p, uint32_t number, struct 
         if (k->verified[g >> 6] & bit)
             continue;
         if (!dtl_chunk_grain_holds(&k->c, g))
-            return dtl_fail(err, DTL_ECORRUPT, (uint64_t)number * DTL_CHUNK_PAYLOAD + g * DTL_GRAIN,
-                            "part %u, chunk %u: 4 KiB at %u do not verify", p->id, number,
-                            g * DTL_GRAIN);
+            return dtl_fail(
+                err, DTL_ECORRUPT, (uint64_t)number * DTL_CHUNK_PAYLOAD + (uint64_t)g * DTL_GRAIN,
+                "part %u, chunk %u: 4 KiB at %u do not verify", p->id, number, g * DTL_GRAIN);
         k->verified[g >> 6] |= bit;
     }
     return DTL_OK;

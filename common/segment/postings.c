@@ -6,8 +6,7 @@
  * the list is opened, and never copied out: columns have fixed widths, so that a binary search
  * loads straight from the page.
  *
- * Positions and variants of a block are decoded together, on the first question about one of its
- * postings.
+ * Of a block's positions and variants only the groups are decoded that hold the postings asked for.
  *
  * Nothing read here is believed: a block must end on the document its directory row names, blocks
  * must not go back, sizes must fit their list, and memory is taken only in proportion to bytes that
@@ -20,8 +19,6 @@
 #include "common/segment/occurrences.h"
 #include "common/segment/postings_layout.h"
 
-#include <stdlib.h>
-
 #define NO_BLOCK UINT32_MAX
 
 struct dtl_postings_private {
@@ -32,12 +29,8 @@ struct dtl_postings_private {
     uint64_t blocks_at, blocks_bytes, pairs_at; /* offsets in the postings part */
     struct dtl_bytes pairs;                     /* viewed on first use */
     dtl_doc floor;                              /* no document of a block to come may be below it */
-    /* occurrences of the current block */
-    bool have_starts, have_positions, have_variants;
-    uint32_t start[DTL_BLOCK + 1];
-    uint32_t *positions, *variants; /* heap */
-    size_t positions_room, variants_room;
-    struct dtl_bytes packed_positions;
+    struct dtl_occurrences occurrences;         /* of the current block; holds heap memory */
+    bool have_positions, have_variants;
 };
 
 static uint32_t cell(const struct dtl_postings_private *x, enum dtl_directory_column c,
@@ -187,7 +180,7 @@ static enum dtl_status load(struct dtl_postings *p, uint32_t block, struct dtl_e
     p->block = block;
     p->blocks_read++;
     x->floor = p->last + 1;
-    x->have_starts = x->have_positions = x->have_variants = false;
+    x->have_positions = x->have_variants = false;
     return DTL_OK;
 }
 
@@ -276,103 +269,63 @@ enum dtl_status dtl_postings_impacts(struct dtl_postings *p, dtl_doc target,
     return DTL_OK;
 }
 
-static enum dtl_status room_for(uint32_t **array, size_t *room, size_t n, struct dtl_error *err)
-{
-    if (n <= *room)
-        return DTL_OK;
-    size_t want = n < 2 * *room ? 2 * *room : n; /* what was in it is of another block: not kept */
-    uint32_t *a = malloc(want * sizeof *a);
-    if (!a)
-        return dtl_fail(err, DTL_ENOMEM, 0, "no memory for %zu positions", n);
-    free(*array);
-    *array = a;
-    *room = want;
-    return DTL_OK;
-}
-
-static enum dtl_status need_starts(struct dtl_postings *p, uint32_t i, struct dtl_error *err)
+static enum dtl_status need_positions(struct dtl_postings *p, uint32_t i, struct dtl_error *err)
 {
     struct dtl_postings_private *x = p->x;
     enum dtl_status st = DTL_OK;
     struct dtl_bytes in = p->term.inline_positions;
-    size_t used = 0;
     if (i >= p->count || !p->term.has_positions)
         return dtl_fail(err, DTL_EUSAGE, i, "no positions for posting %u", i);
-    if (x->have_starts)
+    if (x->have_positions)
         return DTL_OK;
-    if (!p->term.is_inline &&
-        (st = view_row(p, DTL_PART_POSITIONS, DTL_COLUMN_POSITIONS, p->block, p->term.positions_at,
-                       p->term.positions_bytes, &in, err)) < 0)
-        return st;
-    if ((st = dtl_positions_starts(in, p->tfs, p->count, x->start, &used, err)) < 0)
-        return st;
-    x->packed_positions = dtl_bytes(in.p + used, in.n - used);
-    x->have_starts = true;
-    return DTL_OK;
+    if (!p->term.is_inline)
+        st = view_row(p, DTL_PART_POSITIONS, DTL_COLUMN_POSITIONS, p->block, p->term.positions_at,
+                      p->term.positions_bytes, &in, err);
+    if (st == DTL_OK)
+        st = dtl_occurrences_open(&x->occurrences, in, p->tfs, p->count, err);
+    x->have_positions = st == DTL_OK;
+    return st;
 }
 
 enum dtl_status dtl_postings_positions(struct dtl_postings *p, uint32_t i,
                                        const uint32_t **positions, uint32_t *count,
                                        struct dtl_error *err)
 {
-    struct dtl_postings_private *x = p->x;
-    enum dtl_status st = need_starts(p, i, err);
-    if (st < 0)
-        return st;
-    if (!x->have_positions) {
-        size_t used = 0;
-        if ((st = room_for(&x->positions, &x->positions_room, x->start[p->count], err)) < 0 ||
-            (st = dtl_positions_decode(x->packed_positions, p->count, x->start, x->positions, &used,
-                                       err)) < 0)
-            return st;
-        if (used != x->packed_positions.n)
-            return dtl_fail(err, DTL_ECORRUPT, p->block,
-                            "bytes left after the positions of a block");
-        x->have_positions = true;
-    }
-    *positions = x->positions + x->start[i];
-    *count = x->start[i + 1] - x->start[i];
-    return DTL_OK;
+    enum dtl_status st = need_positions(p, i, err);
+    if (st == DTL_OK)
+        st = dtl_occurrences_of(&p->x->occurrences, i, positions, err);
+    if (st == DTL_OK)
+        *count = p->x->occurrences.start[i + 1] - p->x->occurrences.start[i];
+    return st;
 }
 
 enum dtl_status dtl_postings_variants(struct dtl_postings *p, uint32_t i, const uint32_t **variants,
                                       struct dtl_error *err)
 {
     struct dtl_postings_private *x = p->x;
-    enum dtl_status st = need_starts(p, i, err);
+    enum dtl_status st = need_positions(p, i, err);
     if (st < 0)
         return st;
     if (p->term.variants == 0)
         return dtl_fail(err, DTL_EUSAGE, i, "the field of this term keeps no printed forms");
     if (!x->have_variants) {
-        size_t total = x->start[p->count], used = 0;
         struct dtl_bytes in = p->term.inline_variants;
-        if ((st = room_for(&x->variants, &x->variants_room, total, err)) < 0)
+        if (!p->term.is_inline && p->term.variants > 1)
+            st = view_row(p, DTL_PART_VARIANTS, DTL_COLUMN_VARIANTS, p->block, p->term.variants_at,
+                          p->term.variants_bytes, &in, err);
+        if (st == DTL_OK)
+            st = dtl_occurrences_variants(&x->occurrences, in, p->term.variants, err);
+        if (st < 0)
             return st;
-        if (p->term.variants == 1) {
-            memset(x->variants, 0, total * sizeof *x->variants);
-        } else {
-            if (!p->term.is_inline &&
-                (st = view_row(p, DTL_PART_VARIANTS, DTL_COLUMN_VARIANTS, p->block,
-                               p->term.variants_at, p->term.variants_bytes, &in, err)) < 0)
-                return st;
-            if ((st = dtl_variants_decode(in, total, p->term.variants, x->variants, &used, err)) <
-                0)
-                return st;
-            if (used != in.n)
-                return dtl_fail(err, DTL_ECORRUPT, p->block, "bytes left after a block's variants");
-        }
         x->have_variants = true;
     }
-    *variants = x->variants + x->start[i];
-    return DTL_OK;
+    return dtl_occurrences_numbers(&x->occurrences, i, variants, err);
 }
 
 void dtl_postings_release(struct dtl_postings *p)
 {
     if (!p->x)
         return;
-    free(p->x->positions);
-    free(p->x->variants);
+    dtl_occurrences_release(&p->x->occurrences);
     p->x = NULL;
 }

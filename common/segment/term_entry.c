@@ -10,6 +10,7 @@
 
 #include "common/codec/pfor.h"
 #include "common/codec/tail.h"
+#include "common/codec/varint.h"
 #include "common/segment/impacts.h"
 #include "common/segment/occurrences.h"
 #include "common/segment/variant_list.h"
@@ -65,7 +66,7 @@ static enum dtl_status decode_inline(struct dtl_reader *r, dtl_doc docs, struct 
 {
     dtl_doc doc[DTL_BLOCK];
     uint32_t tf[DTL_BLOCK], start[DTL_BLOCK + 1], top = 0;
-    uint8_t length_code = dtl_read_u8(r);
+    uint8_t length_code = dtl_byte(r);
     size_t used = 0;
     if (r->bad)
         return dtl_fail(err, DTL_ECORRUPT, r->at, "term entry ends early");
@@ -101,14 +102,14 @@ static enum dtl_status decode_inline(struct dtl_reader *r, dtl_doc docs, struct 
 static enum dtl_status decode_placed(struct dtl_reader *r, struct dtl_list_ends *ends,
                                      struct dtl_term *t, struct dtl_error *err)
 {
-    uint64_t over = dtl_read_varint(r);
-    uint32_t pairs = dtl_read_u8(r);
-    struct dtl_bytes impacts = dtl_read_bytes(r, (size_t)DTL_IMPACT_BYTES * pairs);
-    t->postings_bytes = dtl_read_varint(r);
+    uint64_t over = dtl_varint(r);
+    uint32_t pairs = dtl_byte(r);
+    struct dtl_bytes impacts = dtl_take(r, (size_t)DTL_IMPACT_BYTES * pairs);
+    t->postings_bytes = dtl_varint(r);
     if (t->has_positions)
-        t->positions_bytes = dtl_read_varint(r);
+        t->positions_bytes = dtl_varint(r);
     if (t->variants > 1)
-        t->variants_bytes = dtl_read_varint(r);
+        t->variants_bytes = dtl_varint(r);
     if (r->bad || pairs == 0 || over > (uint64_t)t->df * DTL_TF_MAX)
         return dtl_fail(err, DTL_ECORRUPT, r->at, "term entry ends early or lies");
     if (t->postings_bytes == 0 || t->postings_bytes > DTL_PART_MAX ||
@@ -130,7 +131,7 @@ enum dtl_status dtl_term_entry_decode(struct dtl_reader *r, dtl_doc docs,
                                       struct dtl_error *err)
 {
     enum dtl_status st = DTL_OK;
-    uint64_t info = dtl_read_varint(r);
+    uint64_t info = dtl_varint(r);
     if (r->bad || info >> DF_AT >= docs)
         return dtl_fail(err, DTL_ECORRUPT, r->at, "term in more documents than there are");
     struct dtl_term_key key = t->key;

@@ -7,6 +7,7 @@
  *
  * The key of a term is a view into the walk that read it; lookups copy it into the caller's arena.
  */
+#include "common/codec/varint.h"
 #include "common/segment/term_entry.h"
 #include "common/segment/terms_private.h"
 
@@ -48,8 +49,7 @@ struct walk { /* a walk over entries, and where their lists are */
 static enum dtl_status read_ends(struct dtl_reader *r, const struct dtl_list_ends *base,
                                  struct dtl_list_ends *out, struct dtl_error *err)
 {
-    uint64_t postings = dtl_read_varint(r), positions = dtl_read_varint(r),
-             variants = dtl_read_varint(r);
+    uint64_t postings = dtl_varint(r), positions = dtl_varint(r), variants = dtl_varint(r);
     if (r->bad || postings > DTL_PART_MAX || positions > DTL_PART_MAX || variants > DTL_PART_MAX)
         return dtl_fail(err, DTL_ECORRUPT, r->at, "dictionary places lists outside their parts");
     *out = (struct dtl_list_ends){base->postings + postings, base->positions + positions,

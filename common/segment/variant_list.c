@@ -12,6 +12,7 @@
  */
 #include "common/segment/variant_list.h"
 
+#include "common/codec/varint.h"
 #include "common/segment/lettercase.h"
 
 #include <stdlib.h>
@@ -48,13 +49,13 @@ static void put_nibbles(struct dtl_buffer *out, size_t low, size_t high)
 
 static void read_nibbles(struct dtl_reader *r, size_t *low, size_t *high)
 {
-    uint8_t b = dtl_read_u8(r);
+    uint8_t b = dtl_byte(r);
     *low = b & NIBBLE;
     *high = b >> 4;
     if (*low == NIBBLE)
-        *low += dtl_read_varint32(r);
+        *low += dtl_varint32(r);
     if (*high == NIBBLE)
-        *high += dtl_read_varint32(r);
+        *high += dtl_varint32(r);
 }
 
 /* The first letters and apostrophe that print `v` from its folded form; DTL_CASE_LITERAL when none
@@ -164,7 +165,7 @@ struct head { /* one variant as read; views into the list */
 
 static void read_head(struct dtl_reader *r, struct head *h)
 {
-    uint64_t code = dtl_read_varint(r);
+    uint64_t code = dtl_varint(r);
     *h = (struct head){.more = code & MORE,
                        .curly = code & CURLY,
                        .letters = (enum dtl_letter_case)(code >> CASE_AT & CASE_MASK),
@@ -172,11 +173,11 @@ static void read_head(struct dtl_reader *r, struct head *h)
     if (h->ref == REF_NEW) {
         size_t bytes = 0;
         read_nibbles(r, &h->drop, &bytes);
-        h->suffix = dtl_read_bytes(r, bytes);
+        h->suffix = dtl_take(r, bytes);
     }
     if (h->letters == DTL_CASE_LITERAL) {
         read_nibbles(r, &h->prefix, &h->tail);
-        h->middle = dtl_read_bytes(r, dtl_read_varint32(r));
+        h->middle = dtl_take(r, dtl_varint32(r));
     }
 }
 
@@ -199,7 +200,7 @@ enum dtl_status dtl_variant_counts_skip(struct dtl_reader *r, uint32_t n, uint32
 {
     if (!counts_follow(n, df, tf_total))
         for (uint32_t i = 0; i < n && !r->bad; i++)
-            dtl_read_varint32(r);
+            dtl_varint32(r);
     return r->bad ? dtl_fail(err, DTL_ECORRUPT, r->at, "variant counts end early") : DTL_OK;
 }
 
@@ -308,7 +309,7 @@ enum dtl_status dtl_term_variants(const struct dtl_term *t, struct dtl_arena *ar
         if ((st = decode_folded(&d, &h, &v[i].folded, err)) < 0 ||
             (st = decode_form(&d, &h, v[i].folded, &v[i].form, err)) < 0)
             goto out;
-        v[i].count = counts_follow(n, t->df, t->tf_total) ? t->df : dtl_read_varint32(&counts);
+        v[i].count = counts_follow(n, t->df, t->tf_total) ? t->df : dtl_varint32(&counts);
     }
     if (counts.bad) {
         st = dtl_fail(err, DTL_ECORRUPT, counts.at, "variant counts end early");

@@ -172,8 +172,7 @@ static bool touch(int dir_fd, const char *name)
     return fd >= 0;
 }
 
-/* Rename that never replaces. False with errno EEXIST or ENOTEMPTY when something is there. */
-static bool rename_new(int from_fd, const char *from, int to_fd, const char *to, bool folder)
+bool dtl_rename_new(int from_fd, const char *from, int to_fd, const char *to, bool folder)
 {
     if (renameat2(from_fd, from, to_fd, to, RENAME_NOREPLACE) == 0)
         return true;
@@ -242,8 +241,8 @@ static enum dtl_status create_beside(const char *dir, const struct dtl_store_opt
         goto out;
     }
     st = build(fd, (const char *)name.p, (const char *)path.p, o, true, err);
-    if (st == DTL_OK && !rename_new(fd, (const char *)name.p, fd, base, true) && errno != EEXIST &&
-        errno != ENOTEMPTY)
+    if (st == DTL_OK && !dtl_rename_new(fd, (const char *)name.p, fd, base, true) &&
+        errno != EEXIST && errno != ENOTEMPTY)
         st = dtl_lmdb_fail(err, errno, dir, "putting the new index in place");
     dtl_place_remove(fd, (const char *)name.p); /* nothing there after the rename */
     if (st == DTL_OK)
@@ -282,7 +281,7 @@ static enum dtl_status create_inside(const char *dir, const struct dtl_store_opt
     from = st == DTL_OK ? openat(to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
     if (st == DTL_OK && from < 0)
         st = dtl_lmdb_fail(err, errno, dir, "opening the new index");
-    if (st == DTL_OK && !rename_new(from, DTL_FILE_DATA, to, DTL_FILE_DATA, false) &&
+    if (st == DTL_OK && !dtl_rename_new(from, DTL_FILE_DATA, to, DTL_FILE_DATA, false) &&
         errno != EEXIST)
         st = dtl_lmdb_fail(err, errno, dir, "putting the new index in place");
     dtl_place_remove(to, name);

@@ -11,51 +11,54 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #define MAP_FLOOR ((size_t)64 << 20)
 
+/* clang-format off */
 static const struct {
     int rc;
     enum dtl_status status;
     const char *text;
 } codes[] = {
-    {MDB_KEYEXIST,         DTL_ECORRUPT, "a key that must be new is there already"                   },
-    {MDB_NOTFOUND,         DTL_ECORRUPT, "something that must be there is missing: restore a backup" },
-    {MDB_PAGE_NOTFOUND,    DTL_ECORRUPT, "a page is missing, the index is damaged: restore a backup" },
-    {MDB_CORRUPTED,        DTL_ECORRUPT, "a page is damaged: restore a backup"                       },
-    {MDB_PANIC,            DTL_ECORRUPT, "a meta page could not be written, the run ends here"       },
-    {MDB_VERSION_MISMATCH, DTL_EVERSION, "data.mdb was written by another version of LMDB"           },
-    {MDB_INVALID,          DTL_ECORRUPT, "data.mdb is not an LMDB file, or its first page is damaged"},
-    {MDB_MAP_FULL,         DTL_EFULL,    "the memory map is too small (limited by `ulimit -v`?)"     },
-    {MDB_DBS_FULL,         DTL_ECORRUPT, "more databases than an index has"                          },
-    {MDB_READERS_FULL,     DTL_EBUSY,    "all reader slots are taken: try again"                     },
-    {MDB_TLS_FULL,         DTL_ENOMEM,   "no thread-local storage left"                              },
-    {MDB_TXN_FULL,         DTL_ELIMIT,   "one transaction became too large"                          },
-    {MDB_CURSOR_FULL,      DTL_ECORRUPT, "a tree is deeper than it can be: the index is damaged"     },
-    {MDB_PAGE_FULL,        DTL_ECORRUPT, "a page is fuller than it can be: the index is damaged"     },
-    {MDB_MAP_RESIZED,      DTL_EBUSY,    "the index outgrew this process's map: try again"           },
-    {MDB_INCOMPATIBLE,     DTL_ECORRUPT, "a database has another kind, or pages have been lost"      },
-    {MDB_BAD_RSLOT,        DTL_EIO,      "the reader slot is in use (opened twice in one process?)"  },
-    {MDB_BAD_TXN,          DTL_EIO,      "an earlier step of the transaction failed"                 },
-    {MDB_BAD_VALSIZE,      DTL_ELIMIT,   "a key or value has a size LMDB does not take"              },
-    {MDB_BAD_DBI,          DTL_ECORRUPT, "a database has been dropped"                               },
-    {ENOMEM,               DTL_ENOMEM,   "out of memory"                                             },
-    {ENOSPC,               DTL_EFULL,    "disk full"                                                 },
-    {EDQUOT,               DTL_EFULL,    "disk quota exceeded"                                       },
-    {EFBIG,                DTL_EFULL,    "file size limit reached (`ulimit -f`)"                     },
-    {ENOENT,               DTL_ENOINDEX, "no such file or directory"                                 },
-    {EACCES,               DTL_EIO,      "no permission"                                             },
-    {EPERM,                DTL_EIO,      "not permitted"                                             },
-    {EROFS,                DTL_EIO,      "the file system is read-only"                              },
-    {EMFILE,               DTL_EIO,      "too many open files in this process"                       },
-    {ENFILE,               DTL_EIO,      "too many open files in the system"                         },
-    {EIO,                  DTL_EIO,      "read or write failed: see the kernel's log"                },
-    {EINTR,                DTL_EIO,      "interrupted"                                               },
-    {EAGAIN,               DTL_EBUSY,    "a resource is taken for the moment: try again"             },
-    {ELOOP,                DTL_EREFUSED, "a symbolic link where a file must be"                      },
+    {MDB_KEYEXIST, DTL_ECORRUPT, "a key that must be new is there already"},
+    {MDB_NOTFOUND, DTL_ECORRUPT, "something that must be there is missing: restore a backup"},
+    {MDB_PAGE_NOTFOUND, DTL_ECORRUPT, "a page is missing, the index is damaged: restore a backup"},
+    {MDB_CORRUPTED, DTL_ECORRUPT, "a page is damaged: restore a backup"},
+    {MDB_PANIC, DTL_ECORRUPT, "a meta page could not be written, the run ends here"},
+    {MDB_VERSION_MISMATCH, DTL_EVERSION, "data.mdb was written by another version of LMDB"},
+    {MDB_INVALID, DTL_ECORRUPT, "data.mdb is not an LMDB file, or its first page is damaged"},
+    {MDB_MAP_FULL, DTL_EFULL, "the memory map is too small (limited by `ulimit -v`?)"},
+    {MDB_DBS_FULL, DTL_ECORRUPT, "more databases than an index has"},
+    {MDB_READERS_FULL, DTL_EBUSY, "all reader slots are taken: try again"},
+    {MDB_TLS_FULL, DTL_ENOMEM, "no thread-local storage left"},
+    {MDB_TXN_FULL, DTL_ELIMIT, "one transaction became too large"},
+    {MDB_CURSOR_FULL, DTL_ECORRUPT, "a tree is deeper than it can be: the index is damaged"},
+    {MDB_PAGE_FULL, DTL_ECORRUPT, "a page is fuller than it can be: the index is damaged"},
+    {MDB_MAP_RESIZED, DTL_EBUSY, "the index outgrew this process's map: try again"},
+    {MDB_INCOMPATIBLE, DTL_ECORRUPT, "a database has another kind, or pages have been lost"},
+    {MDB_BAD_RSLOT, DTL_EIO, "the reader slot is in use (opened twice in one process?)"},
+    {MDB_BAD_TXN, DTL_ECORRUPT, "a page met before is damaged: restore a backup"},
+    {MDB_BAD_VALSIZE, DTL_ELIMIT, "a key or value has a size LMDB does not take"},
+    {MDB_BAD_DBI, DTL_ECORRUPT, "a database has been dropped"},
+    {ENOMEM, DTL_ENOMEM, "out of memory"},
+    {ENOSPC, DTL_EFULL, "disk full"},
+    {EDQUOT, DTL_EFULL, "disk quota exceeded"},
+    {EFBIG, DTL_EFULL, "file size limit reached (`ulimit -f`)"},
+    {ENOENT, DTL_ENOINDEX, "no such file or directory"},
+    {EACCES, DTL_EIO, "no permission"},
+    {EPERM, DTL_EIO, "not permitted"},
+    {EROFS, DTL_EIO, "the file system is read-only"},
+    {EMFILE, DTL_EIO, "too many open files in this process"},
+    {ENFILE, DTL_EIO, "too many open files in the system"},
+    {EIO, DTL_EIO, "read or write failed: see the kernel's log"},
+    {EINTR, DTL_EIO, "interrupted"},
+    {EAGAIN, DTL_EBUSY, "a resource is taken for the moment: try again"},
+    {ELOOP, DTL_EREFUSED, "a symbolic link where a file must be"},
 };
+/* clang-format on */
 
 enum dtl_status dtl_lmdb_fail(struct dtl_error *err, int rc, const char *dir, const char *what)
 {
@@ -141,9 +144,43 @@ enum dtl_status dtl_env_size_check(struct dtl_store *s, struct dtl_error *err)
     return DTL_OK;
 }
 
+/*
+ * A map of at least `bytes`, by doubling: not what the file says (that is the writer's, perhaps a
+ * TiB where this process has less). LMDB unmaps first; when the new map fails there is none, and
+ * the store is of no more use.
+ */
+static enum dtl_status widen_map(struct dtl_store *s, uint64_t bytes, struct dtl_error *err)
+{
+    size_t size = s->map_bytes;
+    while (size < bytes && size < DTL_MAP_MOST)
+        size *= 2;
+    int rc = mdb_env_set_mapsize(s->env, size);
+    if (rc == 0) {
+        s->map_bytes = size;
+        return dtl_env_size_check(s, err);
+    }
+    s->failed = s->unmapped = true;
+    return dtl_lmdb_fail(err, rc, s->dir, "mapping a larger index (`ulimit -v` too small?)");
+}
+
+static uint64_t file_bytes(struct dtl_store *s)
+{
+    struct stat st;
+    mdb_filehandle_t fd;
+    return mdb_env_get_fd(s->env, &fd) == 0 && fstat(fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
+static enum dtl_status usable(struct dtl_store *s, struct dtl_error *err)
+{
+    if (s->unmapped)
+        return dtl_fail(err, DTL_ENOMEM, 0, "%s: the index could not be mapped again", s->dir);
+    return DTL_OK;
+}
+
 enum dtl_status dtl_env_read(struct dtl_store *s, MDB_txn **txn, struct dtl_error *err)
 {
-    for (int tries = 0;; tries++) {
+    enum dtl_status st = usable(s, err);
+    for (int tries = 0; st == DTL_OK; tries++) {
         int rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, txn);
         if (rc == 0)
             return DTL_OK;
@@ -151,43 +188,24 @@ enum dtl_status dtl_env_read(struct dtl_store *s, MDB_txn **txn, struct dtl_erro
             mdb_reader_check(s->env, NULL);
             dtl_nap(tries ? 0.05 : 0);
         } else if (rc == MDB_MAP_RESIZED && s->snapshots == 0 && !s->txn && tries < 3) { /* H12 */
-            rc = mdb_env_set_mapsize(s->env, 0);
-            enum dtl_status st = rc ? dtl_lmdb_fail(err, rc, s->dir, "following a larger map")
-                                    : dtl_env_size_check(s, err);
-            if (st != DTL_OK)
-                return st;
+            st = widen_map(s, 2 * file_bytes(s), err);
         } else {
             return dtl_lmdb_fail(err, rc, s->dir, "beginning to read");
         }
     }
-}
-
-/* The map is a TiB wide; only under `ulimit -v` is it ever short. */
-static int grow_map(struct dtl_store *s)
-{
-    MDB_envinfo info;
-    MDB_stat stat;
-    int rc = mdb_env_info(s->env, &info);
-    if (rc == 0)
-        rc = mdb_env_stat(s->env, &stat);
-    if (rc)
-        return rc;
-    size_t used = (info.me_last_pgno + 1) * stat.ms_psize, size = info.me_mapsize;
-    if (used + 4 * DTL_TXN_BYTES <= size || s->snapshots)
-        return 0;
-    while (used + 4 * DTL_TXN_BYTES > size)
-        size *= 2;
-    return mdb_env_set_mapsize(s->env, size);
+    return st;
 }
 
 enum dtl_status dtl_env_write(struct dtl_store *s, MDB_txn **txn, struct dtl_error *err)
 {
+    enum dtl_status st = usable(s, err);
+    uint64_t need = file_bytes(s) + 4 * DTL_TXN_BYTES; /* short only under `ulimit -v` */
+    if (st == DTL_OK && need > s->map_bytes && s->snapshots == 0)
+        st = widen_map(s, need, err);
+    if (st != DTL_OK)
+        return st;
     mdb_reader_check(s->env, NULL); /* H10: a killed reader pins pages until somebody looks */
-    int rc = grow_map(s);
-    if (rc == 0)
-        rc = mdb_txn_begin(s->env, NULL, 0, txn);
-    if (rc == MDB_MAP_RESIZED && s->snapshots == 0 && (rc = mdb_env_set_mapsize(s->env, 0)) == 0)
-        rc = mdb_txn_begin(s->env, NULL, 0, txn);
+    int rc = mdb_txn_begin(s->env, NULL, 0, txn);
     return rc ? dtl_lmdb_fail(err, rc, s->dir, "beginning to write") : DTL_OK;
 }
 
@@ -198,6 +216,14 @@ static bool disk_short(struct dtl_store *s, uint64_t bytes, uint64_t *left)
         return false;
     *left = (uint64_t)fs.f_bavail * fs.f_frsize;
     return *left < s->reserve_bytes || *left < 2 * bytes;
+}
+
+/* With SIGXFSZ ignored a write over `ulimit -f` ends short, which LMDB reports as EIO. */
+static bool file_limited(struct dtl_store *s)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+           file_bytes(s) + DTL_TXN_BYTES > limit.rlim_cur;
 }
 
 enum dtl_status dtl_env_reserve(struct dtl_store *s, uint64_t bytes, struct dtl_error *err)
@@ -233,7 +259,7 @@ enum dtl_status dtl_env_commit(struct dtl_store *s, MDB_txn **txn, uint64_t byte
         return dtl_fail(err, DTL_EFULL, 0,
                         "%s: disk full: %llu MB left: nothing of this batch was written", s->dir,
                         (unsigned long long)(left >> 20));
-    return dtl_lmdb_fail(err, rc, s->dir, "writing");
+    return dtl_lmdb_fail(err, rc == EIO && file_limited(s) ? EFBIG : rc, s->dir, "writing");
 }
 
 enum dtl_status dtl_env_get(struct dtl_store *s, MDB_txn *txn, enum dtl_db db, struct dtl_bytes key,

@@ -16,20 +16,6 @@
 #define META_BYTES   152u /* page header and what follows, to the end of the transaction number */
 #define TRIES        50
 
-static struct dtl_page_db read_db(const uint8_t *p)
-{
-    return (struct dtl_page_db){
-        .pad = dtl_load32(p),
-        .flags = dtl_load16(p + 4),
-        .depth = dtl_load16(p + 6),
-        .branch_pages = dtl_load64(p + 8),
-        .leaf_pages = dtl_load64(p + 16),
-        .overflow_pages = dtl_load64(p + 24),
-        .entries = dtl_load64(p + 32),
-        .root = dtl_load64(p + 40),
-    };
-}
-
 static bool read_at(int fd, void *to, size_t n, off_t at)
 {
     for (size_t done = 0; done < n;) {
@@ -52,8 +38,8 @@ static bool parse(const uint8_t p[META_BYTES], struct dtl_page_meta *out)
         .page_bytes = dtl_load32(p + 40),
         .last_page = dtl_load64(p + 136),
         .transaction = dtl_load64(p + 144),
-        .free = read_db(p + 40),
-        .main = read_db(p + 88),
+        .free = dtl_page_db_read(p + 40),
+        .main = dtl_page_db_read(p + 88),
     };
     if (m.page_bytes < 512 || m.page_bytes > 65536 || (m.page_bytes & (m.page_bytes - 1)) != 0 ||
         m.last_page < 1 || m.last_page > (UINT64_MAX >> 17))
@@ -62,33 +48,35 @@ static bool parse(const uint8_t p[META_BYTES], struct dtl_page_meta *out)
     return true;
 }
 
-/* 0: not a pair, why says it; else the pair is good. */
-static bool pair(int fd, struct dtl_page_meta m[2], const char **why)
+/* What is wrong with the two pages, or NULL; *passing when a writer between our two reads can be
+ * the reason. */
+static const char *pair_fault(int fd, struct dtl_page_meta m[2], bool *passing)
 {
     uint8_t p[META_BYTES];
-    *why = "is not an LMDB file";
+    *passing = false;
     if (!read_at(fd, p, sizeof p, 0) || !parse(p, &m[0]))
-        return false;
-    *why = "has a damaged meta page";
+        return "is not an LMDB file, or its first page is damaged";
     if (!read_at(fd, p, sizeof p, (off_t)m[0].page_bytes) || !parse(p, &m[1]) ||
         m[0].page_bytes != m[1].page_bytes)
-        return false;
+        return "has a damaged second page";
     uint64_t a = m[0].transaction, b = m[1].transaction;
-    *why = "has meta pages that do not follow one another";
-    return (a > b ? a - b : b - a) == 1 && (a & 1) == 0;
+    *passing = true;
+    return (a > b ? a - b : b - a) == 1 && (a & 1) == 0
+               ? NULL
+               : "has first pages that do not follow one another";
 }
 
 enum dtl_status dtl_page_meta_read(int fd, const char *dir, struct dtl_page_meta *out,
                                    struct dtl_error *err)
 {
     struct dtl_page_meta m[2];
-    const char *why = "";
-    int tries = TRIES;
-    while (!pair(fd, m, &why)) { /* a writer may stand between our two reads */
-        if (--tries == 0)
-            return dtl_fail(err, DTL_ECORRUPT, 0, "%s: data.mdb %s: restore a backup", dir, why);
-        if (tries < TRIES - 3)
-            dtl_nap(0.002);
+    const char *fault = NULL;
+    bool passing = true;
+    for (int tries = 0; (fault = pair_fault(fd, m, &passing)) != NULL; tries++) {
+        if (!passing || tries == TRIES)
+            return dtl_fail(err, DTL_ECORRUPT, 0, "%s: data.mdb %s: restore a backup", dir, fault);
+        if (tries > 2)
+            dtl_nap(0.001);
     }
     const struct dtl_page_meta *newer = m[0].transaction > m[1].transaction ? &m[0] : &m[1];
     struct stat st;

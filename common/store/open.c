@@ -132,6 +132,7 @@ enum dtl_status dtl_store_open(struct dtl_store **out, const char *dir,
     s->write = o->write;
     s->checking = o->checking;
     s->reserve_bytes = DTL_DISK_RESERVE;
+    s->swap_seconds = DTL_SWAP_SECONDS;
     s->dir = trimmed(dir);
     if (!s->dir || !*s->dir) {
         st = s->dir ? dtl_fail(err, DTL_EUSAGE, 0, "the index directory has no name")

@@ -21,6 +21,9 @@ struct dtl_page_meta {
     struct dtl_page_db free, main;
 };
 
+/** The record of a tree at `p` (48 bytes). */
+struct dtl_page_db dtl_page_db_read(const uint8_t *p);
+
 /**
  * Both meta pages of an open file; the newer in *out. DTL_ECORRUPT: not LMDB's, the two do not
  * follow one another, or the file is shorter than they say. Tolerates a writer at work.
@@ -52,4 +55,12 @@ enum dtl_status dtl_pages_walk(int fd, const struct dtl_page_meta *meta, dtl_pag
                                dtl_page_finding_fn finding, void *ctx,
                                struct dtl_page_figures *figures,
                                struct dtl_error *err) DTL_MUST_USE;
+
+/**
+ * dtl_pages_walk, and every sum, chunk, row and cross reference on the way: all of `check`.
+ * DTL_ECORRUPT when there was damage, *err then holding the first finding. The rules for the file
+ * are those of dtl_pages_walk.
+ */
+enum dtl_status dtl_check_file(int fd, const struct dtl_page_meta *meta, dtl_report_fn report,
+                               void *ctx, struct dtl_error *err) DTL_MUST_USE;
 #endif

@@ -182,6 +182,12 @@ enum dtl_status dtl_store_shrink(struct dtl_store *s, struct dtl_error *err) DTL
 typedef void (*dtl_report_fn)(void *ctx, bool damage, const char *line);
 enum dtl_status dtl_store_check(struct dtl_store *s, dtl_report_fn report, void *ctx, struct dtl_error *err) DTL_MUST_USE;
 
+/**
+ * A check above the store found damage in a structure: as after a dtl_store_check that did, no writer goes on until a
+ * dtl_store_check (run before the deeper one) finds none. Only with a store opened to write; nothing otherwise.
+ */
+void dtl_store_condemn(struct dtl_store *s, const char *finding);
+
 /** Install the handlers of a fault in the map: fixed text, exit 3 (RELIABILITY H2). Not under sanitizers. */
 void dtl_store_guard(const char *program);
 

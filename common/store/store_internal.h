@@ -111,8 +111,10 @@ enum dtl_status dtl_serial_decode(struct dtl_bytes in, uint32_t *next,
 
 #define DTL_TXN_BYTES    ((size_t)64 << 20)   /* of dirty pages in one transaction */
 #define DTL_DISK_RESERVE ((uint64_t)64 << 20) /* left free on the disk by every batch */
+#define DTL_SWAP_SECONDS 35.0                 /* a query ends its transaction within 30 */
 #define DTL_MAX_READERS  1022u
 #define DTL_MAP_BYTES    ((size_t)1 << 40)
+#define DTL_MAP_MOST     ((size_t)1 << 46) /* 64 TiB; the address space ends at 128 */
 
 /* Flags of the environment: one place. Those never used lose commits or kill processes (RELIABILITY
  * H6, H14). */
@@ -139,8 +141,10 @@ struct dtl_store {
     int writer_fd;    /* writer.lock; also a reader's on a read-only medium; -1 */
     size_t snapshots; /* open ones: the map may be resized at 0 only */
     size_t map_bytes;
+    bool unmapped;          /* widening the map failed, and LMDB has none now */
     uint64_t reserve_bytes; /* DTL_DISK_RESERVE; tests lower it */
     bool reserve_off;       /* tests: let the disk fill */
+    double swap_seconds;    /* how long shrink waits for readers to end; tests wait less */
     struct dtl_settings settings;
     struct dtl_manifest manifest; /* as this process last read or wrote it */
     /* writing */
@@ -249,6 +253,9 @@ enum dtl_status dtl_store_create(const char *dir, const struct dtl_store_options
  */
 enum dtl_status dtl_create_fill(const char *path, const struct dtl_settings *settings,
                                 struct dtl_error *err) DTL_MUST_USE;
+
+/** Rename that never replaces. False with errno EEXIST or ENOTEMPTY when something is there. */
+bool dtl_rename_new(int from_fd, const char *from, int to_fd, const char *to, bool folder);
 
 /* ---- lock.c ---- */
 

@@ -31,7 +31,8 @@ struct walk {
     dtl_lang lang;
     uint32_t position; /* of the next token */
     uint32_t tokens;
-    bool any;                        /* a word was seen: the two below hold */
+    bool any;                        /* a word was seen: the next three hold */
+    bool previous_run;               /* it was a run of ideographs: no hyphen breaks one */
     size_t previous_begin, previous; /* bytes of the last word (or run of ideographs) */
     dtl_token_fn fn;
     void *ctx;
@@ -119,7 +120,8 @@ static enum dtl_status give_joined(struct walk *w, size_t begin, size_t end)
 {
     struct dtl_bytes t = w->text;
     size_t at = begin;
-    if (!w->any || !is_line_break(dtl_bytes(t.p + w->previous, begin - w->previous)) ||
+    if (!w->any || w->previous_run ||
+        !is_line_break(dtl_bytes(t.p + w->previous, begin - w->previous)) ||
         u_charType((UChar32)dtl_utf8_next(t, &at)) != U_LOWERCASE_LETTER)
         return DTL_OK;
     struct dtl_words *words = &w->a->words;
@@ -127,7 +129,7 @@ static enum dtl_status give_joined(struct walk *w, size_t begin, size_t end)
     dtl_word_printed(words, dtl_bytes(t.p + w->previous_begin, w->previous - w->previous_begin),
                      w->lang, &half);
     UChar32 before = last_character(half.form);
-    if (!(U_GET_GC_MASK(before) & (U_GC_L_MASK | U_GC_M_MASK)) || dtl_is_ideographic(before))
+    if (!(U_GET_GC_MASK(before) & (U_GC_L_MASK | U_GC_M_MASK)))
         return DTL_OK;
     size_t n = half.form.n;
     memcpy(w->a->joined, half.form.p, n);
@@ -149,9 +151,10 @@ static unsigned begins_here(const struct walk *w, size_t begin)
     return dtl_sentence_between(w->text, w->previous, begin);
 }
 
-static void passed(struct walk *w, size_t begin, size_t end)
+static void passed(struct walk *w, size_t begin, size_t end, bool run)
 {
     w->any = true;
+    w->previous_run = run;
     w->previous_begin = begin;
     w->previous = end;
 }
@@ -168,35 +171,33 @@ static enum dtl_status take_word(struct walk *w, size_t begin, size_t end)
         return DTL_OK;
     st = give(w, &word, begin, end, w->position, begins_here(w, begin));
     w->position++;
-    passed(w, begin, end);
+    passed(w, begin, end, false);
     return st;
 }
 
-/* Underscores and invisible characters at a word's edges are not part of it: "_word_" is "word". */
-static bool is_edge(UChar32 c)
-{
-    return c == '_' || (c >= 0x80 && (U_GET_GC_MASK(c) & (U_GC_PC_MASK | U_GC_CF_MASK)) != 0);
-}
-
+/*
+ * From the first letter or digit to the last, with the marks and joiners that belong to it. What
+ * falls away: underscores ("_word_"), invisible characters, and what ICU kept between letters of
+ * two scripts.
+ */
 static enum dtl_status take_piece(struct walk *w, size_t begin, size_t end)
 {
     struct dtl_bytes t = dtl_bytes(w->text.p, end);
-    while (begin < end) {
-        size_t at = begin;
-        if (!is_edge((UChar32)dtl_utf8_next(t, &at)))
-            break;
-        begin = at;
+    size_t from = end, to = begin;
+    bool attached = false;
+    for (size_t at = begin; at < end;) {
+        size_t here = at;
+        UChar32 c = (UChar32)dtl_utf8_next(t, &at);
+        if (dtl_is_wordlike(c)) {
+            from = from < here ? from : here;
+            attached = true;
+        } else if (c < 0x80 || !(c == 0x200c || c == 0x200d || (U_GET_GC_MASK(c) & U_GC_M_MASK))) {
+            attached = false;
+        }
+        if (attached)
+            to = at;
     }
-    while (begin < end) {
-        size_t last = end - 1;
-        while (last > begin && (t.p[last] & 0xc0) == 0x80)
-            last--;
-        size_t at = last;
-        if (!is_edge((UChar32)dtl_utf8_next(t, &at)))
-            break;
-        end = last;
-    }
-    return begin < end ? take_word(w, begin, end) : DTL_OK;
+    return from < to ? take_word(w, from, to) : DTL_OK;
 }
 
 /* A segment with characters beyond ASCII: a piece a script. */
@@ -263,7 +264,7 @@ static enum dtl_status take_run(struct walk *w, size_t begin, size_t *end)
         first = second;
         second = next;
     }
-    passed(w, begin, second);
+    passed(w, begin, second, true);
     *end = second;
     return st;
 }

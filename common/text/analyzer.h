@@ -13,32 +13,32 @@
 #include "common/base/arena.h"
 #include "common/text/language.h"
 
-#define DTL_TERM_MAX                                                                               \
-    255u /* bytes of a term or form, cut at a code point boundary, same in both programs */
+/* Bytes of a form, folded form or term; cut at a code point boundary, the same in both programs. */
+#define DTL_TERM_MAX   255u
 #define DTL_TOKENS_MAX 5000000u /* an article's; more is DTL_ELIMIT */
 
 enum dtl_token_flags {
-    DTL_TOKEN_SENTENCE = 1 << 0, /* first token of a sentence */
-    DTL_TOKEN_PARAGRAPH =
-        1 << 1, /* first token of a paragraph (after a blank line); implies SENTENCE */
-    DTL_TOKEN_UNIGRAM =
-        1
-        << 2, /* last character of a Han/Kana run of two or more: for prefixes, never in phrases */
-    DTL_TOKEN_JOINED =
-        1 << 3, /* both halves of a word broken by a hyphen at a line end: stemmed search only;
-                   stands at the position of its first half; `form` holds U+00AD at the break */
+    /* First token of a sentence. */
+    DTL_TOKEN_SENTENCE = 1 << 0,
+    /* First token of a paragraph (after a blank line); implies SENTENCE. */
+    DTL_TOKEN_PARAGRAPH = 1 << 1,
+    /* Last character of a Han/Kana run of two or more: for prefixes, never in phrases. */
+    DTL_TOKEN_UNIGRAM = 1 << 2,
+    /* Both halves of a word broken by a hyphen at a line end: stemmed search only. Stands at the
+       position of its first half; form and folded hold U+00AD at the break, and no other token's
+       do. */
+    DTL_TOKEN_JOINED = 1 << 3,
 };
 
 /** Views are valid inside the callback only. */
 struct dtl_token {
-    struct dtl_bytes form; /* as printed, NFC, at most DTL_TERM_MAX bytes */
+    struct dtl_bytes form;   /* as printed, NFC, without invisible format characters */
+    struct dtl_bytes folded; /* case and every diacritic folded: the key of the forms dictionary */
     struct dtl_bytes
-        folded; /* form with case and every diacritic folded: the key of the forms dictionary */
-    struct dtl_bytes term; /* the stem, folded */
-    dtl_lang lang;         /* whose stem */
+        term;      /* the stem, folded; all three are 1..DTL_TERM_MAX bytes of valid UTF-8 */
+    dtl_lang lang; /* whose stem */
     uint8_t flags;
-    uint32_t position;   /* rises by one a word; a UNIGRAM has a position of its own, a JOINED token
-                            none */
+    uint32_t position; /* rises by one a word; a UNIGRAM has one of its own, a JOINED token none */
     uint32_t begin, end; /* bytes of the text it was printed in */
 };
 
@@ -47,7 +47,10 @@ struct dtl_analyzer;
 /** Return anything but DTL_OK to stop; dtl_analyze returns it. */
 typedef enum dtl_status (*dtl_token_fn)(void *ctx, const struct dtl_token *token);
 
-/** One per thread. Holds ICU iterators, stemmers as they are first needed, and a cache of forms. */
+/**
+ * One per thread. Holds an ICU iterator, stemmers as they are first needed, and a cache of forms
+ * (about 5 MB). DTL_ENOMEM.
+ */
 enum dtl_status dtl_analyzer_open(struct dtl_analyzer **out, struct dtl_error *err) DTL_MUST_USE;
 void dtl_analyzer_close(struct dtl_analyzer *a); /* NULL is fine */
 
@@ -55,10 +58,12 @@ void dtl_analyzer_close(struct dtl_analyzer *a); /* NULL is fine */
  * Call `fn` for each token of `text` (UTF-8; invalid bytes read as U+FFFD, a boundary) in order of
  * position.
  *
- * lang       the article's stemmer; a word in a script it is not written in takes that script's
- * stemmer. position   of the first token. *next      position after the last token (text without
- * words: == position). May be NULL. DTL_ELIMIT over DTL_TOKENS_MAX tokens; else what `fn` returned.
- * O(text.n).
+ * lang       the article's stemmer; a word in a script it is not written in takes that script's.
+ * position   of the first token.
+ * *next      position after the last token (text without words: == position). May be NULL.
+ *
+ * DTL_ELIMIT over DTL_TOKENS_MAX tokens or at 4 GiB; DTL_ENOMEM; else what `fn` returned.
+ * `fn` must not use the same analyzer. O(text.n), nothing allocated for a token.
  */
 enum dtl_status dtl_analyze(struct dtl_analyzer *a, struct dtl_bytes text, dtl_lang lang,
                             uint32_t position, dtl_token_fn fn, void *ctx, uint32_t *next,
@@ -66,7 +71,8 @@ enum dtl_status dtl_analyze(struct dtl_analyzer *a, struct dtl_bytes text, dtl_l
 
 /**
  * The term of one printed form in an article of language `lang`, as dtl_analyze would give it.
- * *term is a view into the analyzer, valid to its next call; *owner the stemmer that made it.
+ * *term is a view into the analyzer (of a long word, possibly into `form`), valid to its next call;
+ * *owner the stemmer that made it. An empty form has an empty term.
  */
 enum dtl_status dtl_analyzer_term(struct dtl_analyzer *a, struct dtl_bytes form, dtl_lang lang,
                                   struct dtl_bytes *term, dtl_lang *owner,
@@ -77,11 +83,12 @@ enum dtl_status dtl_analyzer_term(struct dtl_analyzer *a, struct dtl_bytes form,
 enum dtl_status dtl_fold(struct dtl_analyzer *a, struct dtl_bytes form, struct dtl_arena *arena,
                          struct dtl_bytes *folded, struct dtl_error *err) DTL_MUST_USE;
 
-/** `form` in NFC, into `arena`: what `case:` and variants compare. */
+/** `form` in NFC, into `arena`: what `case:` and variants compare. U+00AD is kept. */
 enum dtl_status dtl_nfc(struct dtl_analyzer *a, struct dtl_bytes form, struct dtl_arena *arena,
                         struct dtl_bytes *nfc, struct dtl_error *err) DTL_MUST_USE;
 
-/** Columns a terminal uses for `text` (East Asian width, combining marks 0). */
+/** Columns a terminal uses for `text` (East Asian width, combining marks 0, emoji sequences as
+ * one). */
 size_t dtl_text_columns(struct dtl_bytes text);
 
 /** Version strings fixed in `meta`: ICU, Unicode, Snowball, for --version and the writer's check.

@@ -166,9 +166,9 @@ dtl_lang dtl_lang_of(dtl_lang_code code)
     dtl_lang_code_text(code, s);
     if (!strcmp(s, "nb") || !strcmp(s, "nn")) /* both written norms; Snowball has one stemmer */
         return DTL_LANG_NO;
-    for (dtl_lang i = 1; i < STEMMERS; i++)
+    for (size_t i = 1; i < STEMMERS; i++)
         if (!strcmp(s, stemmers[i].iso))
-            return i;
+            return (dtl_lang)i;
     return 0;
 }
 

@@ -62,4 +62,6 @@ struct dtl_stemmer_row {
 const struct dtl_stemmer_row *dtl_stemmer_row(dtl_lang lang);
 /** Whose stemmer takes a word of one script in an article not written in it; 0: nobody's. */
 dtl_lang dtl_lang_of_script(unsigned script);
+/** The stop list of a language, sorted; NULL and 0 when it has none. */
+const char *const *dtl_stopwords(dtl_lang lang, size_t *count);
 #endif

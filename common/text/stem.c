@@ -71,11 +71,6 @@ struct dtl_bytes dtl_stem_part(dtl_lang lang, struct dtl_bytes word, size_t *kep
         at = find(word, '\'');
         word.n = at >= 2 ? at : word.n;
         break;
-    case DTL_LANG_SV: /* EU:s */
-    case DTL_LANG_FI: /* EU:n */
-        at = find(word, ':');
-        word.n = at >= 2 ? at : word.n;
-        break;
     case DTL_LANG_FR: /* l'homme */
     case DTL_LANG_IT: /* dell'uomo */
     case DTL_LANG_CA: /* l'home */
@@ -87,7 +82,7 @@ struct dtl_bytes dtl_stem_part(dtl_lang lang, struct dtl_bytes word, size_t *kep
         break;
     }
     for (size_t i = 0; i + 1 < word.n; i++) /* u.s, amazon.com's */
-        if (word.p[i] == '.' || word.p[i] == ':' || word.p[i] == '_')
+        if (word.p[i] == '.' || word.p[i] == '_')
             from = i + 1;
     *kept = from;
     return word;

@@ -27,8 +27,8 @@ bool dtl_stem(struct dtl_stemmers *s, dtl_lang lang, struct dtl_bytes word, uint
 /**
  * The part of a casefolded word that a term is made from, where Snowball 2.2 leaves a sign inside a
  * word alone: behind an elided article in French, Italian and Catalan, in front of the suffix that
- * Turkish puts after an apostrophe, Swedish and Finnish after a colon. Its first *kept bytes stay
- * as they are and only the rest is stemmed: "u.s" would be "u." otherwise.
+ * Turkish puts after an apostrophe. Its first *kept bytes stay as they are and only the rest is
+ * stemmed: "u.s" would be "u." otherwise.
  */
 struct dtl_bytes dtl_stem_part(dtl_lang lang, struct dtl_bytes word, size_t *kept);
 #endif

@@ -156,7 +156,7 @@ static const char *const ru[] = {
     "чтобы", "чуть", "эти", "это", "этого", "этой", "этом", "этот", "эту", "я",
 };
 
-#define LIST(words) {words, sizeof words / sizeof *words}
+#define LIST(words) {(words), sizeof(words) / sizeof *(words)}
 static const struct {
     const char *const *words;
     size_t count;
@@ -175,6 +175,12 @@ static const struct {
     [DTL_LANG_RU] = LIST(ru),
 };
 /* clang-format on */
+
+const char *const *dtl_stopwords(dtl_lang lang, size_t *count)
+{
+    *count = lang < DTL_LANGS ? lists[lang].count : 0;
+    return *count ? lists[lang].words : NULL;
+}
 
 bool dtl_is_stopword(struct dtl_bytes word, dtl_lang lang)
 {

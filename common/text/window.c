@@ -6,13 +6,20 @@
  * (Thai, Khmer, or noise) is cut at a boundary with 256 units of it still ahead: more than any rule
  * or dictionary looks.
  *
- * Two characters are shown to the iterator as others. Ideographs become U+FFFC, because we make
+ * Some characters are shown to the iterator as others. Ideographs become U+FFFC, because we make
  * bigrams of them and ICU would search its dictionary. U+02BC becomes an apostrophe, which it is
- * (docs/FORMAT.md, "Analysis"), and not the letter that Unicode calls it.
+ * (docs/FORMAT.md, "Analysis"), and not the letter that Unicode calls it. A commercial at becomes
+ * an ampersand: ICU makes it a letter since version 72, UAX #29 does not, and "@name" should be
+ * found as "name".
  */
 #include "common/text/window.h"
 
 #include "common/base/utf8.h"
+
+static UChar shown(uint8_t c)
+{
+    return c == '@' ? '&' : c;
+}
 
 /* Copies the ASCII bytes at the front of `in`, at most `room`; returns how many. */
 static size_t widen_ascii(const uint8_t *in, size_t n, size_t room, size_t byte, UChar *units,
@@ -22,13 +29,13 @@ static size_t widen_ascii(const uint8_t *in, size_t n, size_t room, size_t byte,
     n = n < room ? n : room;
     while (i + 8 <= n && !(dtl_load64(in + i) & UINT64_C(0x8080808080808080))) {
         for (size_t k = 0; k < 8; k++) {
-            units[i + k] = in[i + k];
+            units[i + k] = shown(in[i + k]);
             at[i + k] = (uint16_t)(byte + i + k);
         }
         i += 8;
     }
     for (; i < n && in[i] < 0x80; i++) {
-        units[i] = in[i];
+        units[i] = shown(in[i]);
         at[i] = (uint16_t)(byte + i);
     }
     return i;

@@ -21,7 +21,7 @@
 
 #define SLOTS       (1u << 16)
 #define SLOTS_USED  (SLOTS / 4 * 3)
-#define POOL_BYTES  (4u << 20)
+#define POOL_BYTES  ((size_t)4 << 20)
 #define CACHED_WORD 64u /* longer ones are too rare to keep */
 
 struct dtl_word_slot { /* {0}: free */
@@ -84,12 +84,15 @@ static dtl_lang owner_of(const UChar *cased, size_t n, dtl_lang lang)
 static dtl_lang ascii_owner(struct dtl_bytes form, dtl_lang lang)
 {
     const struct dtl_stemmer_row *row = dtl_stemmer_row(lang);
+    bool letter = false;
     if (!row || !(row->scripts & DTL_SCRIPT_LATIN))
         return 0;
-    for (size_t i = 0; i < form.n; i++)
+    for (size_t i = 0; i < form.n; i++) {
         if ((uint8_t)(form.p[i] - '0') < 10)
             return 0;
-    return lang;
+        letter |= (uint8_t)((form.p[i] | 0x20) - 'a') < 26;
+    }
+    return letter ? lang : 0;
 }
 
 /* Stem w->term[0..n) in place; an ASCII stem needs no folding. */
@@ -212,7 +215,7 @@ static void remember(struct dtl_words *w, struct dtl_bytes raw, dtl_lang lang, u
     r.same = (uint8_t)((dtl_bytes_equal(raw, word->form) ? SAME_FORM : 0) |
                        (dtl_bytes_equal(word->form, word->folded) ? SAME_FOLDED : 0) |
                        (dtl_bytes_equal(word->folded, word->term) ? SAME_TERM : 0));
-    if (w->used == SLOTS_USED || w->pooled + sizeof r + 4 * DTL_TERM_MAX > POOL_BYTES) {
+    if (w->used == SLOTS_USED || w->pooled + sizeof r + 4 * (size_t)DTL_TERM_MAX > POOL_BYTES) {
         memset(w->slots, 0, SLOTS * sizeof *w->slots);
         w->used = w->pooled = 0;
     }

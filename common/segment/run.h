@@ -1,0 +1,32 @@
+/*
+ * common/segment/run.h - a run of patched groups of which only those asked for are decoded.
+ *
+ * A block of a frequent word holds thousands of positions; a phrase asks for a few of its postings.
+ */
+#ifndef DTL_SEGMENT_RUN_H
+#define DTL_SEGMENT_RUN_H
+#include "common/base/bytes.h"
+
+struct dtl_group_run { /* {0} is an empty run; reused from block to block */
+    struct dtl_bytes in;
+    uint32_t total;     /* values */
+    uint32_t *value;    /* of the decoded groups; heap */
+    uint32_t *group_at; /* offset of each group in `in` */
+    uint8_t *done;      /* 1: decoded */
+    size_t room;        /* values there is memory for */
+};
+
+/**
+ * Begin a run of `total` values in exactly the bytes `in`, borrowed. Decodes group headers alone.
+ * DTL_ECORRUPT when the groups do not fill `in`, DTL_ENOMEM.
+ */
+enum dtl_status dtl_group_run_open(struct dtl_group_run *r, struct dtl_bytes in, uint32_t total,
+                             struct dtl_error *err) DTL_MUST_USE;
+/** Make room for `total` values the caller fills in itself: all count as decoded. */
+enum dtl_status dtl_group_run_plain(struct dtl_group_run *r, uint32_t total,
+                              struct dtl_error *err) DTL_MUST_USE;
+/** Decode what is not yet decoded of values [begin, end). */
+enum dtl_status dtl_group_run_need(struct dtl_group_run *r, uint32_t begin, uint32_t end,
+                             struct dtl_error *err) DTL_MUST_USE;
+void dtl_group_run_release(struct dtl_group_run *r);
+#endif
