@@ -1,6 +1,6 @@
 /*
- * indexer/article/intake.h - one source file to articles: the reader chosen by content, fields mapped, identity,
- * date, language and limits settled. What comes out is ready to be indexed.
+ * indexer/article/intake.h - one source file to articles: the reader chosen by content, fields
+ * mapped, identity, date, language and limits settled. What comes out is ready to be indexed.
  */
 #ifndef DTL_ARTICLE_INTAKE_H
 #define DTL_ARTICLE_INTAKE_H
@@ -17,8 +17,9 @@ struct dtl_intake_options {
     size_t maps, sets;
     dtl_lang_code lang;         /* --lang CODE for articles that state none; 0: detect */
     dtl_lang_code default_lang; /* when detection is unsure */
-    const char *date_from;      /* "meta,url,text,path,mtime" subset, or NULL for the default (no mtime) */
-    const char *encoding;       /* or NULL */
+    const char
+        *date_from; /* "meta,url,text,path,mtime" subset, or NULL for the default (no mtime) */
+    const char *encoding; /* or NULL */
     bool reject_undated;
 };
 
@@ -26,18 +27,26 @@ struct dtl_intake_options {
 const char *const *dtl_intake_formats(void);
 
 struct dtl_intake;
-/** DTL_NOTFOUND: no reader recognises it (skipped). DTL_EIO: cannot be read. `o` must outlive it. */
+/**
+ * DTL_NOTFOUND: no reader recognises it (skipped). DTL_EIO: cannot be read. DTL_EINPUT: packed, and
+ * broken or over a cap. DTL_EUSAGE: an option names what there is not. `o` and the bytes `file`
+ * points to must outlive it.
+ */
 enum dtl_status dtl_intake_open(struct dtl_intake **out, const struct dtl_file *file,
-                                const struct dtl_intake_options *o, struct dtl_error *err) DTL_MUST_USE;
+                                const struct dtl_intake_options *o,
+                                struct dtl_error *err) DTL_MUST_USE;
 /**
  * The next article, its views in `arena` (reset by the caller).
- * DTL_OK; DTL_END; DTL_EINPUT: this record is rejected, err->text says "#7: reason" with the place and the remedy:
- * call again for the next; DTL_EIO: the rest of the file cannot be read.
+ * DTL_OK; DTL_END; DTL_EINPUT: this record is rejected, err->text says "#7: reason" with the place
+ * and the remedy: call again for the next; DTL_EIO: the rest of the file cannot be read.
  */
-enum dtl_status dtl_intake_next(struct dtl_intake *in, struct dtl_arena *arena, struct dtl_article *out,
-                                struct dtl_error *err) DTL_MUST_USE;
+enum dtl_status dtl_intake_next(struct dtl_intake *in, struct dtl_arena *arena,
+                                struct dtl_article *out, struct dtl_error *err) DTL_MUST_USE;
 const char *dtl_intake_format(const struct dtl_intake *in);
-bool dtl_intake_unsettled(struct dtl_intake *in); /* the file changed while it was read */
+/** The file is damaged where reading ended (DTL_EINPUT said so): what it gave before may still be
+ * in it. */
+bool dtl_intake_cut(const struct dtl_intake *in);
+bool dtl_intake_unsettled(struct dtl_intake *in);       /* the file changed while it was read */
 uint64_t dtl_intake_bytes(const struct dtl_intake *in); /* unpacked bytes read so far */
 void dtl_intake_close(struct dtl_intake *in);
 #endif

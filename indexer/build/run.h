@@ -1,8 +1,10 @@
 /*
- * indexer/build/run.h - one writing run: articles in, deaths noted, one publication out, then merges.
+ * indexer/build/run.h - one writing run: articles in, deaths noted, one publication out, then
+ * merges.
  *
- * The caller feeds it files; it finds out what is new, changed or equal by identity and record, keeps the memory
- * budget by spilling sorted runs to unlinked files in the index directory, and publishes once.
+ * The caller feeds it files; it finds out what is new, changed or equal by identity and record,
+ * keeps the memory budget by spilling sorted runs to unlinked files in the index directory, and
+ * publishes once.
  */
 #ifndef DTL_BUILD_RUN_H
 #define DTL_BUILD_RUN_H
@@ -10,6 +12,7 @@
 
 struct dtl_run_options {
     size_t memory_bytes; /* --memory: private memory the run may use, all told */
+    uint64_t cap_least;  /* bytes below which a segment is never cut; 0: 64 MB (tests lower it) */
 };
 
 struct dtl_run_figures {
@@ -22,33 +25,52 @@ struct dtl_run_figures {
 };
 
 struct dtl_run;
-/** `store` is open to write. Reads the current state through a snapshot of its own. `today`: for `future`. */
-enum dtl_status dtl_run_open(struct dtl_run **out, struct dtl_store *store, const struct dtl_run_options *o,
-                             dtl_day today, struct dtl_error *err) DTL_MUST_USE;
-struct dtl_snapshot *dtl_run_snapshot(struct dtl_run *r); /* the state before this run; the run's own */
+/** `store` is open to write. Reads the current state through a snapshot of its own. `today`: for
+ * `future`. */
+enum dtl_status dtl_run_open(struct dtl_run **out, struct dtl_store *store,
+                             const struct dtl_run_options *o, dtl_day today,
+                             struct dtl_error *err) DTL_MUST_USE;
+struct dtl_snapshot *
+dtl_run_snapshot(struct dtl_run *r); /* the state before this run; the run's own */
 
-/** Begin a file that may have given articles before: those not fed again until dtl_run_file_end are removed. */
-enum dtl_status dtl_run_file_begin(struct dtl_run *r, struct dtl_bytes path, bool known, struct dtl_error *err) DTL_MUST_USE;
-/** Index one article of the current file. Copies what it keeps. */
-enum dtl_status dtl_run_add(struct dtl_run *r, const struct dtl_article *a, struct dtl_error *err) DTL_MUST_USE;
+/** Begin a file that may have given articles before: those not fed again until dtl_run_file_end are
+ * removed. A path once a run: what a first reading gave is not taken back by a second. */
+enum dtl_status dtl_run_file_begin(struct dtl_run *r, struct dtl_bytes path, bool known,
+                                   struct dtl_error *err) DTL_MUST_USE;
 /**
- * End the file and note its row. keep_missing: do not remove what was not fed (the file could not be read to its
- * end, or changed under way). The row's articles, undated are filled in by the run. NULL row: write none.
+ * Index one article of the current file. Copies what it keeps. DTL_ELIMIT: the article is over a
+ * limit (words, bytes) and was left out as if it had not been fed; the run goes on. Any other
+ * failure ends the run.
  */
-enum dtl_status dtl_run_file_end(struct dtl_run *r, struct dtl_source_row *row, bool keep_missing, struct dtl_error *err) DTL_MUST_USE;
+enum dtl_status dtl_run_add(struct dtl_run *r, const struct dtl_article *a,
+                            struct dtl_error *err) DTL_MUST_USE;
+/**
+ * End the file and note its row. keep_missing: do not remove what was not fed (the file could not
+ * be read to its end, or changed under way). The row's articles, undated are filled in by the run.
+ * NULL row: write none.
+ */
+enum dtl_status dtl_run_file_end(struct dtl_run *r, struct dtl_source_row *row, bool keep_missing,
+                                 struct dtl_error *err) DTL_MUST_USE;
 
-/** Remove one live article (of dtl_run_snapshot's numbering). No-op when already removed or replaced. */
-enum dtl_status dtl_run_remove(struct dtl_run *r, struct dtl_segment *s, dtl_doc doc, struct dtl_error *err) DTL_MUST_USE;
+/** Remove one live article (of dtl_run_snapshot's numbering). No-op when already removed or
+ * replaced. */
+enum dtl_status dtl_run_remove(struct dtl_run *r, struct dtl_segment *s, dtl_doc doc,
+                               struct dtl_error *err) DTL_MUST_USE;
 /** Remove every article of a file and forget its row. */
-enum dtl_status dtl_run_forget(struct dtl_run *r, struct dtl_bytes path, struct dtl_error *err) DTL_MUST_USE;
+enum dtl_status dtl_run_forget(struct dtl_run *r, struct dtl_bytes path,
+                               struct dtl_error *err) DTL_MUST_USE;
 /** Number of live articles a file gives now, before this run. */
-enum dtl_status dtl_run_file_articles(struct dtl_run *r, struct dtl_bytes path, uint64_t *count, struct dtl_error *err) DTL_MUST_USE;
+enum dtl_status dtl_run_file_articles(struct dtl_run *r, struct dtl_bytes path, uint64_t *count,
+                                      struct dtl_error *err) DTL_MUST_USE;
 
-/** Publish everything in one transaction, then merge as the schedule says. Nothing new: publishes only source rows. */
+/** Publish everything in one transaction, then merge as the schedule says. Nothing new: publishes
+ * only source rows. */
 enum dtl_status dtl_run_publish(struct dtl_run *r, struct dtl_error *err) DTL_MUST_USE;
 const struct dtl_run_figures *dtl_run_figures(const struct dtl_run *r);
 void dtl_run_close(struct dtl_run *r); /* unpublished work vanishes */
 
-/** Merge all segments into as few as the cap allows, drop the dead, rewrite article groups. Changes no answer. */
-enum dtl_status dtl_compact(struct dtl_store *store, const struct dtl_run_options *o, struct dtl_error *err) DTL_MUST_USE;
+/** Merge all segments into as few as the cap allows, drop the dead, rewrite article groups. Changes
+ * no answer. */
+enum dtl_status dtl_compact(struct dtl_store *store, const struct dtl_run_options *o,
+                            struct dtl_error *err) DTL_MUST_USE;
 #endif

@@ -1,6 +1,7 @@
 /*
- * indexer/input/source.h - where bytes come from: paths walked in byte order, files opened as streams, standard
- * input; .gz .zst .xz .bz2 are unpacked on the way (libarchive, filters by content, never to disk).
+ * indexer/input/source.h - where bytes come from: paths walked in byte order, files opened as
+ * streams, standard input; .gz .zst .xz .bz2 are unpacked on the way (libarchive, filters by
+ * content, never to disk).
  */
 #ifndef DTL_INPUT_SOURCE_H
 #define DTL_INPUT_SOURCE_H
@@ -20,28 +21,59 @@ struct dtl_walk_options {
     bool follow; /* symbolic links below the named paths; the named ones are always followed */
 };
 
+#define DTL_WALK_DEPTH 256 /* folders below a named path; a deeper one is an error of that folder  \
+                            */
+
 struct dtl_walk;
-/** Named paths in the order given; under a folder in byte order of the full path. Hidden names are skipped and counted. */
+/**
+ * Named paths in the order given; under a folder in byte order of the full path. Hidden names are
+ * skipped and counted. Nothing is opened yet: a path that does not exist is an error of
+ * dtl_walk_next. `paths` are copied; the strings `o` points to are kept. Memory is proportional to
+ * the depth and the largest folder.
+ */
 enum dtl_status dtl_walk_open(struct dtl_walk **out, const char *const *paths, size_t n,
                               const struct dtl_walk_options *o, struct dtl_error *err) DTL_MUST_USE;
 /**
- * DTL_OK and *file (views valid to the next call); DTL_END; DTL_EIO for one unreadable or missing path or folder
- * (err names it; call again to go on).
+ * DTL_OK and *file (views valid to the next call); DTL_END; DTL_EIO for one unreadable or missing
+ * path or folder (err names it; call again to go on); DTL_ENOMEM.
  */
-enum dtl_status dtl_walk_next(struct dtl_walk *w, struct dtl_file *file, struct dtl_error *err) DTL_MUST_USE;
+enum dtl_status dtl_walk_next(struct dtl_walk *w, struct dtl_file *file,
+                              struct dtl_error *err) DTL_MUST_USE;
+/** Hidden names, symbolic links not followed, devices, sockets and pipes passed over so far. */
 uint64_t dtl_walk_skipped(const struct dtl_walk *w);
 void dtl_walk_close(struct dtl_walk *w);
 
+/** What the walk would say of standard input; `path` is "stdin". */
+struct dtl_file dtl_file_stdin(void);
+
+#define DTL_INPUT_FILTERS   2                    /* compressions inside one another */
+#define DTL_INPUT_MAX       (UINT64_C(64) << 30) /* unpacked bytes of one file */
+#define DTL_INPUT_RATIO     1000                 /* unpacked to packed ... */
+#define DTL_INPUT_RATIO_MIN (UINT64_C(64) << 20) /* ... once this much has been unpacked */
+
 /** A byte stream with look-ahead over one opened file. */
 struct dtl_input;
-enum dtl_status dtl_input_open(struct dtl_input **out, const struct dtl_file *file, struct dtl_error *err) DTL_MUST_USE;
 /**
- * At least min(want, what is left) bytes from the current place, without consuming them. Valid to the next call.
- * out->n < want only at the end. DTL_EIO, DTL_EINPUT (broken compression, over a cap).
+ * Open `file` as it is now. When `file` carries an inode (the walk gives one) and another file
+ * stands under its name by now, that is DTL_EIO: a link put there meanwhile is never followed.
+ * DTL_ECORRUPT: broken compression.
  */
-enum dtl_status dtl_input_peek(struct dtl_input *in, size_t want, struct dtl_bytes *out, struct dtl_error *err) DTL_MUST_USE;
+enum dtl_status dtl_input_open(struct dtl_input **out, const struct dtl_file *file,
+                               struct dtl_error *err) DTL_MUST_USE;
+/** The same over borrowed bytes, unpacked like a file's: tests, fuzz targets, members. */
+enum dtl_status dtl_input_open_bytes(struct dtl_input **out, struct dtl_bytes bytes,
+                                     struct dtl_error *err) DTL_MUST_USE;
+/**
+ * At least min(want, what is left) bytes from the current place, without consuming them. Valid to
+ * the next call. out->n < want only at the end. DTL_EIO: unreadable; DTL_ECORRUPT: broken
+ * compression, over a cap; after a failure every later call that needs more bytes fails the same
+ * way.
+ */
+enum dtl_status dtl_input_peek(struct dtl_input *in, size_t want, struct dtl_bytes *out,
+                               struct dtl_error *err) DTL_MUST_USE;
 void dtl_input_skip(struct dtl_input *in, size_t n); /* n <= what peek showed */
 uint64_t dtl_input_at(const struct dtl_input *in);   /* offset in the unpacked stream */
-bool dtl_input_unsettled(struct dtl_input *in);      /* size, mtime or inode differ from when it was opened */
+bool dtl_input_unsettled(
+    struct dtl_input *in); /* size, mtime or inode differ from when it was opened */
 void dtl_input_close(struct dtl_input *in);
 #endif

@@ -1,0 +1,341 @@
+/*
+ * dates.c - stated dates in the forms of news, and careful guesses from names.
+ *
+ * A guess must be unmistakable: four digits of a year in a sane range, a month and a day that
+ * exist, and no digit on either side. A wrong date is worse than none: it makes spikes in
+ * timelines that nobody can explain, so every date carries where it came from.
+ */
+#include "indexer/article/dates.h"
+
+#include <stdio.h>
+#include <strings.h>
+
+#define GUESS_YEAR_MIN 1600
+#define GUESS_YEAR_MAX 2199
+
+enum dtl_status dtl_date_order_parse(const char *text, bool final, struct dtl_date_order *out,
+                                     struct dtl_error *err)
+{
+    static const struct {
+        const char *word;
+        enum dtl_date_source source;
+    } words[] = {
+        {"meta",  DTL_DATE_META     },
+        {"url",   DTL_DATE_URL      },
+        {"text",  DTL_DATE_TEXT_LINE},
+        {"path",  DTL_DATE_PATH     },
+        {"mtime", DTL_DATE_MTIME    }
+    };
+    const size_t count = sizeof words / sizeof *words;
+    struct dtl_date_order order = {.n = 0};
+    if (!text)
+        text = final ? "meta" : "meta,url,text,path";
+    while (*text) {
+        size_t n = strcspn(text, ","), i = 0;
+        while (i < count && !(strlen(words[i].word) == n && strncmp(words[i].word, text, n) == 0))
+            i++;
+        if (i == count || order.n == count)
+            return dtl_fail(err, DTL_EUSAGE, 0,
+                            "--date-from: '%.*s' is not one of meta url text path mtime, each once",
+                            n < 40 ? (int)n : 40, text);
+        order.source[order.n++] = words[i].source;
+        text += n + (text[n] == ',');
+    }
+    *out = order;
+    return DTL_OK;
+}
+
+/* ---- dates in words ---- */
+
+struct words {
+    struct dtl_bytes in;
+    size_t at;
+};
+
+static int peek(const struct words *w)
+{
+    return w->at < w->in.n ? w->in.p[w->at] : -1;
+}
+
+static bool is_digit(int c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(int c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static void skip(struct words *w, const char *set)
+{
+    while (w->at < w->in.n && w->in.p[w->at] && strchr(set, w->in.p[w->at]))
+        w->at++;
+}
+
+/* 1 to `max` digits; -1 when there are none or more. */
+static int number(struct words *w, int max)
+{
+    int v = 0, n = 0;
+    for (; is_digit(peek(w)); n++, w->at++)
+        v = n < max ? v * 10 + (peek(w) - '0') : 0;
+    return n >= 1 && n <= max ? v : -1;
+}
+
+/* A run of letters; its length, 0 for none. */
+static size_t letters(struct words *w, const char **text)
+{
+    size_t from = w->at;
+    while (is_letter(peek(w)))
+        w->at++;
+    *text = (const char *)w->in.p + from;
+    return w->at - from;
+}
+
+static int month_of(const char *text, size_t n)
+{
+    static const char *const names[] = {"january",   "february", "march",    "april",
+                                        "may",       "june",     "july",     "august",
+                                        "september", "october",  "november", "december"};
+    for (int i = 0; i < 12; i++)
+        if (n >= 3 && n <= strlen(names[i]) && strncasecmp(text, names[i], n) == 0)
+            return i + 1;
+    return n == 4 && strncasecmp(text, "sept", 4) == 0 ? 9 : 0;
+}
+
+static bool is_weekday(const char *text, size_t n)
+{
+    static const char *const names[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                        "friday", "saturday", "sunday"};
+    for (int i = 0; i < 7; i++)
+        if (n >= 3 && n <= strlen(names[i]) && strncasecmp(text, names[i], n) == 0)
+            return true;
+    return false;
+}
+
+/* Z, GMT, +0100, -05:00, EST: minutes; false when there is none that is known. */
+static bool zone(struct words *w, int *minutes)
+{
+    static const struct {
+        const char *name;
+        int minutes;
+    } known[] = {
+        {"Z",   0   },
+        {"UT",  0   },
+        {"UTC", 0   },
+        {"GMT", 0   },
+        {"EST", -300},
+        {"EDT", -240},
+        {"CST", -360},
+        {"CDT", -300},
+        {"MST", -420},
+        {"MDT", -360},
+        {"PST", -480},
+        {"PDT", -420}
+    };
+    int sign = peek(w);
+    if (sign == '+' || sign == '-') {
+        w->at++;
+        size_t from = w->at;
+        int v = number(w, 4);
+        size_t n = w->at - from;
+        if (n == 2 && peek(w) == ':') {
+            w->at++;
+            int m = number(w, 2);
+            v = m < 0 ? -1 : v * 100 + m;
+        } else if (n != 4) {
+            v = n == 2 ? v * 100 : -1;
+        }
+        if (v < 0 || v > 1800 || v % 100 > 59)
+            return false;
+        *minutes = (v / 100 * 60 + v % 100) * (sign == '-' ? -1 : 1);
+        return true;
+    }
+    const char *text;
+    size_t n = letters(w, &text);
+    for (size_t i = 0; n && i < sizeof known / sizeof *known; i++) {
+        if (strlen(known[i].name) == n && strncasecmp(known[i].name, text, n) == 0) {
+            *minutes = known[i].minutes;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* " 15:01:01.79 GMT", or nothing. False: something else follows the date. */
+static bool clock_of(struct words *w, dtl_day day, struct dtl_instant *instant)
+{
+    skip(w, " ,\t");
+    if (peek(w) < 0)
+        return true;
+    int hour = number(w, 2), minute = -1, second = 0, minutes = 0;
+    if (peek(w) == ':') {
+        w->at++;
+        minute = number(w, 2);
+    }
+    if (peek(w) == ':') {
+        w->at++;
+        second = number(w, 2);
+        if (peek(w) == '.') {
+            w->at++;
+            if (number(w, 9) < 0)
+                return false;
+        }
+    }
+    if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 60)
+        return false;
+    skip(w, " \t");
+    if (peek(w) < 0)
+        return true;
+    if (!zone(w, &minutes))
+        return false;
+    skip(w, " \t");
+    if (peek(w) >= 0)
+        return false;
+    *instant = (struct dtl_instant){(int64_t)day * 86400 + hour * 3600 + minute * 60 + second -
+                                        (int64_t)minutes * 60,
+                                    (int16_t)minutes, true};
+    return true;
+}
+
+/* [weekday,] D month YYYY, month D, YYYY, with blanks, '-', '/' or '.' between. */
+static enum dtl_status in_words(struct dtl_bytes text, struct dtl_interval *out,
+                                struct dtl_instant *instant, bool *looked_like)
+{
+    static const char between[] = " \t-/.,";
+    struct words w = {text, 0};
+    const char *word;
+    *looked_like = false;
+    skip(&w, " \t");
+    size_t n = letters(&w, &word);
+    if (n && is_weekday(word, n) && !month_of(word, n)) {
+        skip(&w, " ,.\t");
+        n = letters(&w, &word);
+    }
+    int month = n ? month_of(word, n) : 0;
+    if (n && !month)
+        return DTL_EINPUT;
+    skip(&w, between);
+    int day = number(&w, 2);
+    skip(&w, between);
+    if (!n) {
+        n = letters(&w, &word);
+        month = n ? month_of(word, n) : 0;
+        skip(&w, between);
+    }
+    size_t year_at = w.at;
+    int year = number(&w, 4);
+    if (!month || day < 0 || year < 0 || w.at - year_at != 4)
+        return DTL_EINPUT;
+    *looked_like = true;
+    if (!dtl_civil_valid(year, month, day))
+        return DTL_EINPUT;
+    struct dtl_instant t = {0};
+    dtl_day d = dtl_day_of(year, month, day);
+    if (!clock_of(&w, d, &t))
+        return DTL_EINPUT;
+    *out = dtl_interval_day(d);
+    *instant = t;
+    return DTL_OK;
+}
+
+/* "2012-11-19 1:16" -> "2012-11-19 01:16": hours are printed without a zero in many a blog. */
+static struct dtl_bytes with_full_hour(struct dtl_bytes text, char room[64])
+{
+    size_t at = 0;
+    while (at < text.n && text.p[at] != ' ' && text.p[at] != 'T')
+        at++;
+    at++;
+    if (at + 1 >= text.n || text.n >= 63 || !is_digit(text.p[at]) || text.p[at + 1] != ':')
+        return text;
+    memcpy(room, text.p, at);
+    room[at] = '0';
+    memcpy(room + at + 1, text.p + at, text.n - at);
+    return dtl_bytes(room, text.n + 1);
+}
+
+enum dtl_status dtl_date_stated(struct dtl_bytes text, struct dtl_interval *out,
+                                struct dtl_instant *instant, struct dtl_error *err)
+{
+    while (text.n && (text.p[0] == ' ' || text.p[0] == '\t' || text.p[0] == '\n'))
+        text = dtl_bytes(text.p + 1, text.n - 1);
+    while (text.n &&
+           (text.p[text.n - 1] == ' ' || text.p[text.n - 1] == '\t' || text.p[text.n - 1] == '\n'))
+        text.n--;
+    char room[64];
+    struct dtl_error why = {0};
+    struct dtl_instant t = {0};
+    struct dtl_interval i = DTL_UNDATED;
+    bool looked_like;
+    enum dtl_status st = dtl_date_parse(with_full_hour(text, room), &i, &t, &why);
+    if (st == DTL_EINPUT) {
+        st = in_words(text, &i, &t, &looked_like);
+        if (st < 0 && looked_like)
+            dtl_fail(&why, DTL_EINPUT, 0, "'%.*s': no such day or time",
+                     text.n < 40 ? (int)text.n : 40, (const char *)text.p);
+    }
+    if (st < 0) {
+        if (err)
+            *err = why;
+        return st;
+    }
+    *out = i;
+    *instant = t;
+    return DTL_OK;
+}
+
+/* ---- guesses ---- */
+
+bool dtl_date_in_name(struct dtl_bytes name, bool last, dtl_day *out)
+{
+    bool found = false;
+    for (size_t at = 0; at + 10 <= name.n; at++) {
+        const uint8_t *p = name.p + at;
+        if (!is_digit(p[0]) || (p[4] != '-' && p[4] != '/') || p[7] != p[4])
+            continue;
+        if ((at && is_digit(p[-1])) || (at + 10 < name.n && is_digit(p[10])))
+            continue;
+        int v[3] = {0};
+        bool digits = true;
+        for (int i = 0; i < 10; i++) {
+            int field = i < 4 ? 0 : i < 7 ? 1 : 2;
+            if (i == 4 || i == 7)
+                continue;
+            digits = digits && is_digit(p[i]);
+            v[field] = v[field] * 10 + (p[i] - '0');
+        }
+        if (!digits || v[0] < GUESS_YEAR_MIN || v[0] > GUESS_YEAR_MAX ||
+            !dtl_civil_valid(v[0], v[1], v[2]))
+            continue;
+        *out = dtl_day_of(v[0], v[1], v[2]);
+        found = true;
+        if (!last)
+            break;
+    }
+    return found;
+}
+
+bool dtl_date_in_text(struct dtl_bytes text, struct dtl_interval *out, struct dtl_instant *instant)
+{
+    size_t at = 0;
+    for (int lines = 0; lines < 3 && at < text.n; lines++) {
+        while (at < text.n && (text.p[at] == '\n' || text.p[at] == ' '))
+            at++;
+        size_t end = at;
+        while (end < text.n && text.p[end] != '\n')
+            end++;
+        struct dtl_interval i;
+        struct dtl_instant t;
+        /* a bare year or a run of digits in a text is more often something else */
+        if (end - at >= 8 && end - at <= 40 &&
+            dtl_date_stated(dtl_bytes(text.p + at, end - at), &i, &t, NULL) == DTL_OK &&
+            i.earliest == i.latest &&
+            (memchr(text.p + at, ' ', end - at) || memchr(text.p + at, '-', end - at))) {
+            *out = i;
+            *instant = t;
+            return true;
+        }
+        at = end;
+    }
+    return false;
+}

@@ -1,0 +1,328 @@
+/*
+ * intake.c - one source file to articles.
+ *
+ * Identity: an article without an id is known by its path, and by '#' and its ordinal where the
+ * file has, or may have, several. Ordinals count every record from 1, rejected ones too, so that
+ * mending one does not rename the others.
+ *
+ * Text for which there is no article is never passed over in silence: each record is an article, or
+ * DTL_EINPUT with a line that names the place and what to do.
+ */
+#include "indexer/article/intake.h"
+
+#include "indexer/article/dates.h"
+#include "indexer/article/detect/detect.h"
+#include "indexer/article/mapping.h"
+#include "indexer/format/format.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define DETECT_BYTES 4096 /* of title and body are shown to the detector; it looks at fewer */
+
+struct dtl_intake {
+    const struct dtl_intake_options *o;
+    struct dtl_file file;
+    struct dtl_input *in;
+    const struct dtl_format *format;
+    void *reader;
+    struct dtl_date_order order;
+    uint64_t ordinal;
+    bool cut;
+};
+
+const char *const *dtl_intake_formats(void)
+{
+    static const char *const names[] = {"dated", "front-matter", "json", "reuters", NULL};
+    return names;
+}
+
+static enum dtl_status check_options(const struct dtl_intake_options *o, struct dtl_error *err)
+{
+    struct dtl_date_order order;
+    if (o->format && !dtl_format_named(o->format))
+        return dtl_fail(err, DTL_EUSAGE, 0,
+                        "--format %.60s: there are dated front-matter json reuters", o->format);
+    if (o->encoding && !dtl_encoding_known(o->encoding))
+        return dtl_fail(err, DTL_EUSAGE, 0, "--encoding %.60s: no such encoding", o->encoding);
+    enum dtl_status st = dtl_date_order_parse(o->date_from, false, &order, err);
+    return st < 0 ? st : dtl_mapping_check(o, err);
+}
+
+enum dtl_status dtl_intake_open(struct dtl_intake **out, const struct dtl_file *file,
+                                const struct dtl_intake_options *o, struct dtl_error *err)
+{
+    enum dtl_status st = check_options(o, err);
+    if (st < 0)
+        return st;
+    struct dtl_intake *in = calloc(1, sizeof *in);
+    if (!in)
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    in->o = o;
+    in->file = *file;
+    st = dtl_input_open(&in->in, file, err);
+    if (st < 0)
+        goto fail;
+    st = dtl_format_choose(in->in, file->path, &in->format, err);
+    if (o->format && (st == DTL_OK || st == DTL_NOTFOUND)) {
+        struct dtl_bytes first;
+        st = dtl_input_peek(in->in, 1, &first, err);
+        if (st == DTL_OK && !first.n)
+            st = DTL_NOTFOUND; /* an empty file is no article of any format */
+        in->format = dtl_format_named(o->format);
+    }
+    if (st != DTL_OK)
+        goto fail;
+    st = dtl_date_order_parse(o->date_from, in->format->undated_is_final, &in->order, err);
+    if (st < 0)
+        goto fail;
+    struct dtl_format_options fo = {.path = in->file.path, .encoding = o->encoding};
+    st = in->format->open(&in->reader, in->in, &fo, err);
+    if (st < 0)
+        goto fail;
+    *out = in;
+    return DTL_OK;
+fail:
+    dtl_intake_close(in);
+    if (st == DTL_ECORRUPT) { /* nothing can be read of it until it changes */
+        st = DTL_EINPUT;
+        if (err)
+            err->code = st;
+    }
+    return st;
+}
+
+void dtl_intake_close(struct dtl_intake *in)
+{
+    if (!in)
+        return;
+    if (in->reader)
+        in->format->close(in->reader);
+    dtl_input_close(in->in);
+    free(in);
+}
+
+const char *dtl_intake_format(const struct dtl_intake *in)
+{
+    return in->format->name;
+}
+
+bool dtl_intake_cut(const struct dtl_intake *in)
+{
+    return in->cut;
+}
+
+bool dtl_intake_unsettled(struct dtl_intake *in)
+{
+    return dtl_input_unsettled(in->in);
+}
+
+uint64_t dtl_intake_bytes(const struct dtl_intake *in)
+{
+    return dtl_input_at(in->in);
+}
+
+/* ---- one article ---- */
+
+static struct dtl_bytes first_of(const struct dtl_mapped *m, enum dtl_target t)
+{
+    return m->values[t].n ? m->values[t].v[0] : dtl_bytes(NULL, 0);
+}
+
+static enum dtl_status no_memory(struct dtl_error *err)
+{
+    return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+}
+
+static enum dtl_status bad_date(struct dtl_error *err, const char *field,
+                                const struct dtl_error *why)
+{
+    return dtl_fail(err, DTL_EINPUT, 0, "%s %s; correct it, or name another key with --map %s=NAME",
+                    field, why->text, field);
+}
+
+static enum dtl_status stated_date(const struct dtl_mapped *m, struct dtl_article *a,
+                                   struct dtl_error *err)
+{
+    struct dtl_bytes text = first_of(m, DTL_TARGET_DATE), end = first_of(m, DTL_TARGET_DATE_END);
+    struct dtl_interval i, last;
+    struct dtl_instant instant, unused;
+    struct dtl_error why = {0};
+    enum dtl_date_source source = m->set[DTL_TARGET_DATE] ? DTL_DATE_SET : DTL_DATE_META;
+    if (!text.n && end.n)
+        return dtl_fail(err, DTL_EINPUT, 0, "date_end without date; state the first day too");
+    if (!text.n)
+        return DTL_OK;
+    enum dtl_status st = dtl_date_stated(text, &i, &instant, &why);
+    if (st < 0)
+        return bad_date(err, "date", &why);
+    if (end.n) {
+        st = dtl_date_stated(end, &last, &unused, &why);
+        if (st < 0)
+            return bad_date(err, "date_end", &why);
+        if (last.latest < i.earliest)
+            return dtl_fail(err, DTL_EINPUT, 0,
+                            "date_end '%.*s' is before date '%.*s'; exchange them",
+                            end.n < 40 ? (int)end.n : 40, (const char *)end.p,
+                            text.n < 40 ? (int)text.n : 40, (const char *)text.p);
+        i.latest = last.latest;
+        if (i.earliest != i.latest)
+            instant = (struct dtl_instant){0};
+    }
+    a->date = i;
+    a->instant = instant;
+    a->date_source = source;
+    return DTL_OK;
+}
+
+static enum dtl_status settle_date(const struct dtl_intake *in, const struct dtl_mapped *m,
+                                   struct dtl_article *a, struct dtl_error *err)
+{
+    enum dtl_status st = DTL_OK;
+    dtl_day day = 0;
+    a->date = DTL_UNDATED;
+    if (m->set[DTL_TARGET_DATE])
+        st = stated_date(m, a, err);
+    for (size_t i = 0; i < in->order.n && st == DTL_OK && !dtl_interval_dated(a->date); i++) {
+        enum dtl_date_source source = in->order.source[i];
+        if (source == DTL_DATE_META) {
+            st = stated_date(m, a, err);
+            continue;
+        }
+        if ((source == DTL_DATE_URL && dtl_date_in_name(a->url, false, &day)) ||
+            (source == DTL_DATE_PATH && dtl_date_in_name(in->file.path, true, &day)))
+            a->date = dtl_interval_day(day);
+        else if (source == DTL_DATE_TEXT_LINE)
+            dtl_date_in_text(a->body, &a->date, &a->instant);
+        else if (source == DTL_DATE_MTIME && !in->file.is_stdin)
+            a->date = dtl_interval_day((dtl_day)(in->file.mtime_ns / UINT64_C(86400000000000)));
+        if (dtl_interval_dated(a->date))
+            a->date_source = source;
+    }
+    if (st == DTL_OK && in->o->reject_undated && !dtl_interval_dated(a->date))
+        st = dtl_fail(err, DTL_EINPUT, 0, "no date; state one or index it with --undated keep");
+    return st;
+}
+
+/* The language of an article that states none: of its beginning, title first. */
+static dtl_lang_code detect(const struct dtl_article *a)
+{
+    char text[DETECT_BYTES];
+    size_t n = a->title.n < DETECT_BYTES / 2 ? a->title.n : DETECT_BYTES / 2;
+    if (n)
+        memcpy(text, a->title.p, n);
+    text[n++] = '\n';
+    size_t more = a->body.n < DETECT_BYTES - n ? a->body.n : DETECT_BYTES - n;
+    if (more)
+        memcpy(text + n, a->body.p, more);
+    n += more;
+    /* cut between characters */
+    for (int i = 0; i < 3 && more < a->body.n && n && ((uint8_t)text[n - 1] & 0xc0) == 0x80; i++)
+        n--;
+    if (more < a->body.n && n && ((uint8_t)text[n - 1] & 0xc0) == 0xc0)
+        n--;
+    return dtl_detect_language(dtl_bytes(text, n));
+}
+
+static void settle_language(const struct dtl_intake *in, const struct dtl_mapped *m,
+                            struct dtl_article *a)
+{
+    struct dtl_bytes stated = first_of(m, DTL_TARGET_LANG);
+    a->lang = stated.n ? dtl_lang_code_of(stated) : 0;
+    if (!a->lang)
+        a->lang = in->o->lang;
+    if (!a->lang)
+        a->lang = detect(a);
+    if (!a->lang)
+        a->lang = in->o->default_lang;
+}
+
+static enum dtl_status settle_identity(const struct dtl_intake *in, bool whole,
+                                       const struct dtl_mapped *m, struct dtl_arena *arena,
+                                       struct dtl_article *a, struct dtl_error *err)
+{
+    size_t n = in->file.path.n;
+    char *path = dtl_arena_alloc(arena, n + 24);
+    if (!path)
+        return no_memory(err);
+    if (n)
+        memcpy(path, in->file.path.p, n);
+    if (!whole || in->file.is_stdin)
+        n += (size_t)snprintf(path + n, 24, "#%llu", (unsigned long long)in->ordinal);
+    a->path = dtl_bytes(path, n);
+    a->file_bytes = (uint32_t)in->file.path.n;
+    a->source = first_of(m, DTL_TARGET_SOURCE);
+    a->id = first_of(m, DTL_TARGET_ID);
+    if (!a->id.n)
+        a->id = a->path;
+    return DTL_OK;
+}
+
+static enum dtl_status article_of(const struct dtl_intake *in, const struct dtl_record *record,
+                                  struct dtl_arena *arena, struct dtl_article *out,
+                                  struct dtl_error *err)
+{
+    struct dtl_article a = {0};
+    struct dtl_mapped m;
+    enum dtl_status st = dtl_mapping_apply(in->o, in->format, record, arena, &m, err);
+    if (st < 0)
+        return st;
+    a.title = first_of(&m, DTL_TARGET_TITLE);
+    a.body = first_of(&m, DTL_TARGET_BODY);
+    a.url = first_of(&m, DTL_TARGET_URL);
+    a.authors = m.values[DTL_TARGET_AUTHOR];
+    a.sections = m.values[DTL_TARGET_SECTION];
+    a.tags = m.values[DTL_TARGET_TAG];
+    a.places = m.values[DTL_TARGET_PLACE];
+    a.extra = m.extra;
+    if (a.title.n + a.body.n > DTL_FORMAT_RECORD_MAX)
+        return dtl_fail(err, DTL_EINPUT, 0, "article over %zu MiB; divide it",
+                        DTL_FORMAT_RECORD_MAX >> 20);
+    st = settle_date(in, &m, &a, err);
+    if (st == DTL_OK)
+        st = settle_identity(in, record->whole, &m, arena, &a, err);
+    if (st != DTL_OK)
+        return st;
+    settle_language(in, &m, &a);
+    *out = a;
+    return DTL_OK;
+}
+
+/* "#7: reason" for a file that may have several articles. */
+static enum dtl_status rejected(const struct dtl_intake *in, bool whole, uint64_t at, uint64_t line,
+                                const struct dtl_error *why, struct dtl_error *err)
+{
+    char place[64] = "", in_line[40] = "";
+    if (!whole)
+        snprintf(place, sizeof place, "#%llu: ", (unsigned long long)in->ordinal);
+    if (line && !whole)
+        snprintf(in_line, sizeof in_line, "line %llu: ", (unsigned long long)line);
+    return dtl_fail(err, DTL_EINPUT, at, "%s%s%.320s", place, in_line, why->text);
+}
+
+enum dtl_status dtl_intake_next(struct dtl_intake *in, struct dtl_arena *arena,
+                                struct dtl_article *out, struct dtl_error *err)
+{
+    struct dtl_record record = {0};
+    struct dtl_error why = {0};
+    if (in->cut)
+        return DTL_END;
+    enum dtl_status st = in->format->next(in->reader, arena, &record, &why);
+    if (st == DTL_END)
+        return st;
+    in->ordinal++;
+    if (st == DTL_ECORRUPT) { /* said once; the file ends here until it changes */
+        in->cut = true;
+        st = DTL_EINPUT;
+    }
+    if (st == DTL_EINPUT)
+        return rejected(in, in->format->one_article, why.pos, 0, &why, err);
+    if (st == DTL_OK) {
+        st = article_of(in, &record, arena, out, &why);
+        if (st == DTL_EINPUT)
+            return rejected(in, record.whole, record.at, record.line, &why, err);
+    }
+    if (st < 0 && err)
+        *err = why;
+    return st;
+}

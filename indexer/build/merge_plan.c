@@ -1,0 +1,397 @@
+/*
+ * merge_plan.c - which documents stay, in which output, under which number.
+ *
+ * Every input is in document order already, so the order of the whole is a merge of as many lists
+ * as there are inputs; ids are read only where dates tie. A plan whose weight passes the cap is cut
+ * by the latest day of its documents, undated ones last, into parts of about equal weight; a day
+ * too heavy for one part is cut inside, in document order.
+ */
+#include "common/segment/columns.h"
+#include "common/segment/identities.h"
+#include "indexer/build/cut.h"
+#include "indexer/build/merge.h"
+#include "indexer/build/order.h"
+
+#include <stdlib.h>
+
+static enum dtl_status no_memory(struct dtl_error *err)
+{
+    return dtl_fail(err, DTL_ENOMEM, 0, "no memory to plan a merge");
+}
+
+static bool stays(const struct dtl_merge_input *in, dtl_doc doc)
+{
+    return !dtl_is_dead(in->segment, doc) &&
+           !(in->dropped && roaring_bitmap_contains(in->dropped, doc));
+}
+
+uint64_t dtl_merge_weight(const struct dtl_merge_input *input, size_t n)
+{
+    uint64_t weight = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct dtl_segment_facts *f = &input[i].segment->facts;
+        uint64_t docs = f->docs, text = f->text_bytes, gone = 0;
+        if (input[i].segment->dead) {
+            docs -= input[i].segment->dead->count;
+            text -= input[i].segment->dead->text_bytes;
+        }
+        if (input[i].dropped && (gone = roaring_bitmap_get_cardinality(input[i].dropped)) > docs)
+            gone = docs;
+        if (gone) /* their text is not known without a look at each: take the average */
+            text -= text / docs * gone;
+        weight += dtl_cut_weight(docs - gone, text);
+    }
+    return weight;
+}
+
+/* ---- where to cut ---- */
+
+struct day { /* documents of one latest day */
+    dtl_day day;
+    uint64_t docs, weight;
+};
+
+struct days {
+    struct day *v;
+    size_t n, capacity;
+};
+
+static bool add_day(struct days *d, dtl_day day, uint64_t docs, uint64_t weight)
+{
+    if (d->n && d->v[d->n - 1].day == day) {
+        d->v[d->n - 1].docs += docs;
+        d->v[d->n - 1].weight += weight;
+        return true;
+    }
+    if (d->n == d->capacity) {
+        size_t capacity = d->capacity ? d->capacity * 2 : 256;
+        struct day *v = realloc(d->v, capacity * sizeof *v);
+        if (!v)
+            return false;
+        d->v = v;
+        d->capacity = capacity;
+    }
+    d->v[d->n++] = (struct day){day, docs, weight};
+    return true;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct day *x = a, *y = b;
+    bool ux = x->day == DTL_DAY_NONE, uy = y->day == DTL_DAY_NONE; /* undated last */
+    if (ux != uy)
+        return ux ? 1 : -1;
+    return (x->day < y->day) - (x->day > y->day);
+}
+
+static enum dtl_status collect_days(const struct dtl_merge_input *input, size_t n, struct days *d,
+                                    struct dtl_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        for (dtl_doc doc = 0; doc < input[i].segment->facts.docs; doc++) {
+            struct dtl_document row = {0};
+            if (!stays(&input[i], doc))
+                continue;
+            enum dtl_status st = dtl_columns_row(input[i].segment, doc, &row, err);
+            if (st < 0)
+                return st;
+            if (!add_day(d, row.date.latest, 1, dtl_cut_weight(1, row.text_bytes)))
+                return no_memory(err);
+        }
+    }
+    if (d->n)
+        qsort(d->v, d->n, sizeof *d->v, newest_first);
+    size_t kept = 0;
+    for (size_t i = 0; i < d->n; i++) {
+        if (kept && d->v[kept - 1].day == d->v[i].day) {
+            d->v[kept - 1].docs += d->v[i].docs;
+            d->v[kept - 1].weight += d->v[i].weight;
+        } else {
+            d->v[kept++] = d->v[i];
+        }
+    }
+    d->n = kept;
+    return DTL_OK;
+}
+
+struct cut { /* what comes before is of earlier parts: newer days, and the first `take` of `day` */
+    dtl_day day;
+    uint64_t take;
+    uint64_t seen; /* of the first cut of a day: documents of it numbered so far */
+};
+
+struct cuts {
+    struct cut *v;
+    uint32_t n;
+};
+
+/* Fill parts up to the target; documents of a day weigh alike. */
+static enum dtl_status choose_cuts(const struct days *d, uint64_t cap, uint32_t docs_max,
+                                   struct cuts *out, struct dtl_error *err)
+{
+    uint64_t weight = 0, docs = 0, in_weight = 0, in_docs = 0;
+    for (size_t i = 0; i < d->n; i++) {
+        weight += d->v[i].weight;
+        docs += d->v[i].docs;
+    }
+    uint64_t parts = (weight + cap - 1) / cap;
+    uint64_t target = parts > 1 ? (weight + parts - 1) / parts : weight + 1;
+    for (size_t i = 0; i < d->n; i++) {
+        uint64_t taken = 0, each = d->v[i].weight / d->v[i].docs + 1;
+        while (taken < d->v[i].docs) {
+            uint64_t left = d->v[i].docs - taken;
+            uint64_t fit = in_weight < target ? (target - in_weight + each - 1) / each : 0;
+            if (out->n + 1 >= parts) /* the last part takes what rounding left over */
+                fit = left;
+            if (fit > docs_max - in_docs)
+                fit = docs_max - in_docs;
+            if (left <= fit) { /* the day's rest goes into this part */
+                in_docs += left;
+                in_weight += left * each;
+                break;
+            }
+            if (taken == 0 && in_weight >= target / 2 && in_docs && left <= docs_max)
+                fit = 0; /* not cut inside: the whole day begins the next part */
+            taken += fit;
+            struct cut *v = realloc(out->v, (out->n + 1) * sizeof *v);
+            if (!v)
+                return no_memory(err);
+            out->v = v;
+            out->v[out->n++] = (struct cut){d->v[i].day, taken, 0};
+            in_docs = in_weight = 0;
+        }
+    }
+    if (out->n >= UINT16_MAX)
+        return dtl_fail(err, DTL_ELIMIT, out->n, "too many parts in one merge");
+    return DTL_OK;
+}
+
+/* The part of the next document of `day`. Cuts are in order of days, newest first. */
+static uint32_t part_of(struct cuts *c, dtl_day day)
+{
+    uint32_t low = 0, high = c->n;
+    struct day x = {.day = day}, y = {0};
+    while (low < high) { /* the first cut at this day or an older one */
+        uint32_t middle = low + (high - low) / 2;
+        y.day = c->v[middle].day;
+        if (newest_first(&y, &x) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == c->n || c->v[low].day != day)
+        return low;
+    uint64_t place = c->v[low].seen++;
+    uint32_t part = low;
+    while (part < c->n && c->v[part].day == day && c->v[part].take <= place)
+        part++;
+    return part;
+}
+
+/* ---- the order ---- */
+
+struct head { /* the next document of one input */
+    struct dtl_merge_input *in;
+    dtl_doc doc;
+    struct dtl_order_key key;
+    bool has_id;
+    struct dtl_arena arena; /* of the id */
+};
+
+struct heads {
+    struct head *head;
+    uint32_t *heap; /* numbers of heads, smallest key first */
+    uint32_t n;
+    enum dtl_status st; /* of reading an id inside a comparison */
+    struct dtl_error *err;
+};
+
+static enum dtl_status advance(struct head *h, dtl_doc from, struct dtl_error *err)
+{
+    const struct dtl_segment_facts *f = &h->in->segment->facts;
+    while (from < f->docs && !stays(h->in, from))
+        h->in->map[from++] = DTL_DOC_END;
+    h->doc = from;
+    h->has_id = false;
+    if (from == f->docs)
+        return DTL_END;
+    unsigned zone = h->key.zone;
+    while (zone < DTL_ZONES - 1 && from >= f->zone[zone].first + f->zone[zone].docs)
+        zone++;
+    h->key.zone = zone;
+    return dtl_columns_date(h->in->segment, from, &h->key.date, err);
+}
+
+static void need_id(struct heads *x, struct head *h)
+{
+    if (h->has_id || x->st < 0)
+        return;
+    dtl_arena_reset(&h->arena);
+    x->st =
+        dtl_identities_of(h->in->segment, h->doc, &h->arena, &h->key.id, &h->key.source, x->err);
+    h->has_id = x->st == DTL_OK;
+}
+
+static bool before(struct heads *x, uint32_t a, uint32_t b)
+{
+    struct head *p = &x->head[a], *q = &x->head[b];
+    int c = dtl_order_compare_dates(p->key.zone, p->key.date, q->key.zone, q->key.date);
+    if (c == 0) {
+        need_id(x, p);
+        need_id(x, q);
+        c = x->st < 0 ? 0 : dtl_order_compare(&p->key, &q->key);
+    }
+    return c ? c < 0 : a < b;
+}
+
+static void sink(struct heads *x, uint32_t i)
+{
+    for (;;) {
+        uint32_t child = 2 * i + 1;
+        if (child >= x->n)
+            return;
+        if (child + 1 < x->n && before(x, x->heap[child + 1], x->heap[child]))
+            child++;
+        if (!before(x, x->heap[child], x->heap[i]))
+            return;
+        uint32_t swap = x->heap[i];
+        x->heap[i] = x->heap[child];
+        x->heap[child] = swap;
+        i = child;
+    }
+}
+
+static void number(struct dtl_merge_plan *plan, struct cuts *cuts, struct head *h)
+{
+    uint32_t part = cuts->n ? part_of(cuts, h->key.date.latest) : 0;
+    h->in->map[h->doc] = plan->part[part].docs++;
+    h->in->stay++;
+    if (h->in->output)
+        h->in->output[h->doc] = (uint16_t)part;
+    if (h->key.date.earliest < plan->part[part].first_day)
+        plan->part[part].first_day = h->key.date.earliest;
+}
+
+static enum dtl_status merge_orders(struct dtl_merge_plan *plan, struct cuts *cuts, struct heads *x,
+                                    struct dtl_error *err)
+{
+    enum dtl_status st = DTL_OK;
+    for (uint32_t i = 0; i < plan->inputs; i++) {
+        x->head[i].in = &plan->input[i];
+        if ((st = advance(&x->head[i], 0, err)) < 0)
+            return st;
+        if (st == DTL_OK)
+            x->heap[x->n++] = i;
+    }
+    for (uint32_t i = x->n; i-- > 0;)
+        sink(x, i);
+    while (x->n && x->st == DTL_OK) {
+        struct head *h = &x->head[x->heap[0]];
+        number(plan, cuts, h);
+        if ((st = advance(h, h->doc + 1, err)) < 0)
+            return st;
+        if (st == DTL_END)
+            x->heap[0] = x->heap[--x->n];
+        sink(x, 0);
+    }
+    return x->st < 0 ? x->st : DTL_OK;
+}
+
+/* ---- the plan ---- */
+
+/* A part that no document fell into (cuts are reckoned by average weights) is left out. */
+static void close_gaps(struct dtl_merge_plan *plan)
+{
+    uint32_t kept = 0;
+    for (uint32_t p = 0; p < plan->parts; p++) {
+        if (plan->part[p].docs == 0)
+            continue;
+        for (size_t i = 0; i < plan->inputs && kept != p; i++)
+            for (dtl_doc d = 0; plan->input[i].output && d < plan->input[i].segment->facts.docs;
+                 d++)
+                if (plan->input[i].output[d] == p)
+                    plan->input[i].output[d] = (uint16_t)kept;
+        plan->part[kept++] = plan->part[p];
+    }
+    plan->parts = kept;
+}
+
+static enum dtl_status make_room(struct dtl_merge_plan *plan, uint32_t parts, struct dtl_error *err)
+{
+    plan->part = calloc(parts, sizeof *plan->part);
+    if (!plan->part)
+        return no_memory(err);
+    plan->parts = parts;
+    for (uint32_t p = 0; p < parts; p++)
+        plan->part[p].first_day = DTL_DAY_NONE;
+    for (size_t i = 0; i < plan->inputs; i++) {
+        struct dtl_merge_input *in = &plan->input[i];
+        uint32_t docs = in->segment->facts.docs;
+        in->stay = 0;
+        in->map = malloc((docs + 1) * sizeof *in->map);
+        in->output = parts > 1 ? calloc(docs + 1, sizeof *in->output) : NULL;
+        if (!in->map || (parts > 1 && !in->output))
+            return no_memory(err);
+    }
+    return DTL_OK;
+}
+
+enum dtl_status dtl_merge_plan(struct dtl_merge_plan *plan, struct dtl_merge_input *input, size_t n,
+                               uint64_t cap, uint32_t docs_max, struct dtl_error *err)
+{
+    struct days days = {0};
+    struct cuts cuts = {0};
+    struct heads x = {.err = err};
+    uint64_t docs = 0;
+    enum dtl_status st = DTL_OK;
+    *plan = (struct dtl_merge_plan){.input = input, .inputs = n};
+    for (size_t i = 0; i < n; i++) {
+        input[i].map = NULL;
+        input[i].output = NULL;
+        docs += input[i].segment->facts.docs;
+    }
+    if (dtl_merge_weight(input, n) > cap || docs > docs_max) {
+        if ((st = collect_days(input, n, &days, err)) == DTL_OK)
+            st = choose_cuts(&days, cap, docs_max, &cuts, err);
+    }
+    free(days.v);
+    x.head = calloc(n + 1, sizeof *x.head);
+    x.heap = calloc(n + 1, sizeof *x.heap);
+    if (st == DTL_OK && (!x.head || !x.heap))
+        st = no_memory(err);
+    if (st == DTL_OK)
+        st = make_room(plan, cuts.n + 1, err);
+    if (st == DTL_OK)
+        st = merge_orders(plan, &cuts, &x, err);
+    for (size_t i = 0; x.head && i < n; i++)
+        dtl_arena_release(&x.head[i].arena);
+    free(x.head);
+    free(x.heap);
+    free(cuts.v);
+    if (st == DTL_OK)
+        close_gaps(plan);
+    else
+        dtl_merge_plan_release(plan);
+    return st;
+}
+
+size_t dtl_merge_plan_memory(const struct dtl_merge_plan *plan)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < plan->inputs; i++)
+        n += plan->input[i].segment->facts.docs *
+             (sizeof(dtl_doc) + (plan->input[i].output ? sizeof(uint16_t) : 0));
+    return n;
+}
+
+void dtl_merge_plan_release(struct dtl_merge_plan *plan)
+{
+    for (size_t i = 0; i < plan->inputs; i++) {
+        free(plan->input[i].map);
+        free(plan->input[i].output);
+        plan->input[i].map = NULL;
+        plan->input[i].output = NULL;
+    }
+    free(plan->part);
+    *plan = (struct dtl_merge_plan){0};
+}

@@ -1,0 +1,343 @@
+/*
+ * publish.c - the end of a run: what is in memory and in spilled runs becomes segments, the killed
+ * become dead or their segments are rewritten, rows are gathered, and one transaction shows it all.
+ */
+#include "indexer/build/cut.h"
+#include "indexer/build/kill.h"
+#include "indexer/build/run_private.h"
+#include "indexer/build/stored.h"
+
+#include <stdlib.h>
+
+struct publishing {
+    struct dtl_run *r;
+    struct dtl_segment_facts *add;
+    size_t adds, add_capacity;
+    struct dtl_segment_name *drop;
+    size_t drops, drop_capacity;
+    struct dtl_dead_update *dead;
+    size_t deads, dead_capacity;
+    struct dtl_source_row *source;
+    size_t sources, source_capacity;
+    struct dtl_arena arena; /* groups of facts, rows read */
+};
+
+static enum dtl_status no_memory(struct dtl_error *err)
+{
+    return dtl_fail(err, DTL_ENOMEM, 0, "no memory to publish");
+}
+
+static enum dtl_status add_segment(struct publishing *p, const struct dtl_segment_facts *facts,
+                                   struct dtl_error *err)
+{
+    if (!dtl_run_room(&p->add, p->adds, &p->add_capacity, sizeof *p->add))
+        return no_memory(err);
+    p->add[p->adds++] = *facts;
+    return DTL_OK;
+}
+
+static enum dtl_status write_parts(struct publishing *p, const struct dtl_merge_plan *plan,
+                                   struct dtl_error *err)
+{
+    enum dtl_status st = DTL_OK;
+    for (uint32_t i = 0; st == DTL_OK && i < plan->parts; i++) {
+        struct dtl_segment_facts facts;
+        size_t peak = 0;
+        st = dtl_merge_write(plan, i, p->r->store, dtl_run_flush_bytes(p->r->options.memory_bytes),
+                             &p->arena, &facts, &peak, err);
+        dtl_run_note_memory(p->r, peak + dtl_run_flush_bytes(p->r->options.memory_bytes));
+        if (st == DTL_OK)
+            st = add_segment(p, &facts, err);
+    }
+    return st;
+}
+
+/* ---- what was fed ---- */
+
+static enum dtl_status write_batch(struct publishing *p, struct dtl_error *err)
+{
+    struct dtl_run *r = p->r;
+    struct dtl_output output;
+    struct dtl_segment_facts facts = {0};
+    size_t peak = 0;
+    enum dtl_status st = dtl_batch_settle(&r->batch, err);
+    if (st != DTL_OK)
+        return st;
+    dtl_output_open(&output, r->store, dtl_batch_first_day(&r->batch),
+                    dtl_run_flush_bytes(r->options.memory_bytes));
+    st = dtl_batch_write(&r->batch, dtl_output_target(&output), &facts, &peak, err);
+    dtl_run_note_memory(r, peak + dtl_run_flush_bytes(r->options.memory_bytes));
+    if (st == DTL_OK)
+        st = dtl_output_finish(&output, &p->arena, &facts, err);
+    dtl_output_close(&output);
+    return st == DTL_OK ? add_segment(p, &facts, err) : st;
+}
+
+static enum dtl_status write_spills(struct publishing *p, struct dtl_merge_input *input,
+                                    uint64_t archive, struct dtl_error *err)
+{
+    struct dtl_run *r = p->r;
+    struct dtl_merge_plan plan = {0};
+    for (size_t i = 0; i < r->spills.n; i++)
+        input[i] = (struct dtl_merge_input){.segment = &r->spills.v[i]->segment,
+                                            .dropped = r->spills.v[i]->dropped,
+                                            .frame = dtl_spill_frame,
+                                            .ctx = r->spills.v[i]};
+    archive += dtl_merge_weight(input, r->spills.n);
+    enum dtl_status st =
+        dtl_merge_plan(&plan, input, r->spills.n, dtl_cut_cap(archive, r->options.cap_least),
+                       DTL_SEGMENT_DOCS_MAX, err);
+    if (st == DTL_OK)
+        st = write_parts(p, &plan, err);
+    dtl_merge_plan_release(&plan);
+    return st;
+}
+
+static enum dtl_status write_fed(struct publishing *p, struct dtl_error *err)
+{
+    struct dtl_run *r = p->r;
+    uint64_t archive = dtl_stored_archive_weight(r->snapshot), weight = r->batch.cut_weight;
+    enum dtl_status st = DTL_OK;
+    if (r->spills.n == 0 && weight <= dtl_cut_cap(archive + weight, r->options.cap_least))
+        return r->batch.live ? write_batch(p, err) : DTL_OK;
+    if ((st = dtl_run_spill(r, err)) != DTL_OK)
+        return st;
+    struct dtl_merge_input *input = calloc(r->spills.n + 1, sizeof *input);
+    if (!input)
+        return no_memory(err);
+    st = write_spills(p, input, archive, err);
+    free(input);
+    return st;
+}
+
+/* ---- deaths ---- */
+
+static enum dtl_status rewrite(struct publishing *p, uint32_t segment, struct dtl_error *err)
+{
+    struct dtl_run *r = p->r;
+    struct dtl_stored_inputs x = {0};
+    struct dtl_merge_plan plan = {0};
+    const roaring_bitmap_t *dropped = r->killed[segment];
+    enum dtl_status st = dtl_stored_open(&x, r->snapshot, &segment, 1, &dropped, false, err);
+    if (st == DTL_OK)
+        st = dtl_merge_plan(&plan, x.input, 1, UINT64_MAX, DTL_SEGMENT_DOCS_MAX, err);
+    if (st == DTL_OK)
+        st = write_parts(p, &plan, err);
+    dtl_merge_plan_release(&plan);
+    dtl_stored_close(&x);
+    if (st != DTL_OK)
+        return st;
+    if (!dtl_run_room(&p->drop, p->drops, &p->drop_capacity, sizeof *p->drop))
+        return no_memory(err);
+    const struct dtl_segment_facts *f = &r->snapshot->segment[segment].facts;
+    p->drop[p->drops++] = (struct dtl_segment_name){f->first_day, f->serial};
+    return DTL_OK;
+}
+
+static enum dtl_status write_deaths(struct publishing *p, struct dtl_error *err)
+{
+    struct dtl_run *r = p->r;
+    enum dtl_status st = DTL_OK;
+    for (uint32_t i = 0; st == DTL_OK && i < r->snapshot->segments; i++) {
+        struct dtl_segment *s = &r->snapshot->segment[i];
+        uint64_t n = r->killed[i] ? roaring_bitmap_get_cardinality(r->killed[i]) : 0;
+        struct dtl_dead *dead = NULL;
+        if (n == 0)
+            continue;
+        if (n > s->facts.docs / 16) {
+            st = rewrite(p, i, err);
+            continue;
+        }
+        st = dtl_kill(r->snapshot, s, r->killed[i], r->batch.analyzer, &dead, err);
+        if (st != DTL_OK)
+            break;
+        if (!dtl_run_room(&p->dead, p->deads, &p->dead_capacity, sizeof *p->dead)) {
+            dtl_dead_release(dead);
+            return no_memory(err);
+        }
+        p->dead[p->deads++] = (struct dtl_dead_update){
+            {s->facts.first_day, s->facts.serial},
+            dead
+        };
+    }
+    return st;
+}
+
+/* ---- rows of source files ---- */
+
+static int by_path(const void *a, const void *b)
+{
+    return dtl_bytes_compare(((const struct dtl_lost *)a)->path,
+                             ((const struct dtl_lost *)b)->path);
+}
+
+static int by_path_then_last(const void *a, const void *b, void *ctx)
+{
+    const struct dtl_run_file *file = ctx;
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    int c = dtl_bytes_compare(file[x].row.path, file[y].row.path);
+    return c ? c : (x > y) - (x < y);
+}
+
+/* A path fed twice has one row: the last one's. Marks paths found among the lost. */
+static enum dtl_status gather_rows(struct publishing *p, bool *fed, struct dtl_error *err)
+{
+    struct dtl_run *r = p->r;
+    uint32_t *order = malloc((r->files + 1) * sizeof *order);
+    if (!order)
+        return no_memory(err);
+    for (uint32_t i = 0; i < r->files; i++)
+        order[i] = i;
+    qsort_r(order, r->files, sizeof *order, by_path_then_last, r->file);
+    enum dtl_status st = DTL_OK;
+    for (uint32_t i = 0; st == DTL_OK && i < r->files; i++) {
+        struct dtl_run_file *f = &r->file[order[i]];
+        bool again =
+            i + 1 < r->files && dtl_bytes_equal(f->row.path, r->file[order[i + 1]].row.path);
+        if (!f->put || (again && r->file[order[i + 1]].put))
+            continue;
+        if (!dtl_run_room(&p->source, p->sources, &p->source_capacity, sizeof *p->source)) {
+            st = no_memory(err);
+            break;
+        }
+        struct dtl_source_row *row = &p->source[p->sources++];
+        *row = f->row;
+        row->articles = f->articles;
+        row->undated = f->undated;
+        struct dtl_lost key = {row->path, false};
+        struct dtl_lost *lost =
+            r->losts ? bsearch(&key, r->lost, r->losts, sizeof *r->lost, by_path) : NULL;
+        if (lost)
+            fed[lost - r->lost] = true;
+    }
+    free(order);
+    return st;
+}
+
+/* Files not read in this run that lost articles to others. */
+static enum dtl_status gather_lost(struct publishing *p, const bool *fed, struct dtl_error *err)
+{
+    struct dtl_run *r = p->r;
+    enum dtl_status st = DTL_OK;
+    for (size_t i = 0, next; st == DTL_OK && i < r->losts; i = next) {
+        uint32_t articles = 0, undated = 0;
+        bool known = false;
+        struct dtl_source_row row;
+        for (next = i; next < r->losts && by_path(&r->lost[i], &r->lost[next]) == 0; next++) {
+            articles++;
+            undated += r->lost[next].undated;
+            known = known || fed[next];
+        }
+        if (known)
+            continue;
+        st = dtl_sources_get(r->snapshot, r->lost[i].path, &p->arena, &row, err);
+        if (st == DTL_NOTFOUND) {
+            st = DTL_OK;
+            continue;
+        }
+        if (st < 0)
+            break;
+        row.articles -= articles < row.articles ? articles : row.articles;
+        row.undated -= undated < row.undated ? undated : row.undated;
+        if (!dtl_run_room(&p->source, p->sources, &p->source_capacity, sizeof *p->source))
+            return no_memory(err);
+        p->source[p->sources++] = row;
+    }
+    return st;
+}
+
+/* A forgotten path has no row, whatever else happened to it. */
+static void leave_out_forgotten(struct publishing *p)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < p->sources; i++) {
+        bool forgotten = false;
+        for (size_t k = 0; k < p->r->forgets && !forgotten; k++)
+            forgotten = dtl_bytes_equal(p->source[i].path, p->r->forget[k]);
+        if (!forgotten)
+            p->source[kept++] = p->source[i];
+    }
+    p->sources = kept;
+}
+
+static enum dtl_status write_rows(struct publishing *p, struct dtl_error *err)
+{
+    struct dtl_run *r = p->r;
+    bool *fed = calloc(r->losts + 1, sizeof *fed);
+    if (!fed)
+        return no_memory(err);
+    if (r->losts)
+        qsort(r->lost, r->losts, sizeof *r->lost, by_path);
+    enum dtl_status st = gather_rows(p, fed, err);
+    if (st == DTL_OK)
+        st = gather_lost(p, fed, err);
+    if (r->forgets)
+        leave_out_forgotten(p);
+    free(fed);
+    return st;
+}
+
+/* ---- all of it ---- */
+
+static enum dtl_status publish(struct publishing *p, struct dtl_error *err)
+{
+    struct dtl_run *r = p->r;
+    struct dtl_publication all = {.add = p->add,
+                                  .adds = p->adds,
+                                  .drop = p->drop,
+                                  .drops = p->drops,
+                                  .dead = p->dead,
+                                  .deads = p->deads,
+                                  .source = p->source,
+                                  .sources = p->sources,
+                                  .forget = r->forget,
+                                  .forgets = r->forgets,
+                                  .new_generation = p->adds || p->drops || p->deads};
+    if (!all.new_generation && !all.sources && !all.forgets)
+        return DTL_OK;
+    return dtl_writer_publish(r->store, &all, err);
+}
+
+/* Everything the run held but its figures. */
+static void let_go(struct dtl_run *r)
+{
+    for (size_t i = 0; i < r->snapshot->segments; i++)
+        if (r->killed[i])
+            roaring_bitmap_free(r->killed[i]);
+    free(r->killed);
+    r->killed = NULL;
+    dtl_snapshot_close(r->snapshot);
+    r->snapshot = NULL;
+    dtl_seen_release(&r->seen);
+    dtl_spills_release(&r->spills);
+    dtl_batch_close(&r->batch);
+}
+
+enum dtl_status dtl_run_publish(struct dtl_run *r, struct dtl_error *err)
+{
+    struct publishing p = {.r = r};
+    if (!r->snapshot)
+        return dtl_fail(err, DTL_EUSAGE, 0, "this run has been published");
+    enum dtl_status st = write_fed(&p, err);
+    dtl_batch_reset(&r->batch);
+    if (st == DTL_OK && (st = write_deaths(&p, err)) == DTL_OK &&
+        (st = write_rows(&p, err)) == DTL_OK)
+        st = publish(&p, err);
+    for (size_t i = 0; i < p.deads; i++)
+        dtl_dead_release((struct dtl_dead *)(uintptr_t)p.dead[i].dead);
+    free(p.add);
+    free(p.drop);
+    free(p.dead);
+    free(p.source);
+    dtl_arena_release(&p.arena);
+    if (st == DTL_OK) {
+        let_go(r);
+        if (p.drops)
+            st = dtl_writer_sweep(r->store, err);
+        if (st == DTL_OK)
+            st =
+                dtl_schedule_merges(r->store, &r->options, &r->figures.merges, &r->peak_bytes, err);
+    }
+    r->figures.private_bytes_peak = r->peak_bytes;
+    return st;
+}

@@ -1,0 +1,124 @@
+/*
+ * cmd_check.c - is the index sound? Pages and sums by the store, then every structure against the
+ * others, then, when asked, articles analysed again and each of their words looked up.
+ */
+#include "common/base/process.h"
+#include "indexer/command.h"
+#include "indexer/verify.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+enum { SAMPLE = 256, SEED };
+static const struct option table[] = {
+    {"sample", required_argument, NULL, SAMPLE},
+    {"seed",   required_argument, NULL, SEED  },
+    DTL_COMMON_OPTIONS
+};
+
+static void report(void *ctx, bool damage, const char *line)
+{
+    (void)ctx;
+    dtl_say(damage ? "damaged: %s" : "note: %s", line);
+}
+
+static uint64_t next_random(uint64_t *state)
+{
+    *state += UINT64_C(0x9e3779b97f4a7c15); /* splitmix64 */
+    uint64_t z = *state;
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+static enum dtl_status sample(struct dtl_verify *v, uint64_t count, uint64_t seed,
+                              struct dtl_error *err)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < v->snapshot->segments; i++)
+        all += v->snapshot->segment[i].facts.docs;
+    enum dtl_status st = DTL_OK;
+    for (uint64_t tries = 0, done = 0; v->snapshot->docs && done < count && tries < count * 20;
+         tries++) {
+        uint64_t at = next_random(&seed) % all;
+        size_t i = 0;
+        while (at >= v->snapshot->segment[i].facts.docs)
+            at -= v->snapshot->segment[i++].facts.docs;
+        v->segment = &v->snapshot->segment[i];
+        if (dtl_is_dead(v->segment, (dtl_doc)at))
+            continue;
+        if ((st = dtl_verify_sample(v, (dtl_doc)at, err)) < 0)
+            break;
+        done++;
+    }
+    return st;
+}
+
+static enum dtl_status check_all(struct dtl_opened *o, uint64_t samples, uint64_t seed,
+                                 struct dtl_verify *v, struct dtl_error *err)
+{
+    enum dtl_status st = dtl_store_check(o->store, report, NULL, err), sound = DTL_OK;
+    if (st == DTL_ECORRUPT)
+        sound = st; /* go on: the deep check says which articles are touched */
+    else if (st < 0)
+        return st;
+    if ((st = dtl_snapshot_open(o->store, &o->snapshot, err)) < 0)
+        return st;
+    v->snapshot = o->snapshot;
+    for (size_t i = 0; i < o->snapshot->segments; i++) {
+        v->segment = &o->snapshot->segment[i];
+        if ((st = dtl_verify_documents(v, err)) < 0 || (st = dtl_verify_terms(v, err)) < 0)
+            return st;
+    }
+    if (samples && (st = sample(v, samples, seed, err)) < 0)
+        return st;
+    if (v->findings || sound < 0)
+        return dtl_fail(err, DTL_ECORRUPT, 0,
+                        "the index is damaged; restore a backup, or index the archive again");
+    return DTL_OK;
+}
+
+int dtl_cmd_check(const struct dtl_command *self, const char *index, int argc, char **argv)
+{
+    uint64_t samples = 0, seed = (uint64_t)time(NULL);
+    int c;
+    while ((c = dtl_option_next(self, argc, argv, ":i:h", table)) != -1) {
+        if (c == '?' || c == ':')
+            return 2;
+        if (c == 'i')
+            index = optarg;
+        if (c == SAMPLE && !dtl_number_of(optarg, 1000000000, &samples))
+            return dtl_usage(self, "--sample wants a number, not '%s'", optarg);
+        if (c == SEED && !dtl_number_of(optarg, UINT64_MAX, &seed))
+            return dtl_usage(self, "--seed wants a number, not '%s'", optarg);
+    }
+    if (optind < argc)
+        return dtl_usage(self, "takes no argument, not '%s'", argv[optind]);
+
+    struct dtl_opened o = {0};
+    struct dtl_error err = {0};
+    struct dtl_verify v = {.report = report};
+    int status = dtl_open_to_read(index, &o);
+    if (status)
+        return status;
+    dtl_snapshot_close(o.snapshot); /* the page walk takes its own transaction */
+    o.snapshot = NULL;
+    enum dtl_status st = check_all(&o, samples, seed, &v, &err);
+    if (st >= 0) {
+        printf("sound: %" PRIu64 " articles, %" PRIu64 " terms, %" PRIu64 " postings, %" PRIu64
+               " positions",
+               v.articles, v.terms, v.postings, v.positions);
+        if (samples)
+            printf(", %" PRIu64 " words of a sample found (--seed %" PRIu64 ")", v.sampled_words,
+                   seed);
+        putchar('\n');
+        status = dtl_finish_output();
+    } else {
+        status = dtl_say_error(&err);
+    }
+    dtl_arena_release(&v.arena);
+    dtl_opened_close(&o);
+    return status;
+}

@@ -1,0 +1,173 @@
+/* cmd_status.c - what the index holds, for a person, for monitoring (--json), and what it could not
+ * take. */
+#include "common/base/json.h"
+#include "common/base/process.h"
+#include "common/base/utf8.h"
+#include "indexer/command.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+
+enum { JSON = 256, REJECTED };
+static const struct option table[] = {
+    {"json",     no_argument, NULL, JSON    },
+    {"rejected", no_argument, NULL, REJECTED},
+    DTL_COMMON_OPTIONS
+};
+
+struct totals { /* over the rows of `sources` */
+    uint64_t files, rejected, undated;
+    struct dtl_buffer *list; /* --rejected: lines so far; NULL when not wanted */
+};
+
+static enum dtl_status add_row(void *ctx, const struct dtl_source_row *row)
+{
+    struct totals *t = ctx;
+    t->files++;
+    t->rejected += row->rejected;
+    t->undated += row->undated;
+    if (!t->list || !row->rejected)
+        return DTL_OK;
+    for (size_t at = 0; at < row->reasons.n;) { /* one line a rejected input: path, tab, reason */
+        const uint8_t *end = memchr(row->reasons.p + at, '\n', row->reasons.n - at);
+        size_t n = end ? (size_t)(end - row->reasons.p) - at : row->reasons.n - at;
+        dtl_utf8_sanitise(t->list, row->path, false);
+        dtl_buffer_byte(t->list, '\t');
+        dtl_utf8_sanitise(t->list, dtl_bytes(row->reasons.p + at, n), false);
+        dtl_buffer_byte(t->list, '\n');
+        at += n + 1;
+    }
+    return DTL_OK;
+}
+
+static uint64_t dead_count(const struct dtl_snapshot *snap)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < snap->segments; i++)
+        n += snap->segment[i].dead ? snap->segment[i].dead->count : 0;
+    return n;
+}
+
+static void print_json(struct dtl_buffer *out, const struct dtl_opened *o, const struct totals *t,
+                       const struct dtl_store_figures *f)
+{
+    const struct dtl_snapshot *s = o->snapshot;
+    char day[DTL_DATE_TEXT];
+    bool first = true, inner = true;
+    const struct {
+        const char *name;
+        uint64_t value;
+    } numbers[] = {
+        {"articles",          s->docs             },
+        {"deleted",           dead_count(s)       },
+        {"undated",           t->undated          },
+        {"files",             t->files            },
+        {"rejected",          t->rejected         },
+        {"words",             s->word_total       },
+        {"text_bytes",        s->text_bytes       },
+        {"file_bytes",        f->file_bytes       },
+        {"used_bytes",        f->used_bytes       },
+        {"free_bytes",        f->free_bytes       },
+        {"article_bytes",     f->article_bytes    },
+        {"segments",          s->segments         },
+        {"generation",        s->generation       },
+        {"format",            DTL_FORMAT_VERSION  },
+        {"readers",           f->readers          },
+        {"oldest_reader_lag", f->oldest_reader_lag}
+    };
+    dtl_buffer_byte(out, '{');
+    dtl_json_key(out, "index", &first);
+    dtl_json_string(out, dtl_bytes_of(dtl_store_directory(o->store)));
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        dtl_json_key(out, numbers[i].name, &first);
+        dtl_buffer_format(out, "%" PRIu64, numbers[i].value);
+    }
+    bool dated = dtl_interval_dated(s->covers);
+    dtl_json_key(out, "first_day", &first);
+    dtl_buffer_format(out, dated ? "\"%s\"" : "null",
+                      dated ? dtl_day_print(s->covers.earliest, day) : "");
+    dtl_json_key(out, "last_day", &first);
+    dtl_buffer_format(out, dated ? "\"%s\"" : "null",
+                      dated ? dtl_day_print(s->covers.latest, day) : "");
+    dtl_json_key(out, "languages", &first);
+    dtl_buffer_byte(out, '{');
+    for (dtl_lang l = 0; l < DTL_LANGS; l++)
+        if (s->lang_docs[l] && dtl_lang_text(l)) {
+            dtl_json_key(out, dtl_lang_text(l), &inner);
+            dtl_buffer_format(out, "%" PRIu64, s->lang_docs[l]);
+        }
+    dtl_buffer_text(out, "}}\n");
+}
+
+static void print_text(struct dtl_buffer *out, const struct dtl_opened *o, const struct totals *t,
+                       const struct dtl_store_figures *f)
+{
+    const struct dtl_snapshot *s = o->snapshot;
+    char first[DTL_DATE_TEXT], last[DTL_DATE_TEXT];
+    dtl_buffer_text(out, "index       ");
+    dtl_utf8_sanitise(out, dtl_bytes_of(dtl_store_directory(o->store)), false);
+    dtl_buffer_format(out, "\narticles    %" PRIu64, s->docs);
+    if (dead_count(s))
+        dtl_buffer_format(out, " (and %" PRIu64 " deleted, until the next merge)", dead_count(s));
+    if (dtl_interval_dated(s->covers))
+        dtl_buffer_format(out, "\ndays        %s..%s", dtl_day_print(s->covers.earliest, first),
+                          dtl_day_print(s->covers.latest, last));
+    if (t->undated)
+        dtl_buffer_format(out, "\nundated     %" PRIu64, t->undated);
+    dtl_buffer_format(out, "\nfiles       %" PRIu64, t->files);
+    if (t->rejected)
+        dtl_buffer_format(out, "\nrejected    %" PRIu64 " (listed by status --rejected)",
+                          t->rejected);
+    dtl_buffer_text(out, "\nlanguages  ");
+    for (dtl_lang l = 0; l < DTL_LANGS; l++)
+        if (s->lang_docs[l] && dtl_lang_text(l))
+            dtl_buffer_format(out, " %s %" PRIu64, l ? dtl_lang_text(l) : "other", s->lang_docs[l]);
+    dtl_buffer_format(out, "\ntext        %.1f MB, %" PRIu64 " words", (double)s->text_bytes / 1e6,
+                      s->word_total);
+    dtl_buffer_format(
+        out, "\nsize        %.1f MB on disk: %.1f used, %.1f of it stored articles; %.1f free",
+        (double)f->file_bytes / 1e6, (double)f->used_bytes / 1e6, (double)f->article_bytes / 1e6,
+        (double)f->free_bytes / 1e6);
+    dtl_buffer_format(out, "\nsegments    %zu\ngeneration  %" PRIu64 "\nreaders     %u\n",
+                      s->segments, s->generation, f->readers);
+}
+
+int dtl_cmd_status(const struct dtl_command *self, const char *index, int argc, char **argv)
+{
+    bool json = false, rejected = false;
+    int c;
+    while ((c = dtl_option_next(self, argc, argv, ":i:h", table)) != -1) {
+        if (c == '?' || c == ':')
+            return 2;
+        json |= c == JSON;
+        rejected |= c == REJECTED;
+        if (c == 'i')
+            index = optarg;
+    }
+    if (optind < argc)
+        return dtl_usage(self, "takes no argument, not '%s'", argv[optind]);
+
+    struct dtl_opened o = {0};
+    struct dtl_error err = {0};
+    struct dtl_buffer out = {0};
+    struct dtl_store_figures figures = {0};
+    struct totals t = {.list = rejected ? &out : NULL};
+    int status = dtl_open_to_read(index, &o);
+    if (status)
+        return status;
+    enum dtl_status st = dtl_sources_walk(o.snapshot, add_row, &t, &err);
+    if (st >= 0 && !rejected) {
+        st = dtl_store_measure(o.snapshot, &figures, &err);
+        if (st >= 0)
+            (json ? print_json : print_text)(&out, &o, &t, &figures);
+    }
+    if (st < 0)
+        status = dtl_say_error(&err);
+    dtl_opened_close(&o); /* before printing: a pager that waits must not pin pages */
+    if (!status) {
+        dtl_put(dtl_buffer_view(&out));
+        status = dtl_finish_output();
+    }
+    dtl_buffer_release(&out);
+    return status;
+}

@@ -1,0 +1,473 @@
+/*
+ * cmd_update.c - index what is new or changed: the loop over files, its counts and its last line.
+ *
+ * A file is judged three times, each time dearer: by its row in `sources` (size, mtime, inode:
+ * nothing is read), by its articles' identities, by their records. One bad record costs that
+ * record, one bad file that file; only a failing index ends the run, and then nothing of it is
+ * published.
+ */
+#include "common/base/hash.h"
+#include "common/base/process.h"
+#include "indexer/update.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t stop_signal;
+
+static void on_stop(int sig)
+{
+    stop_signal = sig;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction a = {.sa_handler = on_stop, .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
+    sigemptyset(&a.sa_mask);
+    sigaction(SIGTERM, &a, NULL); /* finish the article, publish, end; the second one kills */
+    sigaction(SIGHUP, &a, NULL);
+    sigaction(SIGINT, &a, NULL);
+}
+
+void dtl_update_warn(struct dtl_update *u, const char *fmt, ...)
+{
+    char text[1200];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    dtl_progress_clear(&u->progress);
+    u->warned++;
+    dtl_say("%s", text);
+}
+
+static size_t visited_slot(const struct dtl_update *u, uint64_t h)
+{
+    size_t i = (size_t)h & (u->visited_slots - 1);
+    while (u->visited[i] && u->visited[i] != h)
+        i = (i + 1) & (u->visited_slots - 1);
+    return i;
+}
+
+bool dtl_update_visit(struct dtl_update *u, struct dtl_bytes path)
+{
+    if (u->visited_count * 2 >= u->visited_slots) {
+        size_t old_slots = u->visited_slots;
+        uint64_t *old = u->visited, *grown;
+        size_t slots = old_slots ? old_slots * 2 : 1024;
+        if (!(grown = calloc(slots, sizeof *grown)))
+            return false;
+        u->visited = grown;
+        u->visited_slots = slots;
+        for (size_t i = 0; i < old_slots; i++)
+            if (old[i])
+                grown[visited_slot(u, old[i])] = old[i];
+        free(old);
+    }
+    uint64_t h = dtl_hash64(path, 0) | 1;
+    size_t i = visited_slot(u, h);
+    u->visited_count += !u->visited[i];
+    u->visited[i] = h;
+    return true;
+}
+
+bool dtl_update_visited(const struct dtl_update *u, struct dtl_bytes path)
+{
+    return u->visited_slots && u->visited[visited_slot(u, dtl_hash64(path, 0) | 1)] != 0;
+}
+
+/* ---- one file ---- */
+
+enum { REASONS_MAX = 16 << 10 };
+
+static void note_reason(struct dtl_buffer *reasons, uint64_t count, const char *text)
+{
+    if (reasons->n + strlen(text) + 64 < REASONS_MAX) {
+        dtl_buffer_text(reasons, text);
+        dtl_buffer_byte(reasons, '\n');
+    } else if (count % 1000 == 0) {
+        dtl_buffer_format(reasons, "... %llu so far\n", (unsigned long long)count);
+    }
+}
+
+static bool too_young(const struct dtl_update *u, const struct dtl_file *file)
+{
+    if (!u->o->settle || file->is_stdin)
+        return false;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    uint64_t now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    /* A time in the future is a clock that was stepped back, not a young file. */
+    return file->mtime_ns <= now_ns && now_ns - file->mtime_ns < u->o->settle * 1000000000u;
+}
+
+static bool same_file(const struct dtl_source_row *row, const struct dtl_file *file)
+{
+    return row->size == file->size && row->mtime_ns == file->mtime_ns && row->inode == file->inode;
+}
+
+/*
+ * Feed every article of an opened file to the run. *complete is false when the file changed or
+ * could not be read to its end: then what it gave before is kept and it is read again next time.
+ */
+static enum dtl_status feed(struct dtl_update *u, const struct dtl_file *file,
+                            struct dtl_intake *in, struct dtl_source_row *row,
+                            struct dtl_buffer *reasons, bool *complete, struct dtl_error *err)
+{
+    uint64_t bytes_before = u->bytes;
+    for (;;) {
+        struct dtl_article article = {0};
+        struct dtl_error why = {0};
+        dtl_arena_reset(&u->article);
+        enum dtl_status st = dtl_intake_next(in, &u->article, &article, &why);
+        u->bytes = bytes_before + dtl_intake_bytes(in);
+        if (st == DTL_END)
+            return DTL_OK;
+        if (dtl_intake_unsettled(in)) {
+            dtl_update_warn(u, "%.*s: changed while it was read; the next run takes it",
+                            (int)file->path.n, (const char *)file->path.p);
+            u->waiting++;
+            *complete = false;
+            return DTL_OK;
+        }
+        if (st == DTL_EINPUT) {
+            u->rejected++;
+            row->rejected++;
+            note_reason(reasons, row->rejected, why.text);
+            if (row->rejected <= 20)
+                dtl_update_warn(u, "%.*s: %s", (int)file->path.n, (const char *)file->path.p,
+                                why.text);
+            else if (row->rejected == 21)
+                dtl_update_warn(u, "%.*s: more are rejected; 'status --rejected' lists them",
+                                (int)file->path.n, (const char *)file->path.p);
+            continue;
+        }
+        if (st == DTL_EIO) {
+            u->rejected++;
+            *complete = false;
+            dtl_update_warn(u, "%.*s: %s; the rest of it waits for the next run", (int)file->path.n,
+                            (const char *)file->path.p, why.text);
+            return DTL_OK;
+        }
+        if (st == DTL_OK)
+            st = dtl_run_add(u->run, &article, &why);
+        if (st == DTL_ELIMIT ||
+            st == DTL_EINPUT) { /* over a limit of the analysis: costs the article */
+            u->rejected++;
+            row->rejected++;
+            note_reason(reasons, row->rejected, why.text);
+            dtl_update_warn(u, "%.*s: %s", (int)file->path.n, (const char *)file->path.p, why.text);
+            continue;
+        }
+        if (st < 0) {
+            *err = why;
+            return st;
+        }
+        u->articles++;
+        dtl_progress_show(&u->progress, u->articles, u->bytes, file->path);
+        if (stop_signal) {
+            *complete = false;
+            return DTL_OK;
+        }
+    }
+}
+
+static enum dtl_status index_file(struct dtl_update *u, const struct dtl_file *file,
+                                  const struct dtl_source_row *known, struct dtl_error *err)
+{
+    struct dtl_intake *in = NULL;
+    struct dtl_error why = {0};
+    struct dtl_buffer reasons = {0};
+    struct dtl_source_row row = {.path = file->path,
+                                 .size = file->size,
+                                 .mtime_ns = file->mtime_ns,
+                                 .inode = file->inode,
+                                 .device = file->device};
+    enum dtl_status st = dtl_intake_open(&in, file, &u->o->intake, &why);
+    if (st == DTL_NOTFOUND && !known) {
+        u->skipped++;
+        return DTL_OK;
+    }
+    if (st == DTL_EIO) { /* unreadable: tried again by every run until it can be read */
+        u->rejected++;
+        dtl_update_warn(u, "%.*s: %s", (int)file->path.n, (const char *)file->path.p, why.text);
+        return DTL_OK;
+    }
+    bool complete = true;
+    if (st == DTL_NOTFOUND) { /* it gave articles once and is something else now */
+        u->skipped++;
+    } else if (st == DTL_EINPUT) {
+        u->rejected++;
+        row.rejected = 1;
+        note_reason(&reasons, 1, why.text);
+        dtl_update_warn(u, "%.*s: %s", (int)file->path.n, (const char *)file->path.p, why.text);
+    } else if (st < 0) {
+        *err = why;
+        return st;
+    }
+    bool from_before = known != NULL && !file->is_stdin;
+    if ((st = dtl_run_file_begin(u->run, file->path, from_before, err)) < 0)
+        goto out;
+    if (in) {
+        snprintf(row.format, sizeof row.format, "%s", dtl_intake_format(in));
+        if ((st = feed(u, file, in, &row, &reasons, &complete, err)) < 0)
+            goto out;
+    }
+    row.reasons = dtl_buffer_view(&reasons);
+    bool keep_row = complete && !file->is_stdin;
+    st = dtl_run_file_end(u->run, keep_row ? &row : NULL, !complete || !from_before, err);
+out:
+    dtl_intake_close(in);
+    dtl_buffer_release(&reasons);
+    return st;
+}
+
+static enum dtl_status take_file(struct dtl_update *u, const struct dtl_file *file,
+                                 struct dtl_error *err)
+{
+    struct dtl_source_row row = {0};
+    const struct dtl_source_row *known = NULL;
+    dtl_arena_reset(&u->file);
+    if (!file->is_stdin) {
+        if (!dtl_update_visit(u, file->path))
+            return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+        if (u->snapshot) {
+            enum dtl_status st = dtl_sources_get(u->snapshot, file->path, &u->file, &row, err);
+            if (st < 0)
+                return st;
+            known = st == DTL_OK ? &row : NULL;
+        }
+        if (known && same_file(known, file)) {
+            u->unchanged_files_articles += known->articles;
+            return DTL_OK;
+        }
+        if (too_young(u, file)) {
+            u->waiting++;
+            return DTL_OK;
+        }
+    }
+    return u->run ? index_file(u, file, known, err) : dtl_update_dry_file(u, file, known, err);
+}
+
+/* ---- the paths ---- */
+
+/* Read the NUL-separated list of -0 into `arena`. */
+static enum dtl_status read_null_list(struct dtl_arena *arena, const char ***paths, size_t *count,
+                                      struct dtl_error *err)
+{
+    struct dtl_buffer all = {.limit = (size_t)1 << 30};
+    char block[65536];
+    ssize_t got;
+    while ((got = read(0, block, sizeof block)) > 0)
+        if (!dtl_buffer_append(&all, block, (size_t)got))
+            break;
+    if (got < 0 || all.failed || !dtl_buffer_byte(&all, 0)) {
+        dtl_buffer_release(&all);
+        return dtl_fail(err, DTL_EIO, 0, "cannot read the list of paths from standard input");
+    }
+    size_t n = 0;
+    for (size_t at = 0; at + 1 < all.n; at += strlen((char *)all.p + at) + 1)
+        n += all.p[at] != 0;
+    char *text = dtl_arena_alloc(arena, all.n);
+    const char **list = dtl_arena_alloc(arena, (n + 1) * sizeof *list);
+    if (!text || !list) {
+        dtl_buffer_release(&all);
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    }
+    memcpy(text, all.p, all.n);
+    size_t k = 0;
+    for (size_t at = 0; at + 1 < all.n; at += strlen(text + at) + 1)
+        if (text[at])
+            list[k++] = text + at;
+    dtl_buffer_release(&all);
+    *paths = list;
+    *count = n;
+    return DTL_OK;
+}
+
+static enum dtl_status walk_all(struct dtl_update *u, const char *const *paths, size_t count,
+                                struct dtl_error *err)
+{
+    struct dtl_walk *walk = NULL;
+    enum dtl_status st = dtl_walk_open(&walk, paths, count, &u->o->walk, err);
+    while (st >= 0 && !stop_signal) {
+        struct dtl_file file = {0};
+        struct dtl_error why = {0};
+        st = dtl_walk_next(walk, &file, &why);
+        if (st == DTL_END)
+            break;
+        if (st == DTL_EIO) {
+            dtl_update_warn(u, "%s", why.text);
+            u->io_failed = true;
+            st = DTL_OK;
+            continue;
+        }
+        if (st < 0)
+            *err = why;
+        else
+            st = take_file(u, &file, err);
+    }
+    if (walk)
+        u->skipped += dtl_walk_skipped(walk);
+    dtl_walk_close(walk);
+    return st < 0 ? st : DTL_OK;
+}
+
+/* ---- the end ---- */
+
+static void print_summary(const struct dtl_update *u, const struct dtl_run_figures *f)
+{
+    const struct dtl_update_options *o = u->o;
+    unsigned long long added = f->added, changed = f->changed, removed = f->removed,
+                       unchanged = f->unchanged + u->unchanged_files_articles;
+    if (o->cron) {
+        if (u->rejected || u->warned || u->io_failed || u->refused)
+            fprintf(stderr,
+                    "dateline-index: event=update indexed=%llu changed=%llu unchanged=%llu "
+                    "removed=%llu rejected=%llu skipped=%llu waiting=%llu warnings=%llu\n",
+                    added, changed, unchanged, removed, (unsigned long long)u->rejected,
+                    (unsigned long long)u->skipped, (unsigned long long)u->waiting,
+                    (unsigned long long)u->warned);
+        return;
+    }
+    if (o->quiet)
+        return;
+    fprintf(stderr, "indexed %llu, changed %llu, unchanged %llu, removed %llu, rejected %llu",
+            added, changed, unchanged, removed, (unsigned long long)u->rejected);
+    const struct {
+        const char *name;
+        uint64_t n;
+    } more[] = {
+        {"skipped", u->skipped},
+        {"waiting", u->waiting},
+        {"future",  f->future },
+        {"undated", f->undated}
+    };
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+        if (more[i].n)
+            fprintf(stderr, ", %s %llu", more[i].name, (unsigned long long)more[i].n);
+    fputc('\n', stderr);
+}
+
+static int exit_status(const struct dtl_update *u)
+{
+    if (u->refused)
+        return 3;
+    if (u->io_failed)
+        return 4;
+    return u->rejected ? 5 : 0;
+}
+
+static int finish(struct dtl_update *u, enum dtl_status st, const struct dtl_error *err)
+{
+    dtl_progress_clear(&u->progress);
+    if (st < 0)
+        return dtl_say_error(err);
+    struct dtl_run_figures dry = {.added = u->new_articles,
+                                  .changed = u->changed_articles,
+                                  .unchanged = u->equal_articles,
+                                  .removed = u->gone_articles,
+                                  .undated = u->undated};
+    const struct dtl_run_figures *f = u->run ? dtl_run_figures(u->run) : &dry;
+    if (f->twice)
+        dtl_update_warn(u, "%llu articles came twice in this run; the later of each was kept",
+                        (unsigned long long)f->twice);
+    if (stop_signal) {
+        dtl_say("interrupted, %llu indexed", (unsigned long long)(f->added + f->changed));
+        print_summary(u, f);
+        return stop_signal == SIGINT ? 128 + SIGINT : exit_status(u);
+    }
+    print_summary(u, f);
+    return exit_status(u);
+}
+
+static dtl_day today_here(void)
+{
+    time_t now = time(NULL);
+    struct tm t;
+    localtime_r(&now, &t);
+    return dtl_day_of(t.tm_year + 1900, t.tm_mon + 1, t.tm_mday);
+}
+
+static enum dtl_status work(struct dtl_update *u, struct dtl_arena *options_arena,
+                            struct dtl_error *err)
+{
+    const char **paths = u->o->paths;
+    size_t count = u->o->path_count;
+    enum dtl_status st = DTL_OK;
+    if (u->o->null_list)
+        st = read_null_list(options_arena, &paths, &count, err);
+    if (st == DTL_OK)
+        st = walk_all(u, paths, count, err);
+    if (st == DTL_OK && u->o->prune && !stop_signal)
+        st = dtl_update_prune(u, err);
+    if (st == DTL_OK && u->run) {
+        dtl_progress_stage(&u->progress, "writing and merging");
+        st = dtl_run_publish(u->run, err);
+    }
+    return st;
+}
+
+int dtl_cmd_update(const struct dtl_command *self, const char *index, int argc, char **argv)
+{
+    struct dtl_update_options o;
+    struct dtl_arena arena = {0};
+    struct dtl_store *store = NULL;
+    struct dtl_opened dry = {0};
+    struct dtl_update u = {.o = &o};
+    struct dtl_error err = {0};
+    enum dtl_status st = DTL_OK;
+
+    int status = dtl_update_options(self, index, argc, argv, &arena, &o);
+    if (status)
+        goto out;
+    if (o.dry_run) {
+        struct dtl_store_options probe = {0};
+        struct dtl_buffer dir = {0};
+        st = dtl_index_path(o.index, &dir, &err);
+        if (st == DTL_OK && dtl_buffer_byte(&dir, 0))
+            st = dtl_store_open(&dry.store, (const char *)dir.p, &probe, &err);
+        dtl_buffer_release(&dir);
+        if (st == DTL_ENOINDEX)
+            st = DTL_OK; /* everything is new */
+        else if (st == DTL_OK)
+            st = dtl_snapshot_open(dry.store, &dry.snapshot, &err);
+        if (st < 0) {
+            status = dtl_say_error(&err);
+            goto out;
+        }
+        u.snapshot = dry.snapshot;
+    } else {
+        if ((status = dtl_open_to_write(o.index, &o.store, &store)))
+            goto out;
+        struct dtl_run_options run = {.memory_bytes = (size_t)o.memory};
+        if ((st = dtl_run_open(&u.run, store, &run, today_here(), &err)) < 0) {
+            status = dtl_say_error(&err);
+            goto out;
+        }
+        u.snapshot = dtl_run_snapshot(u.run);
+        o.intake.default_lang = dtl_store_settings(store)->default_lang;
+    }
+    if (!o.intake.default_lang)
+        o.intake.default_lang = dry.store ? dtl_store_settings(dry.store)->default_lang
+                                          : dtl_lang_code_of(DTL_LITERAL("en"));
+    catch_signals();
+    dtl_progress_start(&u.progress, o.progress);
+    st = work(&u, &arena, &err);
+    status = finish(&u, st, &err);
+out:
+    dtl_run_close(u.run);
+    dtl_store_close(store);
+    dtl_opened_close(&dry);
+    free(u.visited);
+    dtl_arena_release(&u.article);
+    dtl_arena_release(&u.file);
+    dtl_arena_release(&arena);
+    if (o.dry_run && status == 0)
+        status = dtl_finish_output();
+    return status;
+}

@@ -1,0 +1,101 @@
+/*
+ * format.c - the table of formats and the choice among them by content.
+ *
+ * Content decides, not the name: archives are full of .txt that is SGML and .json that is JSON
+ * Lines. A file for which nobody bids is skipped by the caller, not rejected.
+ */
+#include "indexer/format/format.h"
+
+const struct dtl_format *const dtl_formats[] = {&dtl_format_dated, &dtl_format_front_matter,
+                                                &dtl_format_json, &dtl_format_reuters, NULL};
+
+const struct dtl_format *dtl_format_named(const char *name)
+{
+    for (const struct dtl_format *const *f = dtl_formats; *f; f++)
+        if (strcmp((*f)->name, name) == 0)
+            return *f;
+    return NULL;
+}
+
+/* The head of a UTF-16 file as far as it is ASCII, '?' for the rest: enough to recognise it. */
+static struct dtl_bytes narrowed(struct dtl_bytes head, uint8_t *room)
+{
+    size_t low = head.p[0] == 0xff ? 0 : 1, n = 0;
+    for (size_t at = 2; at + 1 < head.n; at += 2) {
+        uint8_t c = head.p[at + low];
+        room[n++] = head.p[at + 1 - low] == 0 && c < 0x80 ? c : '?';
+    }
+    return dtl_bytes(room, n);
+}
+
+enum dtl_status dtl_format_choose(struct dtl_input *in, struct dtl_bytes path,
+                                  const struct dtl_format **out, struct dtl_error *err)
+{
+    struct dtl_bytes head;
+    enum dtl_status st = dtl_input_peek(in, DTL_FORMAT_BID_BYTES + 1, &head, err);
+    if (st < 0)
+        return st;
+    bool is_all = head.n <= DTL_FORMAT_BID_BYTES;
+    if (!is_all)
+        head.n = DTL_FORMAT_BID_BYTES;
+    uint8_t room[DTL_FORMAT_BID_BYTES / 2];
+    if (dtl_bytes_starts(head, DTL_LITERAL("\xef\xbb\xbf")))
+        head = dtl_bytes(head.p + 3, head.n - 3);
+    else if (dtl_bytes_starts(head, DTL_LITERAL("\xff\xfe")) ||
+             dtl_bytes_starts(head, DTL_LITERAL("\xfe\xff")))
+        head = narrowed(head, room);
+    const struct dtl_format *best = NULL;
+    int highest = 0;
+    for (const struct dtl_format *const *f = dtl_formats; *f; f++) {
+        int bid = (*f)->bid(head, is_all, path);
+        if (bid > highest) {
+            highest = bid;
+            best = *f;
+        }
+    }
+    if (!best)
+        return DTL_NOTFOUND;
+    *out = best;
+    return DTL_OK;
+}
+
+void dtl_format_skip(struct dtl_input *in, struct dtl_bytes view, size_t n, uint64_t *line)
+{
+    const uint8_t *p = view.p, *end = view.p + n;
+    while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) {
+        (*line)++;
+        p++;
+    }
+    dtl_input_skip(in, n);
+}
+
+bool dtl_bytes_copy(struct dtl_arena *arena, struct dtl_bytes from, struct dtl_bytes *out)
+{
+    char *p = dtl_arena_strndup(arena, from.n ? (const char *)from.p : "", from.n);
+    if (!p)
+        return false;
+    *out = dtl_bytes(p, from.n);
+    return true;
+}
+
+bool dtl_record_text(struct dtl_record *r, struct dtl_arena *arena, const char *name,
+                     struct dtl_bytes value)
+{
+    struct dtl_value *v = dtl_arena_alloc(arena, sizeof *v);
+    if (!v)
+        return false;
+    *v = (struct dtl_value){value, DTL_VALUE_STRING};
+    r->fields[r->n++] = (struct dtl_field){dtl_bytes_of(name), v, 1, false};
+    return true;
+}
+
+struct dtl_bytes dtl_bytes_trim(struct dtl_bytes b)
+{
+    while (b.n && dtl_is_space(b.p[b.n - 1]))
+        b.n--;
+    while (b.n && dtl_is_space(b.p[0])) {
+        b.p++;
+        b.n--;
+    }
+    return b;
+}

@@ -1,0 +1,400 @@
+/*
+ * reuters.c - Reuters-21578 SGML: <REUTERS ... NEWID="1"> elements, one after another.
+ *
+ * The files are not quite SGML: control marks stand as entities of characters SGML does not have,
+ * text is latin-1, and nothing but the fixed layout of the distribution can be relied on. So the
+ * elements are looked for by name, and no general parser is made to swallow the rest.
+ *
+ * What an article's text is:
+ *   - entities are resolved, C0 marks (but tab and line end) become blanks; `&#127;`, which stands
+ *     for a character lost on the wire in a few articles, stays as printed;
+ *   - the title is one line, its blanks single; DATELINE and AUTHOR stand outside the body;
+ *   - a closing "Reuter", in any letter case, is dropped;
+ *   - a BRIEF is its title; what follows it is filler; an UNPROC has no title, all is body;
+ *   - the day of DATE is the date; its time is kept where it is one.
+ */
+#include "common/base/utf8.h"
+#include "indexer/format/format.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define FIELDS     16
+#define LIST_LIMIT 4096 /* <D> elements of one list */
+
+static const char opening[] = "<REUTERS ", closing[] = "</REUTERS>";
+
+struct reuters {
+    struct dtl_input *in;
+    uint64_t line;
+};
+
+static int bid(struct dtl_bytes head, bool is_all, struct dtl_bytes path)
+{
+    (void)is_all, (void)path;
+    size_t at = 0;
+    while (at < head.n && dtl_is_space(head.p[at]))
+        at++;
+    if (at == head.n || head.p[at] != '<')
+        return 0;
+    return memmem(head.p, head.n, "<REUTERS ", 9) ? 90 : 0;
+}
+
+static enum dtl_status reuters_open(void **state, struct dtl_input *in,
+                                    const struct dtl_format_options *o, struct dtl_error *err)
+{
+    (void)o;
+    struct reuters *r = calloc(1, sizeof *r);
+    if (!r)
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    *r = (struct reuters){.in = in, .line = 1};
+    *state = r;
+    return DTL_OK;
+}
+
+/* ---- elements ---- */
+
+static size_t find(struct dtl_bytes in, size_t from, const char *what)
+{
+    size_t n = strlen(what);
+    const uint8_t *p =
+        from <= in.n && in.n - from >= n ? memmem(in.p + from, in.n - from, what, n) : NULL;
+    return p ? (size_t)(p - in.p) : SIZE_MAX;
+}
+
+/* What stands between <NAME ...> and </NAME>; *tag is what stands in the brackets behind NAME. */
+static bool element(struct dtl_bytes in, const char *name, struct dtl_bytes *tag,
+                    struct dtl_bytes *content)
+{
+    char first[24], last[24];
+    snprintf(first, sizeof first, "<%s", name);
+    snprintf(last, sizeof last, "</%s>", name);
+    size_t at = 0, n = strlen(first);
+    while ((at = find(in, at, first)) != SIZE_MAX) {
+        at += n;
+        if (at < in.n && (in.p[at] == '>' || dtl_is_space(in.p[at])))
+            break;
+    }
+    if (at == SIZE_MAX)
+        return false;
+    size_t end = find(in, at, ">"), close;
+    if (end == SIZE_MAX)
+        return false;
+    close = find(in, end, last);
+    if (close == SIZE_MAX)
+        close = in.n;
+    *tag = dtl_bytes(in.p + at, end - at);
+    *content = dtl_bytes(in.p + end + 1, close - end - 1);
+    return true;
+}
+
+static struct dtl_bytes attribute(struct dtl_bytes tag, const char *name)
+{
+    char key[24];
+    snprintf(key, sizeof key, " %s=\"", name);
+    size_t at = find(tag, 0, key);
+    if (at == SIZE_MAX)
+        return dtl_bytes(NULL, 0);
+    at += strlen(key);
+    size_t end = find(tag, at, "\"");
+    return end == SIZE_MAX ? dtl_bytes(NULL, 0) : dtl_bytes(tag.p + at, end - at);
+}
+
+/* ---- text ---- */
+
+/* The entity at in[at], which is '&': its character and, in *n, its bytes; false when it is none.
+ */
+static bool entity(struct dtl_bytes in, size_t at, uint32_t *c, size_t *n)
+{
+    static const struct {
+        const char *text;
+        uint32_t c;
+    } named[] = {
+        {"&lt;",   '<' },
+        {"&gt;",   '>' },
+        {"&amp;",  '&' },
+        {"&quot;", '"' },
+        {"&apos;", '\''}
+    };
+    struct dtl_bytes rest = dtl_bytes(in.p + at, in.n - at);
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        if (dtl_bytes_starts(rest, dtl_bytes_of(named[i].text))) {
+            *c = named[i].c;
+            *n = strlen(named[i].text);
+            return true;
+        }
+    }
+    if (rest.n < 4 || rest.p[1] != '#')
+        return false;
+    size_t i = 2;
+    uint32_t v = 0;
+    for (; i < rest.n && i < 10 && rest.p[i] >= '0' && rest.p[i] <= '9'; i++)
+        v = v * 10 + (uint32_t)(rest.p[i] - '0');
+    if (i == 2 || i == rest.n || rest.p[i] != ';' || (v >= 0x7f && v < 0xa0))
+        return false; /* DEL and C1 name no character: they stay as printed */
+    *c = v;
+    *n = i + 1;
+    return true;
+}
+
+/* `raw` as the top of this file has it, in the arena; `one_line` also makes its blanks single. */
+static bool text_of(struct dtl_bytes raw, bool utf8, bool one_line, struct dtl_arena *arena,
+                    struct dtl_bytes *out)
+{
+    struct dtl_buffer b = {0};
+    dtl_buffer_reserve(&b, raw.n + raw.n / 8 + 16);
+    for (size_t at = 0; at < raw.n;) {
+        uint32_t c = raw.p[at];
+        size_t n = 1;
+        if (c == '&' && entity(raw, at, &c, &n)) {
+            at += n;
+        } else if (c >= 0x80 && utf8) {
+            c = dtl_utf8_next(raw, &at);
+        } else {
+            at++;
+        }
+        if (c == '\r' && at < raw.n && raw.p[at] == '\n')
+            continue;
+        if (c < 0x20 && c != '\t' && c != '\n')
+            c = ' ';
+        if (one_line && c < 0x80 && dtl_is_space((uint8_t)c)) {
+            if (b.n && b.p[b.n - 1] == ' ')
+                continue;
+            c = ' ';
+        }
+        dtl_utf8_append(&b, c);
+    }
+    bool ok = !b.failed && dtl_bytes_copy(arena, dtl_buffer_view(&b), out);
+    dtl_buffer_release(&b);
+    if (ok)
+        *out = dtl_bytes_trim(*out);
+    return ok;
+}
+
+static struct dtl_bytes without_closing(struct dtl_bytes body)
+{
+    static const char mark[] = "reuter";
+    size_t n = sizeof mark - 1;
+    if (body.n > n && dtl_is_space(body.p[body.n - n - 1]) &&
+        strncasecmp((const char *)body.p + body.n - n, mark, n) == 0)
+        body.n -= n;
+    return dtl_bytes_trim(body);
+}
+
+/* ---- one article ---- */
+
+struct making {
+    struct dtl_arena *arena;
+    struct dtl_record *r;
+    bool utf8, failed;
+};
+
+static void put(struct making *m, const char *name, struct dtl_bytes raw, bool one_line)
+{
+    struct dtl_bytes text;
+    if (!text_of(raw, m->utf8, one_line, m->arena, &text))
+        m->failed = true;
+    else if (text.n && !dtl_record_text(m->r, m->arena, name, text))
+        m->failed = true;
+}
+
+/* "26-FEB-1987 15:01:01.79" as `date` 1987-02-26 and `time` 15:01:01; another text as it is. */
+static void put_date(struct making *m, struct dtl_bytes raw)
+{
+    static const char months[] = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
+    char text[32], iso[40];
+    int day, year, n = 0, hour, minute, second, times = 0;
+    char name[4];
+    struct dtl_bytes t = dtl_bytes_trim(raw);
+    snprintf(text, sizeof text, "%.*s", t.n < 31 ? (int)t.n : 31, (const char *)t.p);
+    if (sscanf(text, "%2d-%3[A-Z]-%4d%n", &day, name, &year, &n) < 3 || n == 0) {
+        put(m, "date", raw, true);
+        return;
+    }
+    const char *found = strstr(months, name);
+    long month =
+        found && strlen(name) == 3 && (found - months) % 3 == 0 ? (found - months) / 3 + 1 : 0;
+    snprintf(iso, sizeof iso, "%04d-%02ld-%02d", year, month, day);
+    struct dtl_bytes copy;
+    if (!dtl_bytes_copy(m->arena, dtl_bytes_of(iso), &copy) ||
+        !dtl_record_text(m->r, m->arena, "date", copy))
+        m->failed = true;
+    /* one clock in the collection reads 605:12:19: not a time */
+    if (sscanf(text + n, " %2d:%2d:%2d%n", &hour, &minute, &second, &times) < 3 || times < 9)
+        return;
+    snprintf(iso, sizeof iso, "%02d:%02d:%02d", hour % 100, minute % 100, second % 100);
+    if (!dtl_bytes_copy(m->arena, dtl_bytes_of(iso), &copy) ||
+        !dtl_record_text(m->r, m->arena, "time", copy))
+        m->failed = true;
+}
+
+static void put_list(struct making *m, const char *name, struct dtl_bytes content)
+{
+    size_t n = 0, at = 0;
+    while (n < LIST_LIMIT && (at = find(content, at, "<D>")) != SIZE_MAX) {
+        at += 3;
+        n++;
+    }
+    if (!n)
+        return;
+    struct dtl_value *v = dtl_arena_alloc(m->arena, n * sizeof *v);
+    if (!v) {
+        m->failed = true;
+        return;
+    }
+    size_t used = 0;
+    for (at = 0; n && (at = find(content, at, "<D>")) != SIZE_MAX; n--) {
+        at += 3;
+        size_t end = find(content, at, "</D>");
+        if (end == SIZE_MAX)
+            break;
+        v[used].kind = DTL_VALUE_STRING;
+        if (!text_of(dtl_bytes(content.p + at, end - at), m->utf8, true, m->arena, &v[used].text)) {
+            m->failed = true;
+            return;
+        }
+        used += v[used].text.n != 0;
+        at = end;
+    }
+    if (used)
+        m->r->fields[m->r->n++] = (struct dtl_field){dtl_bytes_of(name), v, used, true};
+}
+
+static void put_text(struct making *m, struct dtl_bytes record)
+{
+    struct dtl_bytes tag, text, content, type, body = {0};
+    if (!element(record, "TEXT", &tag, &text))
+        return;
+    type = attribute(tag, "TYPE");
+    if (!type.n)
+        type = DTL_LITERAL("NORM");
+    if (element(text, "TITLE", &tag, &content))
+        put(m, "title", content, true);
+    if (element(text, "DATELINE", &tag, &content))
+        put(m, "dateline", content, false);
+    if (element(text, "AUTHOR", &tag, &content))
+        put(m, "author", content, true);
+    if (dtl_bytes_is(type, "UNPROC"))
+        body = text;
+    else if (!dtl_bytes_is(type, "BRIEF") && element(text, "BODY", &tag, &content))
+        body = content;
+    if (!text_of(body, m->utf8, false, m->arena, &body)) {
+        m->failed = true;
+        return;
+    }
+    body = without_closing(body);
+    if (!dtl_record_text(m->r, m->arena, "body", body))
+        m->failed = true;
+    put(m, "texttype", type, true);
+}
+
+static enum dtl_status make(struct dtl_bytes raw, struct dtl_arena *arena, struct dtl_record *out,
+                            struct dtl_error *err)
+{
+    static const char *const lists[][2] = {
+        {"TOPICS",    "topics"   },
+        {"PLACES",    "places"   },
+        {"PEOPLE",    "people"   },
+        {"ORGS",      "orgs"     },
+        {"EXCHANGES", "exchanges"},
+        {"COMPANIES", "companies"},
+    };
+    struct dtl_record r = {.at = out->at, .line = out->line};
+    struct making m = {arena, &r, dtl_utf8_valid_prefix(raw) == raw.n, false};
+    size_t tag_end = find(raw, 0, ">");
+    struct dtl_bytes attributes = dtl_bytes(raw.p, tag_end < raw.n ? tag_end : 0), tag, content;
+    r.fields = dtl_arena_alloc(arena, FIELDS * sizeof *r.fields);
+    if (!r.fields)
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    put(&m, "id", attribute(attributes, "NEWID"), true);
+    if (element(raw, "DATE", &tag, &content))
+        put_date(&m, content);
+    put(&m, "lewissplit", attribute(attributes, "LEWISSPLIT"), true);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (element(raw, lists[i][0], &tag, &content))
+            put_list(&m, lists[i][1], content);
+    put_text(&m, raw);
+    if (m.failed)
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    *out = r;
+    return DTL_OK;
+}
+
+/*
+ * The next <REUTERS or </REUTERS> at or behind *from, with the window in *view: *from is its place.
+ * DTL_END: there is none, in all that is left or in the bytes of the longest article. One pass for
+ * both, so that a file of nothing but openings is not searched again for each of them.
+ */
+static enum dtl_status seek(struct reuters *r, size_t *from, struct dtl_bytes *view, bool *closes,
+                            struct dtl_error *err)
+{
+    size_t want = *from + 1, n = sizeof closing - 1;
+    for (;;) {
+        enum dtl_status st = dtl_input_peek(r->in, want, view, err);
+        if (st < 0)
+            return st;
+        bool is_all = view->n < want;
+        while (*from < view->n) {
+            const uint8_t *p = memchr(view->p + *from, '<', view->n - *from);
+            *from = p ? (size_t)(p - view->p) : view->n;
+            if (view->n - *from < n && !is_all)
+                break;
+            struct dtl_bytes rest = dtl_bytes(view->p + *from, view->n - *from);
+            bool is_closing = dtl_bytes_starts(rest, DTL_LITERAL(closing));
+            if (is_closing || dtl_bytes_starts(rest, DTL_LITERAL(opening))) {
+                *closes = is_closing;
+                return DTL_OK;
+            }
+            *from += rest.n != 0;
+        }
+        if (is_all || *from > DTL_FORMAT_RECORD_MAX)
+            return DTL_END;
+        want = (view->n > *from + n ? view->n : *from + n) + 1;
+    }
+}
+
+static enum dtl_status reuters_next(void *state, struct dtl_arena *arena, struct dtl_record *out,
+                                    struct dtl_error *err)
+{
+    struct reuters *r = state;
+    struct dtl_bytes view;
+    bool closes = true;
+    enum dtl_status st = DTL_OK;
+    while (closes) { /* what stands between articles is nothing */
+        size_t at = 0;
+        st = seek(r, &at, &view, &closes, err);
+        if (st < 0)
+            return st;
+        if (st == DTL_END && view.n == at) {
+            dtl_format_skip(r->in, view, at, &r->line);
+            return st;
+        }
+        dtl_format_skip(r->in, view, at + (st == DTL_OK && closes), &r->line);
+    }
+    struct dtl_record record = {.at = dtl_input_at(r->in), .line = r->line};
+    size_t end = 1;
+    st = seek(r, &end, &view, &closes, err);
+    if (st < 0)
+        return st;
+    if (st == DTL_END || !closes) { /* it must not take the next one with it */
+        dtl_format_skip(r->in, view, end, &r->line);
+        return dtl_fail(err, DTL_EINPUT, record.at, "line %llu: <REUTERS> without </REUTERS>%s",
+                        (unsigned long long)record.line,
+                        end > DTL_FORMAT_RECORD_MAX ? " within 64 MiB"
+                                                    : "; is the file cut short?");
+    }
+    st = make(dtl_bytes(view.p, end), arena, &record, err);
+    dtl_format_skip(r->in, view, end + sizeof closing - 1, &r->line);
+    if (st == DTL_OK)
+        *out = record;
+    return st;
+}
+
+const struct dtl_format dtl_format_reuters = {
+    .name = "reuters",
+    .undated_is_final = true,
+    .bid = bid,
+    .open = reuters_open,
+    .next = reuters_next,
+    .close = free,
+};

@@ -1,0 +1,252 @@
+/*
+ * main.c - dateline-index: the command table and what all commands share.
+ *
+ * The table is the only list of commands: dispatch, usage and the test of the man page read it.
+ */
+#include "common/base/process.h"
+#include "common/text/analyzer.h"
+#include "indexer/article/detect/detect.h"
+#include "indexer/command.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <zstd.h>
+
+/* clang-format off */
+static const struct dtl_command commands[] = {
+    {"update", dtl_cmd_update, "PATH...", "index what is new or changed under files and folders",
+     "  --format NAME          dated, front-matter, json, reuters (default: by content)\n"
+     "  --map FIELD=NAME[,..]  take FIELD (id date title body ...) from the key NAME\n"
+     "  --set FIELD=VALUE      give every article of this run a value\n"
+     "  --lang CODE|auto       language of articles that state none (default: auto, detect)\n"
+     "  --default-lang CODE    when detection is unsure; fixed when the index is made (default: en)\n"
+     "  --date-from LIST       meta,url,text,path,mtime: where dates may come from (default: all but mtime)\n"
+     "  --undated keep|reject  articles without a date (default: keep)\n"
+     "  --encoding NAME        character set of text that is not UTF-8\n"
+     "  --exclude GLOB         leave out paths or names that match; may be repeated\n"
+     "  --follow               follow symbolic links below the named folders\n"
+     "  --prune[=force]        remove articles of files that vanished under the named folders\n"
+     "  --settle SEC           leave files younger than SEC for the next run (default 0; --cron: 5)\n"
+     "  --memory SIZE          private memory to use (default 512M)\n"
+     "  --jobs N               worker threads (accepted; one is used)\n"
+     "  --wait[=SEC]           wait for another run to end instead of exiting with 75\n"
+     "  --group NAME           let a group read the index; when it is made\n"
+     "  -0, --null             read a NUL-separated list of paths from standard input\n"
+     "  --dry-run              print what would be indexed, write nothing\n"
+     "  --cron, --quiet, --progress, --no-progress\n"
+     "\n"
+     "Examples:\n"
+     "  dateline-index update ~/news\n"
+     "  zcat day.jsonl.gz | dateline-index --index /srv/news update --map body=text -\n"
+     "  dateline-index update --cron --prune /srv/archive          # from crontab\n"},
+    {"status", dtl_cmd_status, "", "articles, days covered, size, segments",
+     "  --json       one object, keys documented in docs/OUTPUT.md\n"
+     "  --rejected   each input that was rejected, with its reason\n"},
+    {"check", dtl_cmd_check, "", "verify every structure: 0 sound, 3 damaged",
+     "  --sample N   analyse N random articles again and look each word up\n"
+     "  --seed N     which articles --sample takes\n"},
+    {"remove", dtl_cmd_remove, "--id ID | --path PATH | --date RANGE", "remove articles, print 'removed N'",
+     "  --id ID        of whatever publication; may be repeated\n"
+     "  --path PATH    every article of a source file\n"
+     "  --date RANGE   articles dated wholly inside: 2010, 2010-05, 1990-01-01..1999-12-31, ..2009\n"
+     "  --wait[=SEC]   wait for another run to end\n"},
+    {"compact", dtl_cmd_compact, "", "merge all, drop the deleted, give free pages back",
+     "  --memory SIZE  private memory to use (default 512M)\n"
+     "  --wait[=SEC]   wait for another run to end\n"},
+    {"backup", dtl_cmd_backup, "DEST", "a consistent copy while readers and a writer work",
+     "  DEST must not exist; it becomes an index of its own\n"},
+    {"export", dtl_cmd_export, "", "every article as JSON Lines that update reads back",
+     "Example:\n  dateline-index export | zstd > archive.jsonl.zst\n"},
+    {"analyze", dtl_cmd_analyze, "TEXT...", "show each token: printed form, term, position, bytes",
+     "  --lang CODE    the language of the text (default: en)\n"
+     "  -              read the text from standard input\n"},
+};
+/* clang-format on */
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_usage(FILE *to)
+{
+    fputs("usage: dateline-index [--index DIR] COMMAND [OPTION...] [ARGUMENT...]\n"
+          "\n"
+          "  dateline-index update ~/news            index a folder, or what is new in it\n"
+          "  dateline-index status                   what the index holds\n"
+          "  dateline-index --index /srv/x check     verify an index elsewhere\n"
+          "\n",
+          to);
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].summary);
+    fputs("\n"
+          "  -i, --index DIR   else $DATELINE_INDEX, else $XDG_DATA_HOME/dateline/default\n"
+          "  -h, --help        this; 'COMMAND --help' for its options\n"
+          "  --version         versions of the program, the index format and its libraries\n"
+          "\n"
+          "exit: 0 done, 2 usage, 3 index missing, damaged or a refused danger, 4 input, output or "
+          "memory,\n"
+          "      5 done but some inputs were rejected, 75 another run is at work\n",
+          to);
+}
+
+void dtl_command_help(const struct dtl_command *self)
+{
+    printf("usage: dateline-index [--index DIR] %s [OPTION...] %s\n\n%s.\n\n%s", self->name,
+           self->args, self->summary, self->help);
+}
+
+int dtl_usage(const struct dtl_command *self, const char *fmt, ...)
+{
+    char text[400];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    dtl_say("%s: %s; try 'dateline-index %s --help'", self->name, text, self->name);
+    return 2;
+}
+
+int dtl_option_next(const struct dtl_command *self, int argc, char **argv,
+                    const char *short_options, const struct option *options)
+{
+    opterr = 0;
+    int at = optind;
+    int c = getopt_long(argc, argv, short_options, options, NULL);
+    if (c == 'h') {
+        dtl_command_help(self);
+        exit(dtl_finish_output());
+    }
+    if (c != '?' && c != ':')
+        return c;
+    const char *given = argv[at ? at : 1];
+    if (optopt && given[0] == '-' && given[1] != '-') {
+        dtl_usage(self, c == ':' ? "option -%c needs a value" : "unknown option -%c", optopt);
+        return '?';
+    }
+    if (strncmp(given, "--", 2) != 0) /* getopt moved operands: the option is the last it took */
+        given = argv[optind - 1];
+    char name[64];
+    snprintf(name, sizeof name, "%s", given + (strncmp(given, "--", 2) == 0 ? 2 : 0));
+    name[strcspn(name, "=")] = 0;
+    const char *names[64];
+    size_t n = 0;
+    bool known = false;
+    for (const struct option *o = options; o->name && n < 64; o++) {
+        names[n++] = o->name;
+        known |= strcmp(o->name, name) == 0;
+    }
+    const char *near = dtl_nearest(name, names, n);
+    if (known)
+        dtl_usage(self,
+                  c == ':' || strchr(given, '=') == NULL ? "option --%s needs a value"
+                                                         : "option --%s takes no value",
+                  name);
+    else if (near)
+        dtl_usage(self, "unknown option --%s; did you mean --%s?", name, near);
+    else
+        dtl_usage(self, "unknown option --%s", name);
+    return '?';
+}
+
+int dtl_open_to_read(const char *index, struct dtl_opened *out)
+{
+    struct dtl_error err = {0};
+    struct dtl_buffer dir = {0};
+    struct dtl_store *store = NULL;
+    struct dtl_snapshot *snap = NULL;
+    enum dtl_status st = dtl_index_path(index, &dir, &err);
+    if (st == DTL_OK && dtl_buffer_byte(&dir, 0))
+        st = dtl_store_open(&store, (const char *)dir.p, &(struct dtl_store_options){0}, &err);
+    if (st == DTL_OK)
+        st = dtl_snapshot_open(store, &snap, &err);
+    dtl_buffer_release(&dir);
+    if (st != DTL_OK) {
+        dtl_store_close(store);
+        return dtl_say_error(&err);
+    }
+    *out = (struct dtl_opened){store, snap};
+    return 0;
+}
+
+void dtl_opened_close(struct dtl_opened *o)
+{
+    dtl_snapshot_close(o->snapshot);
+    dtl_store_close(o->store);
+}
+
+int dtl_open_to_write(const char *index, const struct dtl_store_options *o, struct dtl_store **out)
+{
+    struct dtl_error err = {0};
+    struct dtl_buffer dir = {0};
+    struct dtl_store_options with = *o;
+    with.write = true;
+    snprintf(with.settings.versions, sizeof with.settings.versions, "%s", dtl_text_versions());
+    snprintf(with.settings.detector, sizeof with.settings.detector, "%s", dtl_detector_version());
+    if (!with.settings.title_weight)
+        with.settings.title_weight = DTL_TITLE_WEIGHT_DEFAULT;
+    if (!with.settings.default_lang)
+        with.settings.default_lang = dtl_lang_code_of(DTL_LITERAL("en"));
+    enum dtl_status st = dtl_index_path(index, &dir, &err);
+    if (st == DTL_OK && dtl_buffer_byte(&dir, 0))
+        st = dtl_store_open(out, (const char *)dir.p, &with, &err);
+    dtl_buffer_release(&dir);
+    return st == DTL_OK ? 0 : dtl_say_error(&err);
+}
+
+static void print_version(void)
+{
+    printf("dateline-index %s\nindex format %u\n%s\n%s\n%s\nzstd %s\n", DTL_VERSION,
+           DTL_FORMAT_VERSION, dtl_store_version(), dtl_text_versions(), dtl_detector_version(),
+           ZSTD_versionString());
+}
+
+int main(int argc, char **argv)
+{
+    dtl_process_start("dateline-index");
+    const char *index = NULL;
+    int at = 1;
+    /* Options before the command are few enough to read by hand; those after it are getopt's. */
+    for (; at < argc && argv[at][0] == '-' && argv[at][1]; at++) {
+        const char *a = argv[at];
+        if (strcmp(a, "--help") == 0 || strcmp(a, "-h") == 0) {
+            print_usage(stdout);
+            if (strcmp(a, "--help") == 0)
+                for (size_t i = 0; i < COMMANDS; i++)
+                    printf("\n%s %s: %s\n%s", commands[i].name, commands[i].args,
+                           commands[i].summary, commands[i].help);
+            return dtl_finish_output();
+        } else if (strcmp(a, "--version") == 0) {
+            print_version();
+            return dtl_finish_output();
+        } else if (strncmp(a, "--index=", 8) == 0) {
+            index = a + 8;
+        } else if ((strcmp(a, "--index") == 0 || strcmp(a, "-i") == 0) && at + 1 < argc) {
+            index = argv[++at];
+        } else if (strncmp(a, "-i", 2) == 0 && a[2]) {
+            index = a + 2;
+        } else {
+            bool lacks = strcmp(a, "--index") == 0 || strcmp(a, "-i") == 0;
+            dtl_say(lacks ? "option %s needs a folder; try 'dateline-index --help'"
+                          : "unknown option %s before the command; try 'dateline-index --help'",
+                    a);
+            return 2;
+        }
+    }
+    if (at >= argc) {
+        print_usage(stderr);
+        return 2;
+    }
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(argv[at], commands[i].name) == 0) {
+            dtl_store_guard("dateline-index");
+            return commands[i].run(&commands[i], index, argc - at, argv + at);
+        }
+    const char *names[COMMANDS];
+    for (size_t i = 0; i < COMMANDS; i++)
+        names[i] = commands[i].name;
+    const char *near = dtl_nearest(argv[at], names, COMMANDS);
+    if (near)
+        dtl_say("unknown command '%s'; did you mean '%s'?", argv[at], near);
+    else
+        dtl_say("unknown command '%s'; try 'dateline-index --help'", argv[at]);
+    return 2;
+}
