@@ -32,7 +32,8 @@ struct dtl_node {
     bool exact;             /* =word; phrases always are */
     bool prefix;            /* word* ; "two words*": the last is a prefix */
     bool adjacency;         /* AND: joined by adjacency, not by an operator */
-    bool undated;           /* DATE: date:none */
+    bool undated;           /* DATE: date:none; `range` is not used then */
+    bool required;          /* WORD, PHRASE: written +word, which --match does not govern */
     uint32_t needed;        /* QUORUM */
     struct dtl_interval range; /* DATE: inclusive; open ends are DTL_DAY_MIN, DTL_DAY_MAX */
     struct dtl_node **child;

@@ -15,7 +15,10 @@ struct dtl_parse_options {
     size_t filters;
 };
 
-/** DTL_EQUERY: err->pos is the byte of the fault, err->text says what and the remedy. Bounded in time and stack. */
+/**
+ * DTL_EQUERY: err->pos is the byte of the fault, err->text says what and the remedy. DTL_EUSAGE: a filter of the
+ * options is at fault. *out lives in `arena` and keeps a copy of `text`. Linear time, bounded stack.
+ */
 enum dtl_status dtl_query_parse(struct dtl_bytes text, const struct dtl_parse_options *o,
                                 struct dtl_arena *arena, struct dtl_query **out, struct dtl_error *err) DTL_MUST_USE;
 

@@ -11,6 +11,8 @@
 #include "common/text/analyzer.h"
 #include "query/language/ast.h"
 
+struct dtl_word_lists; /* plan.h: its lists in each segment */
+
 struct dtl_word { /* one token of a WORD or PHRASE node */
     struct dtl_bytes form;     /* as typed, NFC */
     struct dtl_bytes folded;
@@ -20,6 +22,7 @@ struct dtl_word { /* one token of a WORD or PHRASE node */
     struct dtl_term_key *keys; /* sorted; the terms it stands for, in any segment */
     uint32_t key_count;
     uint64_t df;               /* live documents of those terms, summed over keys and segments; capped at the archive's */
+    const struct dtl_word_lists *in; /* by segment of the snapshot; the same for equal words of a query */
 };
 
 struct dtl_node_words { /* what dtl_plan_words gives for one WORD or PHRASE node */
@@ -34,10 +37,21 @@ struct dtl_plan;
  */
 enum dtl_status dtl_plan_open(struct dtl_plan **out, struct dtl_snapshot *snap, const struct dtl_query *q,
                               uint32_t max_expand, struct dtl_arena *arena, struct dtl_error *err) DTL_MUST_USE;
+/**
+ * The same with an analyzer that serves one plan after the other, as a batch of queries wants: *analyzer is NULL or
+ * open, is opened when a word needs it, and stays the caller's to close after the plan.
+ */
+enum dtl_status dtl_plan_open_with(struct dtl_plan **out, struct dtl_snapshot *snap,
+                                   const struct dtl_query *q, uint32_t max_expand,
+                                   struct dtl_analyzer **analyzer, struct dtl_arena *arena,
+                                   struct dtl_error *err) DTL_MUST_USE;
 void dtl_plan_close(struct dtl_plan *p);
 /** NULL for nodes that hold no words. */
 const struct dtl_node_words *dtl_plan_words(const struct dtl_plan *p, const struct dtl_node *n);
-/** Would this token of an article match this word? The snippet's question. */
+/**
+ * Would this token of an article match this word? The snippet's question. For a `title` word ask only about tokens
+ * of the title. A node of several words matches where words[i] matches at position p + words[i].position, each i.
+ */
 bool dtl_word_matches(const struct dtl_word *w, const struct dtl_token *t);
 struct dtl_analyzer *dtl_plan_analyzer(struct dtl_plan *p); /* opened on demand; NULL: no memory */
 #endif

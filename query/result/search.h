@@ -1,9 +1,8 @@
 /* query/result/search.h - a planned query to ranked hits: per segment, merged, exact totals. */
 #ifndef DTL_RESULT_SEARCH_H
 #define DTL_RESULT_SEARCH_H
+#include "query/cursor/weight.h" /* DTL_SCORE_UNIT */
 #include "query/plan/words.h"
-
-#define DTL_SCORE_UNIT 1000000 /* scores are integers in millionths; printed as decimals */
 
 enum dtl_sort { DTL_SORT_RELEVANCE, DTL_SORT_NEWEST, DTL_SORT_OLDEST };
 

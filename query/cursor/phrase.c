@@ -1,0 +1,158 @@
+/*
+ * phrase.c - words at their places.
+ *
+ * The words' cursors meet as in a conjunction; then positions are compared, starting from the word
+ * with the fewest. An occurrence is known by the position of the phrase's first word; those in the
+ * title weigh what title words weigh. The gap between title and body is wider than any phrase, so
+ * none crosses it.
+ */
+#include "query/cursor/list.h"
+
+#include <stdlib.h>
+
+struct part {
+    const uint32_t *positions;
+    uint32_t n, at, offset;
+};
+
+struct phrase {
+    struct dtl_cursor c;
+    struct dtl_cursor **word; /* distinct cursors, cheapest first */
+    uint32_t words;
+    struct dtl_phrase_word *place;
+    struct part *part; /* parallel to place, scratch */
+    uint32_t n;
+    bool title;
+};
+
+static int by_count(const void *x, const void *y)
+{
+    const struct part *a = x, *b = y;
+    return (a->n > b->n) - (a->n < b->n);
+}
+
+/* Rewind every word's positions at c->doc, fewest first; false when one has none. */
+static bool rewind_parts(struct phrase *p)
+{
+    for (uint32_t i = 0; i < p->n; i++) {
+        struct part *part = &p->part[i];
+        *part = (struct part){.offset = p->place[i].offset};
+        part->n = p->place[i].word->ops->positions(p->place[i].word, &part->positions);
+        if (part->n == 0)
+            return false;
+    }
+    qsort(p->part, p->n, sizeof *p->part, by_count);
+    return true;
+}
+
+/* Does the part hold `position`? Positions are asked for in rising order. */
+static bool part_holds(struct part *part, uint64_t position)
+{
+    uint32_t step = 1, i = part->at;
+    while (i < part->n && part->positions[i] < position) { /* gallop, then step back by halves */
+        part->at = i + 1;
+        i += step;
+        step *= 2;
+    }
+    uint32_t end = i < part->n ? i : part->n;
+    for (i = part->at; i < end;) {
+        uint32_t middle = i + (end - i) / 2;
+        if (part->positions[middle] < position)
+            i = middle + 1;
+        else
+            end = middle;
+    }
+    part->at = i;
+    return i < part->n && part->positions[i] == position;
+}
+
+/* The next start of the phrase after the last one given; false: no more. */
+static bool next_start(struct phrase *p, uint64_t *start)
+{
+    struct part *first = &p->part[0];
+    while (first->at < first->n) {
+        uint32_t position = first->positions[first->at++];
+        if (position < first->offset)
+            continue;
+        uint64_t s = position - first->offset;
+        uint32_t i = 1;
+        while (i < p->n && part_holds(&p->part[i], s + p->part[i].offset))
+            i++;
+        if (i == p->n) {
+            *start = s;
+            return true;
+        }
+    }
+    return false;
+}
+
+static dtl_doc phrase_seek(struct dtl_cursor *c, dtl_doc target)
+{
+    struct phrase *p = (struct phrase *)c;
+    uint64_t start;
+    for (;;) {
+        dtl_doc d = dtl_cursor_seek(p->word[0], target);
+        for (uint32_t i = 1; i < p->words && d != DTL_DOC_END;) {
+            dtl_doc at = dtl_cursor_seek(p->word[i], d);
+            if (at == d) {
+                i++;
+            } else {
+                d = dtl_cursor_seek(p->word[0], at);
+                i = 1;
+            }
+        }
+        if (d == DTL_DOC_END || (rewind_parts(p) && next_start(p, &start)))
+            return d;
+        if (c->ctx->status != DTL_OK)
+            return DTL_DOC_END;
+        target = d + 1;
+    }
+}
+
+static uint64_t phrase_tf(struct dtl_cursor *c)
+{
+    struct phrase *p = (struct phrase *)c;
+    uint64_t start, tf = 0;
+    if (!rewind_parts(p))
+        return 0;
+    uint32_t title = p->title ? 0 : dtl_cursor_title_words(c->ctx, c->doc);
+    while (next_start(p, &start))
+        tf += start < title ? c->ctx->title_weight : 1;
+    return tf;
+}
+
+static int by_cost(const void *x, const void *y)
+{
+    const struct dtl_cursor *a = *(struct dtl_cursor *const *)x;
+    const struct dtl_cursor *b = *(struct dtl_cursor *const *)y;
+    return (a->cost > b->cost) - (a->cost < b->cost);
+}
+
+struct dtl_cursor *dtl_cursor_phrase(struct dtl_cursor_context *ctx, struct dtl_phrase_word *word,
+                                     uint32_t n, bool title)
+{
+    static const struct dtl_cursor_ops ops = {.seek = phrase_seek, .tf = phrase_tf};
+    struct phrase *p = dtl_cursor_new(ctx, sizeof *p, &ops, 0);
+    if (!p)
+        return NULL;
+    p->place = word;
+    p->n = n;
+    p->title = title;
+    p->c.slow = true;
+    p->word = dtl_arena_alloc(ctx->arena, n * sizeof(struct dtl_cursor *));
+    p->part = dtl_arena_alloc(ctx->arena, n * sizeof *p->part);
+    if (!p->word || !p->part) {
+        dtl_cursor_fail(ctx, dtl_fail(ctx->err, DTL_ENOMEM, 0, "no memory for a query's cursors"));
+        return NULL;
+    }
+    for (uint32_t i = 0; i < n; i++) { /* at most DTL_PHRASE_WORDS */
+        uint32_t k = 0;
+        while (k < p->words && p->word[k] != word[i].word)
+            k++;
+        if (k == p->words)
+            p->word[p->words++] = word[i].word;
+    }
+    qsort(p->word, p->words, sizeof(struct dtl_cursor *), by_cost);
+    p->c.cost = p->words ? p->word[0]->cost : 0;
+    return &p->c;
+}

@@ -1,0 +1,81 @@
+/*
+ * main.c - dateline-query: settle the process, read the options, run one command.
+ *
+ * The program never writes to the index and creates nothing. Its exit statuses are documented in
+ * --help; every way out of here closes standard output and hears whether it was written.
+ */
+#include <signal.h>
+#include <stdlib.h>
+
+#include "query/commands.h"
+
+static void settle_process(void)
+{
+    dtl_process_start(DTL_PROGRAM);
+    signal(SIGPIPE, SIG_DFL); /* a closed pipe ends it quietly, whatever the parent set */
+    unsetenv("POSIXLY_CORRECT"); /* options may follow operands */
+    dtl_store_guard(DTL_PROGRAM);
+}
+
+static int help(bool brief)
+{
+    struct dtl_buffer text = {0};
+    struct dtl_error err = {0};
+    dtl_options_help(brief, &text);
+    enum dtl_status st = text.failed ? dtl_fail(&err, DTL_ENOMEM, 0, "out of memory")
+                                     : dtl_write_out(dtl_buffer_view(&text), &err);
+    dtl_buffer_release(&text);
+    return st < 0 ? dtl_cmd_fail(st, &err, NULL, (struct dtl_bytes){0}) : 0;
+}
+
+static int version(void)
+{
+    struct dtl_buffer text = {0};
+    struct dtl_error err = {0};
+    dtl_buffer_format(&text, DTL_PROGRAM " %s\nindex format %u\n%s\n%s\n", DTL_VERSION,
+                      DTL_FORMAT_VERSION, dtl_store_version(), dtl_text_versions());
+    enum dtl_status st = dtl_write_out(dtl_buffer_view(&text), &err);
+    dtl_buffer_release(&text);
+    return st < 0 ? dtl_cmd_fail(st, &err, NULL, (struct dtl_bytes){0}) : 0;
+}
+
+static int run(const struct dtl_options *o)
+{
+    struct dtl_session s = {0};
+    struct dtl_error err = {0};
+    enum dtl_status st = dtl_session_begin(&s, o, &err);
+    int exit_status;
+    if (st < 0)
+        exit_status = dtl_cmd_fail(st, &err, NULL, (struct dtl_bytes){0});
+    else if (o->show)
+        exit_status = dtl_cmd_show(&s);
+    else if (o->queries)
+        exit_status = dtl_cmd_batch(&s);
+    else if (o->timeline)
+        exit_status = dtl_cmd_timeline(&s);
+    else
+        exit_status = dtl_cmd_search(&s);
+    dtl_session_end(&s);
+    return exit_status;
+}
+
+int main(int argc, char **argv)
+{
+    struct dtl_options o;
+    struct dtl_error err = {0};
+    int exit_status;
+    settle_process();
+    if (dtl_options_parse(argc, argv, &o, &err) < 0) {
+        dtl_say("%s; try --help", err.text);
+        exit_status = 2;
+    } else if (o.help || o.short_help) {
+        exit_status = help(!o.help);
+    } else if (o.version) {
+        exit_status = version();
+    } else {
+        exit_status = run(&o);
+    }
+    if (dtl_close_out(&err) < 0 && exit_status < 2)
+        exit_status = dtl_cmd_fail(DTL_EIO, &err, NULL, (struct dtl_bytes){0});
+    return exit_status;
+}

@@ -1,0 +1,40 @@
+/* query/options.h - the command line of dateline-query: one table for parsing, help and suggestions. */
+#ifndef DTL_QUERY_OPTIONS_H
+#define DTL_QUERY_OPTIONS_H
+#include "query/language/parser.h"
+#include "query/result/render.h"
+
+#define DTL_DATE_OPTIONS_MAX 64u
+
+enum dtl_color { DTL_COLOR_AUTO, DTL_COLOR_ALWAYS, DTL_COLOR_NEVER };
+
+struct dtl_options {
+    const char *index;   /* --index, or NULL */
+    uint64_t limit;      /* UINT64_MAX: --all */
+    uint64_t offset;
+    enum dtl_form form;
+    enum dtl_sort sort;
+    enum dtl_match_mode match;
+    uint32_t match_value;
+    bool literal, strict, lenient, within;
+    bool explain, quiet, plain, nul, verbose, stats;
+    bool help, short_help, version;
+    const char *file, *queries, *show; /* NULL: not given */
+    const char *tz, *now;
+    struct dtl_date_filter filter[DTL_DATE_OPTIONS_MAX];
+    size_t filters;
+    uint32_t snippet; /* characters; 0: none */
+    enum dtl_color color;
+    uint32_t max_expand, repeat;
+    const char *timeline; /* unit, or NULL */
+    char **words;         /* operands, in order */
+    int word_count;
+};
+
+/** Read argv (which is permuted). DTL_EUSAGE: err->text is one line for standard error. */
+enum dtl_status dtl_options_parse(int argc, char **argv, struct dtl_options *out,
+                                  struct dtl_error *err) DTL_MUST_USE;
+
+/** -h: one screen; --help: everything. To `out`. */
+void dtl_options_help(bool brief, struct dtl_buffer *out);
+#endif

@@ -1,0 +1,61 @@
+/*
+ * query/plan/plan.h - a resolved query, and its cursors over one segment. words.h is what others
+ * see of it.
+ *
+ * Two steps: dtl_plan_open finds what every word means in the whole archive (words.c), once;
+ * dtl_plan_cursor makes the tree of cursors for one segment at a time (plan.c).
+ */
+#ifndef DTL_PLAN_PLAN_H
+#define DTL_PLAN_PLAN_H
+#include "query/cursor/cursor.h"
+#include "query/plan/words.h"
+#include "query/rank/bm25.h"
+
+struct dtl_word_list { /* one term of a word in one segment */
+    const struct dtl_term *term;
+    const uint8_t *filter; /* bit v: variant v counts; NULL: all do */
+};
+struct dtl_word_lists {
+    struct dtl_word_list *list;
+    uint32_t count;
+};
+
+struct dtl_plan_node {
+    const struct dtl_node *node;
+    struct dtl_node_words words;
+};
+
+struct dtl_plan {
+    struct dtl_snapshot *snap;
+    const struct dtl_query *query;
+    struct dtl_arena *arena;
+    struct dtl_analyzer **analyzer; /* NULL in it until a word needs it */
+    struct dtl_analyzer *own;       /* where `analyzer` points when nobody lent one */
+    uint32_t max_expand, title_weight;
+    dtl_lang
+        lang[DTL_LANGS]; /* stemmers of languages with live documents, and 0; `langs` of them */
+    uint32_t langs;
+    dtl_lang stop_lang[DTL_LANGS]; /* whose stop lists hold: languages of a tenth of the archive or
+                                      more */
+    uint32_t stop_langs;
+    struct dtl_bm25 bm25;
+    struct dtl_plan_node *node; /* sorted by address */
+    uint32_t nodes;
+    struct dtl_word **seen; /* distinct words, an open-addressed table */
+    uint32_t seen_room, seen_count;
+    bool stops_score; /* no other word scores: stop words do */
+};
+
+/**
+ * The cursor of `n` over segment number `segment`; *out NULL when the node holds no word at all and
+ * so says nothing. scored: leaves get their weights. The failure is also in ctx->status.
+ */
+enum dtl_status dtl_plan_cursor(struct dtl_plan *p, size_t segment, const struct dtl_node *n,
+                                bool scored, struct dtl_cursor_context *ctx,
+                                struct dtl_cursor **out, struct dtl_error *err) DTL_MUST_USE;
+
+/** Resolve one token: fills keys, df, stop and `in` of *w from its form, folded form and flags.
+ * `at`: of the query. */
+enum dtl_status dtl_word_resolve(struct dtl_plan *p, struct dtl_word *w, uint64_t at,
+                                 struct dtl_error *err) DTL_MUST_USE;
+#endif

@@ -1,0 +1,452 @@
+/*
+ * words.c - what every word of a query means in the whole archive: terms, statistics, the lists in
+ * each segment.
+ *
+ * Answers depend on live articles alone, never on how they were fed. A stem in a language without
+ * live articles has no live postings, so asking for it does no harm; but a form may be in a
+ * segment's dictionary for dead articles' sake, and would lead to a term the word does not stand
+ * for any more. Such a term is taken only when a live article prints the form (`lives`).
+ */
+#include "query/plan/plan.h"
+
+#include "common/base/hash.h"
+#include "common/segment/dead.h"
+#include "common/segment/forms.h"
+
+#include <stdlib.h>
+
+static const struct dtl_bytes soft_hyphen = {(const uint8_t *)"\xc2\xad", 2};
+
+/* The index's test of `=word`, quotes and prefixes: a printed form, folded. Joined halves hold
+ * U+00AD. */
+static bool form_matches(const struct dtl_word *w, struct dtl_bytes folded)
+{
+    if (!w->prefix)
+        return dtl_bytes_equal(folded, w->folded);
+    return dtl_bytes_starts(folded, w->folded) &&
+           !memmem(folded.p, folded.n, soft_hyphen.p, soft_hyphen.n);
+}
+
+bool dtl_word_matches(const struct dtl_word *w, const struct dtl_token *t)
+{
+    if (w->exact || w->prefix)
+        return form_matches(w, t->folded);
+    struct dtl_term_key key = {
+        .field = w->title ? DTL_FIELD_TITLE : DTL_FIELD_TEXT, .lang = t->lang, .text = t->term};
+    uint32_t from = 0, to = w->key_count;
+    while (from < to) {
+        uint32_t middle = from + (to - from) / 2;
+        int c = dtl_term_key_compare(&w->keys[middle], &key);
+        if (c == 0)
+            return true;
+        if (c < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return false;
+}
+
+static enum dtl_status no_memory(struct dtl_error *err)
+{
+    return dtl_fail(err, DTL_ENOMEM, 0, "no memory for the query's words");
+}
+
+struct dtl_analyzer *dtl_plan_analyzer(struct dtl_plan *p)
+{
+    if (!*p->analyzer && dtl_analyzer_open(p->analyzer, NULL) < 0)
+        *p->analyzer = NULL;
+    return *p->analyzer;
+}
+
+/* ---- keys: a growing array, sorted and made distinct at the end ---- */
+
+struct keys {
+    struct dtl_term_key *key;
+    uint32_t n, room;
+};
+
+static bool keys_hold(const struct keys *k, const struct dtl_term_key *key)
+{
+    for (uint32_t i = 0; i < k->n; i++) {
+        if (dtl_term_key_compare(&k->key[i], key) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool keys_add(struct keys *k, struct dtl_arena *arena, const struct dtl_term_key *key)
+{
+    if (k->n == k->room) {
+        uint32_t room = k->room ? 2 * k->room : 8;
+        struct dtl_term_key *more = dtl_arena_alloc(arena, room * sizeof *more);
+        if (!more)
+            return false;
+        if (k->n)
+            memcpy(more, k->key, k->n * sizeof *more);
+        k->key = more;
+        k->room = room;
+    }
+    const char *text = dtl_arena_strndup(arena, (const char *)key->text.p, key->text.n);
+    if (!text)
+        return false;
+    k->key[k->n] = *key;
+    k->key[k->n++].text = dtl_bytes(text, key->text.n);
+    return true;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    return dtl_term_key_compare(a, b);
+}
+
+static void keys_sort(struct keys *k)
+{
+    if (k->n == 0)
+        return;
+    qsort(k->key, k->n, sizeof *k->key, by_key);
+    uint32_t kept = 1;
+    for (uint32_t i = 1; i < k->n; i++) {
+        if (dtl_term_key_compare(&k->key[kept - 1], &k->key[i]) != 0)
+            k->key[kept++] = k->key[i];
+    }
+    k->n = kept;
+}
+
+/* ---- variants ---- */
+
+enum passing { PASS_NONE, PASS_SOME, PASS_ALL };
+
+/* Which of the term's printed forms match; *filter a bit for each when some do. */
+static enum dtl_status filter_of(const struct dtl_word *w, const struct dtl_term *t,
+                                 struct dtl_arena *arena, enum passing *passing,
+                                 const uint8_t **filter, struct dtl_error *err)
+{
+    struct dtl_arena scratch = {0};
+    struct dtl_variant *variant = NULL;
+    uint32_t matching = 0;
+    uint8_t *bits = NULL;
+    enum dtl_status st = DTL_OK;
+    if (t->variants > 0)
+        st = dtl_term_variants(t, &scratch, &variant, err);
+    if (st != DTL_OK)
+        goto out;
+    bits = dtl_arena_alloc(arena, t->variants / 8 + 1);
+    if (!bits) {
+        st = no_memory(err);
+        goto out;
+    }
+    for (uint32_t v = 0; v < t->variants; v++) {
+        if (form_matches(w, variant[v].folded)) {
+            bits[v >> 3] |= (uint8_t)(1u << (v & 7));
+            matching++;
+        }
+    }
+    *passing = matching == 0 ? PASS_NONE : matching == t->variants ? PASS_ALL : PASS_SOME;
+    *filter = *passing == PASS_SOME ? bits : NULL;
+out:
+    dtl_arena_release(&scratch);
+    return st;
+}
+
+/* Does a live article of the segment print the word's folded form for this term? */
+static enum dtl_status lives(const struct dtl_word *w, struct dtl_segment *s,
+                             const struct dtl_term *t, bool *alive, struct dtl_error *err)
+{
+    struct dtl_arena scratch = {0};
+    struct dtl_postings p = {0};
+    struct dtl_word form = {.folded = w->folded, .exact = true};
+    enum passing passing = PASS_NONE;
+    const uint8_t *filter = NULL;
+    enum dtl_status st = filter_of(&form, t, &scratch, &passing, &filter, err);
+    bool found = false;
+    if (st == DTL_OK && passing != PASS_NONE)
+        st = dtl_postings_open(&p, s, t, &scratch, err);
+    for (dtl_doc target = 0; st == DTL_OK && passing != PASS_NONE && !found;) {
+        st = dtl_postings_seek(&p, target, err);
+        for (uint32_t i = 0; st == DTL_OK && i < p.count && !found; i++) {
+            if (dtl_is_dead(s, p.docs[i]))
+                continue;
+            const uint32_t *positions = NULL, *variants = NULL;
+            uint32_t n = 0;
+            found = passing == PASS_ALL;
+            if (!found)
+                st = dtl_postings_positions(&p, i, &positions, &n, err);
+            if (!found && st == DTL_OK)
+                st = dtl_postings_variants(&p, i, &variants, err);
+            for (uint32_t k = 0; st == DTL_OK && k < n && !found; k++)
+                found = filter[variants[k] >> 3] >> (variants[k] & 7) & 1;
+        }
+        if (p.last == DTL_DOC_END)
+            break;
+        target = p.last + 1;
+    }
+    dtl_postings_release(&p);
+    dtl_arena_release(&scratch);
+    if (st < 0)
+        return st;
+    *alive = found;
+    return DTL_OK;
+}
+
+/* ---- from a word to its terms ---- */
+
+static enum dtl_status stems(struct dtl_plan *p, const struct dtl_word *w, struct keys *keys,
+                             struct dtl_error *err)
+{
+    for (uint32_t i = 0; i < p->langs; i++) {
+        struct dtl_term_key key = {.field = DTL_FIELD_TEXT};
+        enum dtl_status st =
+            dtl_analyzer_term(*p->analyzer, w->form, p->lang[i], &key.text, &key.lang, err);
+        if (st < 0)
+            return st;
+        if (key.text.n && !keys_hold(keys, &key) && !keys_add(keys, p->arena, &key))
+            return no_memory(err);
+    }
+    return DTL_OK;
+}
+
+/* Terms printed as the word in any segment. */
+static enum dtl_status forms(struct dtl_plan *p, const struct dtl_word *w, struct keys *keys,
+                             struct dtl_error *err)
+{
+    struct dtl_arena scratch = {0};
+    enum dtl_status st = DTL_OK;
+    for (size_t i = 0; i < p->snap->segments && st == DTL_OK; i++) {
+        struct dtl_segment *s = &p->snap->segment[i];
+        uint32_t *ordinal = NULL;
+        size_t n = 0;
+        dtl_arena_reset(&scratch);
+        st = dtl_forms_lookup(s, w->folded, &scratch, &ordinal, &n, err);
+        for (size_t k = 0; k < n && st == DTL_OK; k++) {
+            struct dtl_term t = {0};
+            bool alive = true;
+            st = dtl_terms_at(s, ordinal[k], &scratch, &t, err);
+            if (st != DTL_OK || keys_hold(keys, &t.key))
+                continue;
+            if (s->dead)
+                st = lives(w, s, &t, &alive, err);
+            if (st == DTL_OK && alive && !keys_add(keys, p->arena, &t.key))
+                st = no_memory(err);
+        }
+    }
+    dtl_arena_release(&scratch);
+    return st;
+}
+
+static bool lists_add(struct dtl_word_lists *in, uint32_t *room, struct dtl_arena *arena,
+                      const struct dtl_term *t, const uint8_t *filter)
+{
+    if (in->count == *room) {
+        uint32_t more_room = *room ? 2 * *room : 4;
+        struct dtl_word_list *more = dtl_arena_alloc(arena, more_room * sizeof *more);
+        if (!more)
+            return false;
+        if (in->count)
+            memcpy(more, in->list, in->count * sizeof *more);
+        in->list = more;
+        *room = more_room;
+    }
+    in->list[in->count++] = (struct dtl_word_list){.term = t, .filter = filter};
+    return true;
+}
+
+/* Keep the list of a term found in segment `s` as far as the word's forms allow, and count its
+ * documents. */
+static enum dtl_status keep(struct dtl_plan *p, struct dtl_word *w, struct dtl_segment *s,
+                            const struct dtl_term *t, struct dtl_word_lists *in, uint32_t *room,
+                            struct dtl_error *err)
+{
+    enum passing passing = PASS_ALL;
+    const uint8_t *filter = NULL;
+    uint32_t dead = dtl_dead_df(s, t->ordinal);
+    w->df += t->df > dead ? t->df - dead : 0;
+    if (w->exact || w->prefix) {
+        enum dtl_status st = filter_of(w, t, p->arena, &passing, &filter, err);
+        if (st < 0)
+            return st;
+    }
+    if (passing != PASS_NONE && !lists_add(in, room, p->arena, t, filter))
+        return no_memory(err);
+    return DTL_OK;
+}
+
+/* The term of `key` in the segment; *out NULL when it has none. */
+static enum dtl_status find(struct dtl_plan *p, struct dtl_segment *s,
+                            const struct dtl_term_key *key, struct dtl_term **out,
+                            struct dtl_error *err)
+{
+    struct dtl_term found = {0};
+    enum dtl_status st = dtl_terms_find(s, key, p->arena, &found, err);
+    *out = NULL;
+    if (st != DTL_OK)
+        return st == DTL_NOTFOUND ? DTL_OK : st;
+    if (!(*out = dtl_arena_alloc(p->arena, sizeof found)))
+        return no_memory(err);
+    **out = found;
+    return DTL_OK;
+}
+
+static enum dtl_status lists_of_keys(struct dtl_plan *p, struct dtl_word *w,
+                                     struct dtl_word_lists *in, struct dtl_error *err)
+{
+    for (size_t i = 0; i < p->snap->segments; i++) {
+        uint32_t room = 0;
+        for (uint32_t k = 0; k < w->key_count; k++) {
+            struct dtl_term *t;
+            enum dtl_status st = find(p, &p->snap->segment[i], &w->keys[k], &t, err);
+            if (st == DTL_OK && t)
+                st = keep(p, w, &p->snap->segment[i], t, &in[i], &room, err);
+            if (st < 0)
+                return st;
+        }
+    }
+    return DTL_OK;
+}
+
+/* ---- prefixes ---- */
+
+struct expansion {
+    struct dtl_buffer ordinals; /* u32, of one segment */
+    struct dtl_buffer hashes;   /* u64 of each form, of all segments */
+};
+
+static enum dtl_status expand_form(void *ctx, struct dtl_bytes folded, const uint32_t *ordinals,
+                                   size_t count)
+{
+    struct expansion *x = ctx;
+    if (memmem(folded.p, folded.n, soft_hyphen.p, soft_hyphen.n))
+        return DTL_OK;
+    dtl_buffer_append(&x->ordinals, ordinals, count * sizeof *ordinals);
+    dtl_buffer_u64(&x->hashes, dtl_hash64(folded, 0));
+    return x->ordinals.failed || x->hashes.failed ? DTL_ENOMEM : DTL_OK;
+}
+
+static int by_u64(const void *x, const void *y)
+{
+    uint64_t a = dtl_load64(x), b = dtl_load64(y);
+    return (a > b) - (a < b);
+}
+static int by_u32(const void *x, const void *y)
+{
+    uint32_t a = dtl_load32(x), b = dtl_load32(y);
+    return (a > b) - (a < b);
+}
+
+/* Distinct forms seen; hashes are sorted in place. */
+static uint64_t distinct_forms(struct dtl_buffer *hashes)
+{
+    size_t n = hashes->n / sizeof(uint64_t);
+    uint64_t count = n > 0;
+    if (n > 1)
+        qsort(hashes->p, n, sizeof(uint64_t), by_u64);
+    for (size_t i = 1; i < n; i++)
+        count += dtl_load64(hashes->p + 8 * i) != dtl_load64(hashes->p + 8 * (i - 1));
+    return count;
+}
+
+static enum dtl_status prefix_lists(struct dtl_plan *p, struct dtl_word *w, struct expansion *x,
+                                    struct dtl_segment *s, struct keys *keys,
+                                    struct dtl_word_lists *in, struct dtl_error *err)
+{
+    uint32_t room = 0;
+    size_t n = x->ordinals.n / sizeof(uint32_t);
+    if (n > 1)
+        qsort(x->ordinals.p, n, sizeof(uint32_t), by_u32);
+    for (size_t k = 0; k < n; k++) {
+        uint32_t ordinal = dtl_load32(x->ordinals.p + 4 * k);
+        if (k > 0 && ordinal == dtl_load32(x->ordinals.p + 4 * (k - 1)))
+            continue;
+        struct dtl_term *t = dtl_arena_alloc(p->arena, sizeof *t);
+        if (!t)
+            return no_memory(err);
+        enum dtl_status st = dtl_terms_at(s, ordinal, p->arena, t, err);
+        if (st == DTL_OK && w->title) {
+            struct dtl_term_key key = t->key;
+            key.field = DTL_FIELD_TITLE;
+            st = find(p, s, &key, &t, err);
+        }
+        if (st == DTL_OK && t)
+            st = keep(p, w, s, t, in, &room, err);
+        if (st == DTL_OK && t && !keys_add(keys, p->arena, &t->key))
+            st = no_memory(err);
+        if (st != DTL_OK)
+            return st;
+    }
+    return DTL_OK;
+}
+
+static enum dtl_status resolve_prefix(struct dtl_plan *p, struct dtl_word *w, uint64_t at,
+                                      struct dtl_word_lists *in, struct dtl_error *err)
+{
+    struct expansion x = {0};
+    struct keys keys = {0};
+    enum dtl_status st = DTL_OK;
+    for (size_t i = 0; i < p->snap->segments && st == DTL_OK; i++) { /* count before any list */
+        dtl_buffer_reset(&x.ordinals);
+        st = dtl_forms_prefix(&p->snap->segment[i], w->folded, expand_form, &x, err);
+    }
+    uint64_t count = st == DTL_OK ? distinct_forms(&x.hashes) : 0;
+    if (count > p->max_expand)
+        st = dtl_fail(err, DTL_EQUERY, at,
+                      "%.*s* stands for %llu words, over the budget of %u: write more letters, or "
+                      "allow it with --max-expand %llu",
+                      (int)w->form.n, (const char *)w->form.p, (unsigned long long)count,
+                      p->max_expand, (unsigned long long)count);
+    for (size_t i = 0; i < p->snap->segments && st == DTL_OK; i++) {
+        dtl_buffer_reset(&x.ordinals);
+        dtl_buffer_reset(&x.hashes);
+        st = dtl_forms_prefix(&p->snap->segment[i], w->folded, expand_form, &x, err);
+        if (st == DTL_OK)
+            st = prefix_lists(p, w, &x, &p->snap->segment[i], &keys, &in[i], err);
+    }
+    keys_sort(&keys);
+    w->keys = keys.key;
+    w->key_count = keys.n;
+    dtl_buffer_release(&x.ordinals);
+    dtl_buffer_release(&x.hashes);
+    return st == DTL_ENOMEM ? no_memory(err) : st;
+}
+
+/* ---- one word ---- */
+
+static bool is_stop(const struct dtl_plan *p, const struct dtl_word *w)
+{
+    for (uint32_t i = 0; i < p->stop_langs; i++) {
+        if (dtl_is_stopword(w->folded, p->stop_lang[i]))
+            return true;
+    }
+    return false;
+}
+
+enum dtl_status dtl_word_resolve(struct dtl_plan *p, struct dtl_word *w, uint64_t at,
+                                 struct dtl_error *err)
+{
+    struct keys keys = {0};
+    enum dtl_status st = DTL_OK;
+    struct dtl_word_lists *in = dtl_arena_alloc(p->arena, (p->snap->segments + 1) * sizeof *in);
+    if (!in)
+        return no_memory(err);
+    w->df = 0;
+    if (w->prefix) {
+        st = resolve_prefix(p, w, at, in, err);
+    } else {
+        if (!w->exact)
+            st = stems(p, w, &keys, err);
+        if (st == DTL_OK)
+            st = forms(p, w, &keys, err);
+        for (uint32_t k = 0; k < keys.n && w->title; k++)
+            keys.key[k].field = DTL_FIELD_TITLE;
+        keys_sort(&keys);
+        w->keys = keys.key;
+        w->key_count = keys.n;
+        if (st == DTL_OK)
+            st = lists_of_keys(p, w, in, err);
+    }
+    if (st < 0)
+        return st;
+    w->df = w->df < p->snap->docs ? w->df : p->snap->docs;
+    w->stop = !w->exact && !w->prefix && is_stop(p, w);
+    w->in = in;
+    return DTL_OK;
+}

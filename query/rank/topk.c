@@ -1,0 +1,121 @@
+/* topk.c - a bounded heap whose top is the worst kept; see topk.h for the order. */
+#include "query/rank/topk.h"
+
+#include <stdlib.h>
+
+void dtl_topk_init(struct dtl_topk *t, enum dtl_order order, uint64_t k, dtl_names_fn fetch,
+                   void *ctx, struct dtl_arena *arena, struct dtl_error *err)
+{
+    *t = (struct dtl_topk){
+        .order = order, .k = k, .fetch = fetch, .ctx = ctx, .arena = arena, .err = err};
+}
+
+void dtl_topk_release(struct dtl_topk *t)
+{
+    free(t->c);
+    t->c = NULL;
+    t->n = t->room = 0;
+}
+
+static const struct dtl_names *names_of(struct dtl_topk *t, struct dtl_candidate *c)
+{
+    static const struct dtl_names none;
+    if (c->names)
+        return c->names;
+    struct dtl_names *names = dtl_arena_alloc(t->arena, sizeof *names);
+    enum dtl_status st = DTL_ENOMEM;
+    if (names && t->status == DTL_OK)
+        st = t->fetch(t->ctx, c->segment, c->doc, t->arena, names, t->err);
+    if (st != DTL_OK) {
+        if (t->status == DTL_OK)
+            t->status = st < 0 ? st : dtl_fail(t->err, DTL_ECORRUPT, c->doc, "document without id");
+        return &none;
+    }
+    c->names = names;
+    return names;
+}
+
+/* < 0: a stands before b. Total: two documents never compare equal but in a damaged index. */
+static int compare(struct dtl_topk *t, struct dtl_candidate *a, struct dtl_candidate *b)
+{
+    if (t->order == DTL_ORDER_SCORE && a->score != b->score)
+        return a->score > b->score ? -1 : 1;
+    dtl_day x = a->date.earliest, y = b->date.earliest;
+    if (x != y) {
+        if (x == DTL_DAY_NONE || y == DTL_DAY_NONE) /* undated last both ways */
+            return x == DTL_DAY_NONE ? 1 : -1;
+        return (t->order == DTL_ORDER_OLDEST ? x < y : x > y) ? -1 : 1;
+    }
+    if (a->segment == b->segment && a->zone == b->zone && a->zone != DTL_ZONE_OTHER)
+        return a->doc < b->doc ? -1 : a->doc > b->doc;
+    const struct dtl_names *p = names_of(t, a), *q = names_of(t, b);
+    int c = dtl_bytes_compare(p->id, q->id);
+    return c ? c : dtl_bytes_compare(p->source, q->source);
+}
+
+/* Put c[at] where it belongs below: every parent stands after its children in the order of results.
+ */
+static void sift_down(struct dtl_topk *t, size_t at, size_t n)
+{
+    struct dtl_candidate c = t->c[at];
+    for (;;) {
+        size_t k = 2 * at + 1;
+        if (k >= n)
+            break;
+        if (k + 1 < n && compare(t, &t->c[k + 1], &t->c[k]) > 0)
+            k++;
+        if (compare(t, &t->c[k], &c) <= 0)
+            break;
+        t->c[at] = t->c[k];
+        at = k;
+    }
+    t->c[at] = c;
+}
+
+static void make_heap(struct dtl_topk *t)
+{
+    for (size_t i = t->n / 2; i-- > 0;)
+        sift_down(t, i, t->n);
+}
+
+bool dtl_topk_offer(struct dtl_topk *t, const struct dtl_candidate *candidate)
+{
+    if (t->k == 0 || t->status != DTL_OK)
+        return false;
+    struct dtl_candidate c = *candidate;
+    if (t->n == t->k) {
+        if (compare(t, &c, &t->c[0]) >= 0)
+            return false;
+        t->c[0] = c;
+        sift_down(t, 0, t->n);
+        return true;
+    }
+    if (t->n == t->room) {
+        size_t room = t->room ? 2 * t->room : 32;
+        if (room > t->k)
+            room = (size_t)t->k;
+        struct dtl_candidate *more = realloc(t->c, room * sizeof *more);
+        if (!more) {
+            t->status = dtl_fail(t->err, DTL_ENOMEM, 0, "no memory for %zu hits", room);
+            return false;
+        }
+        t->c = more;
+        t->room = room;
+    }
+    t->c[t->n++] = c;
+    if (t->n == t->k)
+        make_heap(t);
+    return true;
+}
+
+enum dtl_status dtl_topk_finish(struct dtl_topk *t)
+{
+    make_heap(t);
+    for (size_t n = t->n; n > 1 && t->status == DTL_OK;) { /* heap sort: the worst goes last */
+        struct dtl_candidate worst = t->c[0];
+        t->c[0] = t->c[--n];
+        t->c[n] = worst;
+        sift_down(t, 0, n);
+    }
+    return t->status;
+}

@@ -1,0 +1,58 @@
+/*
+ * query/rank/topk.h - the best k of what is offered, in the order of results.
+ *
+ * Order: score falling, then day (newer first), id bytes, source bytes; by date: day, then id and
+ * source, score not looked at; undated last both ways. Ids are fetched only to break ties between
+ * documents whose order their numbers do not tell: inside one zone of one segment (OTHER aside) the
+ * document number is the order.
+ */
+#ifndef DTL_RANK_TOPK_H
+#define DTL_RANK_TOPK_H
+#include "common/base/arena.h"
+#include "common/base/date.h"
+
+enum dtl_order { DTL_ORDER_SCORE, DTL_ORDER_NEWEST, DTL_ORDER_OLDEST };
+
+struct dtl_names {
+    struct dtl_bytes id, source;
+};
+
+struct dtl_candidate {
+    uint64_t score;
+    struct dtl_interval date;
+    uint32_t segment; /* the caller's number of it */
+    uint32_t zone;    /* enum dtl_zone_id */
+    dtl_doc doc;
+    const struct dtl_names *names; /* NULL until asked for */
+};
+
+/** Fetch the names of a document into `arena`. */
+typedef enum dtl_status (*dtl_names_fn)(void *ctx, uint32_t segment, dtl_doc doc,
+                                        struct dtl_arena *arena, struct dtl_names *out,
+                                        struct dtl_error *err);
+
+struct dtl_topk {
+    enum dtl_order order;
+    uint64_t k;              /* UINT64_MAX: all */
+    struct dtl_candidate *c; /* a heap, worst first, once n == k; before that as offered */
+    size_t n, room;
+    dtl_names_fn fetch;
+    void *ctx;
+    struct dtl_arena *arena; /* for names */
+    enum dtl_status status;  /* first failure */
+    struct dtl_error *err;
+};
+
+void dtl_topk_init(struct dtl_topk *t, enum dtl_order order, uint64_t k, dtl_names_fn fetch,
+                   void *ctx, struct dtl_arena *arena, struct dtl_error *err);
+void dtl_topk_release(struct dtl_topk *t);
+/** Offer a document. False: it, and whatever is not better, is out. Failures stick in t->status. */
+bool dtl_topk_offer(struct dtl_topk *t, const struct dtl_candidate *candidate);
+/** A score that cannot enter any more, whatever the date; 0: every score still can. */
+static inline uint64_t dtl_topk_below(const struct dtl_topk *t)
+{
+    return t->n == t->k && t->k && t->order == DTL_ORDER_SCORE ? t->c[0].score : 0;
+}
+/** Best first. */
+enum dtl_status dtl_topk_finish(struct dtl_topk *t) DTL_MUST_USE;
+#endif

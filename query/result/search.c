@@ -1,0 +1,269 @@
+/*
+ * search.c - a planned query over every segment: what matches, how many, the best of them.
+ *
+ * Segments are visited newest first, their zones one after the other, and in a zone the documents
+ * the date filter admits, a window at a time. Dead documents and, in the zone of stated ranges,
+ * those outside the filter are masked out of each window; then bits are counted and offered to the
+ * heap. Inside a zone document order is the order of
+ * --sort newest, so once a document of it is refused there, the rest of the zone is only counted.
+ */
+#include "query/result/search.h"
+
+#include "common/segment/dead.h"
+#include "common/segment/identities.h"
+#include "query/plan/plan.h"
+#include "query/rank/topk.h"
+
+struct search {
+    struct dtl_snapshot *snap;
+    struct dtl_plan *plan;
+    const struct dtl_query *q;
+    const struct dtl_node *node;
+    bool dates; /* the whole query's filter holds */
+    bool scored, first_only, collect;
+    struct dtl_topk top;
+    uint64_t total;
+    struct dtl_work work;
+    struct dtl_error *err;
+};
+
+struct pass { /* over one segment */
+    struct search *s;
+    uint32_t segment;
+    struct dtl_segment *seg;
+    struct dtl_cursor *root;
+    struct dtl_cursor_context ctx;
+    struct dtl_date_ranges ranges;
+    roaring_uint32_iterator_t *dead; /* NULL: none */
+    uint64_t bits[DTL_WINDOW_WORDS];
+    uint64_t scores[DTL_WINDOW]; /* all 0 between windows */
+};
+
+static enum dtl_status names_of(void *ctx, uint32_t segment, dtl_doc doc, struct dtl_arena *arena,
+                                struct dtl_names *out, struct dtl_error *err)
+{
+    struct search *s = ctx;
+    return dtl_identities_of(&s->snap->segment[segment], doc, arena, &out->id, &out->source, err);
+}
+
+static void mask_dead(struct pass *p, const struct dtl_window *w)
+{
+    if (!p->dead || (p->dead->has_value && p->dead->current_value < w->begin &&
+                     !roaring_move_uint32_iterator_equalorlarger(p->dead, w->begin)))
+        return;
+    while (p->dead->has_value && p->dead->current_value < w->end) {
+        uint32_t i = p->dead->current_value - w->begin;
+        w->bits[i >> 6] &= ~(UINT64_C(1) << (i & 63));
+        roaring_advance_uint32_iterator(p->dead);
+    }
+}
+
+/* In the zone of stated ranges the filter's range of documents is a superset. */
+static enum dtl_status mask_dates(struct pass *p, const struct dtl_window *w)
+{
+    for (uint32_t k = 0; k < DTL_WINDOW_WORDS; k++) {
+        for (uint64_t left = w->bits[k]; left; left &= left - 1) {
+            dtl_doc doc = w->begin + 64 * k + (dtl_doc)__builtin_ctzll(left);
+            struct dtl_interval date = DTL_UNDATED;
+            enum dtl_status st = dtl_columns_date(p->seg, doc, &date, p->s->err);
+            if (st < 0)
+                return st;
+            if (!dtl_date_holds(date, p->ranges.range, p->ranges.within))
+                w->bits[k] &= ~(left & -left);
+        }
+    }
+    return DTL_OK;
+}
+
+/* Offer the window's documents; *open becomes false when the rest of the zone cannot enter. */
+static enum dtl_status offer(struct pass *p, const struct dtl_window *w, enum dtl_zone_id zone,
+                             bool *open)
+{
+    struct search *s = p->s;
+    for (uint32_t k = 0; k < DTL_WINDOW_WORDS; k++) {
+        for (uint64_t left = w->bits[k]; left && *open; left &= left - 1) {
+            uint32_t i = 64 * k + (uint32_t)__builtin_ctzll(left);
+            struct dtl_candidate c = {.score = s->scored ? w->scores[i] : 0,
+                                      .segment = p->segment,
+                                      .zone = zone,
+                                      .doc = w->begin + i};
+            if (c.score < dtl_topk_below(&s->top))
+                continue;
+            enum dtl_status st = dtl_columns_date(p->seg, c.doc, &c.date, s->err);
+            if (st < 0)
+                return st;
+            if (!dtl_topk_offer(&s->top, &c) && s->top.order == DTL_ORDER_NEWEST &&
+                zone != DTL_ZONE_OTHER)
+                *open = false;
+            if (s->top.status != DTL_OK)
+                return s->top.status;
+        }
+    }
+    return DTL_OK;
+}
+
+static enum dtl_status search_zone(struct pass *p, enum dtl_zone_id zone)
+{
+    struct search *s = p->s;
+    struct dtl_doc_range range = p->ranges.zone[zone];
+    bool open = s->collect;
+    dtl_doc d = range.begin < range.end ? dtl_cursor_seek(p->root, range.begin) : DTL_DOC_END;
+    while (d < range.end) {
+        struct dtl_window w = {.begin = d, .bits = p->bits};
+        w.end = range.end - d < DTL_WINDOW ? range.end : d + DTL_WINDOW;
+        w.scores = open && s->scored ? p->scores : NULL;
+        memset(p->bits, 0, sizeof p->bits);
+        if (w.scores)
+            memset(p->scores, 0, (w.end - w.begin) * sizeof *p->scores);
+        dtl_cursor_window(p->root, &w);
+        mask_dead(p, &w);
+        enum dtl_status st = DTL_OK;
+        if (zone == DTL_ZONE_OTHER && p->ranges.test_other)
+            st = mask_dates(p, &w);
+        uint64_t count = 0;
+        for (uint32_t k = 0; k < DTL_WINDOW_WORDS; k++)
+            count += (uint64_t)__builtin_popcountll(p->bits[k]);
+        s->total += count;
+        if (w.scores)
+            s->work.documents_scored += count;
+        if (st == DTL_OK && open && count)
+            st = offer(p, &w, zone, &open);
+        if (st < 0 || (s->first_only && s->total))
+            return st;
+        d = p->root->doc;
+    }
+    return DTL_OK;
+}
+
+static enum dtl_status search_segment(struct pass *p, struct dtl_arena *arena)
+{
+    struct search *s = p->s;
+    enum dtl_status st = DTL_OK;
+    const struct dtl_query *q = s->q;
+    p->seg = &s->snap->segment[p->segment];
+    if (s->dates && !dtl_date_ranges_possible(p->seg, q->dates, q->within, q->undated)) {
+        s->work.segments_skipped++;
+        return DTL_OK;
+    }
+    s->work.segments_visited++;
+    dtl_cursor_context_init(&p->ctx, p->seg, s->plan->title_weight, arena, s->err);
+    if (s->dates)
+        st = dtl_date_ranges_of(p->seg, q->dates, q->within, q->undated, &p->ranges, s->err);
+    else
+        dtl_date_ranges_all(p->seg, &p->ranges);
+    p->root = NULL;
+    if (st == DTL_OK)
+        st = dtl_plan_cursor(s->plan, p->segment, s->node, s->scored, &p->ctx, &p->root, s->err);
+    if (st == DTL_OK && !p->root) { /* words that say nothing: the filter alone */
+        p->root = dtl_cursor_all(&p->ctx);
+        st = p->ctx.status;
+    }
+    p->dead = NULL;
+    if (st == DTL_OK && p->seg->dead && !(p->dead = roaring_create_iterator(p->seg->dead->docs)))
+        st = dtl_fail(s->err, DTL_ENOMEM, 0, "no memory for deleted documents");
+    for (int z = 0; z < DTL_ZONES && st == DTL_OK && !(s->first_only && s->total); z++) {
+        st = search_zone(p, (enum dtl_zone_id)z);
+        if (st == DTL_OK)
+            st = p->ctx.status;
+    }
+    if (p->dead)
+        roaring_free_uint32_iterator(p->dead);
+    s->work.positions_read += p->ctx.positions_read;
+    dtl_cursor_context_release(&p->ctx);
+    s->work.blocks_read += p->ctx.blocks_read;
+    return st;
+}
+
+static enum dtl_status search_all(struct search *s)
+{
+    struct dtl_arena arena = {0};
+    struct pass pass = {.s = s};
+    enum dtl_status st = DTL_OK;
+    for (size_t i = s->snap->segments; i-- > 0 && st == DTL_OK;) {
+        if (s->first_only && s->total)
+            break;
+        pass.segment = (uint32_t)i;
+        st = search_segment(&pass, &arena);
+        dtl_arena_reset(&arena);
+    }
+    dtl_arena_release(&arena);
+    return st;
+}
+
+/* The heap's best, without the first `offset`, as hits. */
+static enum dtl_status take_hits(struct search *s, const struct dtl_search_options *o,
+                                 struct dtl_arena *arena, struct dtl_result *out)
+{
+    enum dtl_status st = dtl_topk_finish(&s->top);
+    if (st < 0 || s->top.n <= o->offset)
+        return st;
+    size_t n = s->top.n - (size_t)o->offset;
+    struct dtl_hit *hit = dtl_arena_alloc(arena, n * sizeof *hit);
+    if (!hit)
+        return dtl_fail(s->err, DTL_ENOMEM, 0, "no memory for %zu hits", n);
+    for (size_t i = 0; i < n; i++) {
+        const struct dtl_candidate *c = &s->top.c[(size_t)o->offset + i];
+        struct dtl_names names = {0};
+        if (c->names)
+            names = *c->names;
+        else if ((st = names_of(s, c->segment, c->doc, arena, &names, s->err)) != DTL_OK)
+            return st;
+        hit[i] = (struct dtl_hit){.segment = &s->snap->segment[c->segment],
+                                  .doc = c->doc,
+                                  .score = c->score,
+                                  .date = c->date,
+                                  .id = names.id,
+                                  .source = names.source};
+    }
+    out->hit = hit;
+    out->hits = n;
+    return DTL_OK;
+}
+
+enum dtl_status dtl_search(struct dtl_snapshot *snap, struct dtl_plan *plan,
+                           const struct dtl_query *q, const struct dtl_search_options *o,
+                           struct dtl_arena *arena, struct dtl_result *out, struct dtl_error *err)
+{
+    struct search s = {.snap = snap,
+                       .plan = plan,
+                       .q = q,
+                       .node = q->root,
+                       .dates = q->has_dates,
+                       .first_only = o->first_only,
+                       .err = err};
+    uint64_t k = o->limit > UINT64_MAX - o->offset ? UINT64_MAX : o->limit + o->offset;
+    s.collect = !o->count_only && o->limit > 0;
+    s.scored = s.collect && q->scoring;
+    enum dtl_order order = o->sort == DTL_SORT_OLDEST                  ? DTL_ORDER_OLDEST
+                           : o->sort == DTL_SORT_NEWEST || !q->scoring ? DTL_ORDER_NEWEST
+                                                                       : DTL_ORDER_SCORE;
+    dtl_topk_init(&s.top, order, s.collect ? k : 0, names_of, &s, arena, err);
+    struct dtl_result result = {0};
+    enum dtl_status st = search_all(&s);
+    if (st == DTL_OK && s.collect)
+        st = take_hits(&s, o, arena, &result);
+    dtl_topk_release(&s.top);
+    if (st != DTL_OK)
+        return st;
+    result.total = s.total;
+    result.complete = o->offset >= s.total || result.hits == s.total - o->offset;
+    result.work = s.work;
+    *out = result;
+    return DTL_OK;
+}
+
+enum dtl_status dtl_search_count_node(struct dtl_snapshot *snap, struct dtl_plan *plan,
+                                      const struct dtl_query *q, const struct dtl_node *n,
+                                      bool with_dates, uint64_t *count, struct dtl_error *err)
+{
+    struct search s = {.snap = snap,
+                       .plan = plan,
+                       .q = q,
+                       .node = n,
+                       .dates = with_dates && q->has_dates,
+                       .err = err};
+    enum dtl_status st = search_all(&s);
+    if (st == DTL_OK)
+        *count = s.total;
+    return st;
+}

@@ -1,0 +1,317 @@
+/*
+ * snippet.c - the best window of the body, its blanks joined, its marks carried over.
+ *
+ * The window is the one with the most different words of the query, then the most marks, then the
+ * first; it is found by two pointers over the marks. It opens at a sentence where one is near, else
+ * at a word, and never cuts a grapheme. Lengths are asked in characters and measured in the text's
+ * own bytes per character.
+ */
+#include "query/result/snippet.h"
+
+#include <stdlib.h>
+
+#include "common/base/utf8.h"
+#include "query/result/marks.h"
+
+static bool is_blank(struct dtl_bytes text, size_t at, size_t *len)
+{
+    size_t end = at;
+    uint32_t c = dtl_utf8_next(text, &end);
+    *len = end - at;
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0xa0 || c == 0x2028 ||
+           c == 0x2029 || c == 0x3000;
+}
+
+static size_t skip_blanks(struct dtl_bytes text, size_t at)
+{
+    size_t len;
+    while (at < text.n && is_blank(text, at, &len))
+        at += len;
+    return at;
+}
+
+/* ---- cutting ---- */
+
+/* May a text be cut before `at`? Not inside a character, nor before what is drawn on the one before. */
+static bool is_cut(struct dtl_bytes text, size_t at)
+{
+    if (at == 0 || at >= text.n)
+        return true;
+    if ((text.p[at] & 0xc0) == 0x80)
+        return false;
+    size_t end = at, before = at - 1;
+    uint32_t c = dtl_utf8_next(text, &end);
+    while (before > 0 && (text.p[before] & 0xc0) == 0x80)
+        before--;
+    uint32_t previous = dtl_utf8_next(text, &before);
+    bool spacing_mark = c == 0xe33 || c == 0xeb3 || (c >= 0x1160 && c <= 0x11ff) ||
+                        (c >= 0x1f3fb && c <= 0x1f3ff) || c == 0x200d;
+    bool flag = c >= 0x1f1e6 && c <= 0x1f1ff && previous >= 0x1f1e6 && previous <= 0x1f1ff;
+    return !spacing_mark && !flag && previous != 0x200d &&
+           (c < 0x300 || dtl_text_columns(dtl_bytes(text.p + at, end - at)) > 0);
+}
+
+/* The cut nearest before `at` and after `from`: at a blank where there is one, else between graphemes. */
+static size_t cut_before(struct dtl_bytes text, size_t from, size_t at)
+{
+    if (at >= text.n)
+        return text.n;
+    size_t len;
+    for (size_t i = at; i > from; i--)
+        if ((text.p[i] & 0xc0) != 0x80 && is_blank(text, i, &len))
+            return i;
+    for (size_t i = at; i > from; i--)
+        if (is_cut(text, i))
+            return i;
+    return from;
+}
+
+/* The cut nearest after `at`, before `to`: past a blank where there is one, else between graphemes. */
+static size_t cut_after(struct dtl_bytes text, size_t at, size_t to)
+{
+    size_t len;
+    if (at == 0)
+        return 0;
+    for (size_t i = at - 1; i < to; i++)
+        if ((text.p[i] & 0xc0) != 0x80 && is_blank(text, i, &len)) {
+            while (i < to && is_blank(text, i, &len))
+                i += len;
+            return i < to ? i : to;
+        }
+    for (size_t i = at; i < to; i++)
+        if (is_cut(text, i))
+            return i;
+    return to;
+}
+
+/* Bytes that `chars` characters of this text take, about. */
+static size_t bytes_of_chars(struct dtl_bytes text, uint32_t chars)
+{
+    size_t n = text.n < 4096 ? text.n : 4096, starts = 0;
+    for (size_t i = 0; i < n; i++)
+        starts += (text.p[i] & 0xc0) != 0x80;
+    return starts ? (size_t)chars * n / starts : chars;
+}
+
+/* ---- one line of text with spans ---- */
+
+struct line {
+    struct dtl_buffer text, spans;
+};
+
+static void release_line(struct line *l)
+{
+    dtl_buffer_release(&l->text);
+    dtl_buffer_release(&l->spans);
+}
+
+/* Append text[begin, end) with blanks joined; marks inside become spans, merged where they meet. */
+static void add_text(struct line *l, struct dtl_bytes text, size_t begin, size_t end,
+                     const struct dtl_mark *mark, size_t marks)
+{
+    size_t next = 0, open_until = 0;
+    uint32_t open_at = 0;
+    while (next < marks && mark[next].begin < begin)
+        next++;
+    for (size_t at = begin; at < end;) {
+        if (open_until && at >= open_until) {
+            dtl_buffer_u32(&l->spans, open_at);
+            dtl_buffer_u32(&l->spans, (uint32_t)l->text.n);
+            open_until = 0;
+        }
+        for (; next < marks && mark[next].begin <= at; next++) {
+            if (mark[next].end > end)
+                continue;
+            if (!open_until)
+                open_at = (uint32_t)l->text.n;
+            if (mark[next].end > open_until)
+                open_until = mark[next].end;
+        }
+        size_t len;
+        if (is_blank(text, at, &len)) {
+            if (l->text.n && l->text.p[l->text.n - 1] != ' ')
+                dtl_buffer_byte(&l->text, ' ');
+        } else {
+            dtl_buffer_append(&l->text, text.p + at, len);
+        }
+        at += len;
+    }
+    if (open_until) {
+        dtl_buffer_u32(&l->spans, open_at);
+        dtl_buffer_u32(&l->spans, (uint32_t)l->text.n);
+    }
+}
+
+static bool keep_line(struct line *l, struct dtl_arena *arena, struct dtl_marked *out)
+{
+    size_t n = l->text.n;
+    while (n && l->text.p[n - 1] == ' ')
+        n--;
+    uint8_t *text = dtl_arena_alloc(arena, n + 1);
+    struct dtl_span *span = dtl_arena_alloc(arena, l->spans.n + 8);
+    if (!text || !span || l->text.failed || l->spans.failed)
+        return false;
+    if (n)
+        memcpy(text, l->text.p, n);
+    if (l->spans.n)
+        memcpy(span, l->spans.p, l->spans.n);
+    *out = (struct dtl_marked){dtl_bytes(text, n), span,
+                               (uint32_t)(l->spans.n / sizeof(struct dtl_span))};
+    return true;
+}
+
+bool dtl_first_words(struct dtl_bytes text, uint32_t chars, struct dtl_arena *arena,
+                     struct dtl_bytes *out)
+{
+    struct line l = {0};
+    struct dtl_marked m = {0};
+    size_t begin = skip_blanks(text, 0);
+    size_t end = cut_before(text, begin, begin + bytes_of_chars(text, chars));
+    add_text(&l, text, begin, end, NULL, 0);
+    while (l.text.n && l.text.p[l.text.n - 1] == ' ')
+        l.text.n--;
+    if (skip_blanks(text, end) < text.n)
+        dtl_buffer_text(&l.text, "…");
+    bool ok = keep_line(&l, arena, &m);
+    release_line(&l);
+    if (ok)
+        *out = m.text;
+    return ok;
+}
+
+/* ---- the window ---- */
+
+static int by_begin(const void *pa, const void *pb)
+{
+    const struct dtl_mark *a = pa, *b = pb;
+    if (a->begin != b->begin)
+        return a->begin < b->begin ? -1 : 1;
+    return (a->end > b->end) - (a->end < b->end);
+}
+
+/* Keep the marks of leaves that count, sorted by begin. */
+static size_t settle_marks(struct dtl_buffer *marks, const struct dtl_leaves *l)
+{
+    struct dtl_mark *m = (struct dtl_mark *)(void *)marks->p;
+    size_t n = marks->n / sizeof *m, kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (l->leaf[m[i].leaf].counts)
+            m[kept++] = m[i];
+    if (kept)
+        qsort(m, kept, sizeof *m, by_begin);
+    return kept;
+}
+
+struct window {
+    size_t first, last; /* marks, inclusive */
+};
+
+static struct window best_window(const struct dtl_mark *m, size_t n, size_t bytes, uint32_t *seen)
+{
+    struct window best = {0, 0};
+    size_t distinct = 0, best_distinct = 0, best_marks = 0, first = 0;
+    for (size_t last = 0; last < n; last++) {
+        distinct += seen[m[last].leaf]++ == 0;
+        while (first < last && m[last].end - m[first].begin > bytes)
+            distinct -= --seen[m[first++].leaf] == 0;
+        size_t marks = last - first + 1;
+        if (distinct > best_distinct || (distinct == best_distinct && marks > best_marks)) {
+            best = (struct window){first, last};
+            best_distinct = distinct;
+            best_marks = marks;
+        }
+    }
+    return best;
+}
+
+/* Where the snippet begins: a sentence that starts shortly before the window, else a word. */
+static size_t opening(struct dtl_bytes text, size_t mark, size_t room, const uint32_t *sentence,
+                      size_t sentences)
+{
+    size_t low = 0, high = sentences; /* sentences are in order: the last one at or before the mark */
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (sentence[mid] <= mark)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (low > 0 && mark - sentence[low - 1] <= room)
+        return sentence[low - 1];
+    return mark <= room ? 0 : cut_after(text, mark - room, mark);
+}
+
+static void add_window(struct line *l, struct dtl_bytes text, size_t bytes,
+                       const struct dtl_mark *m, size_t n, struct window w,
+                       const struct dtl_buffer *sentences)
+{
+    size_t begin = 0, end;
+    size_t need = n ? m[w.last].end - m[w.first].begin : 0;
+    size_t spare = bytes > need ? bytes - need : 0;
+    if (n)
+        begin = opening(text, m[w.first].begin, spare / 2,
+                        (const uint32_t *)(const void *)sentences->p, sentences->n / 4);
+    size_t most = begin + (bytes > need ? bytes : need);
+    size_t least = n ? m[w.last].end : begin;
+    if (most < least)
+        most = least;
+    if (n && begin > 0 && text.n - begin < bytes) /* near the end: more of what comes before */
+        begin = opening(text, m[w.first].begin, bytes - (text.n - m[w.first].begin), NULL, 0);
+    end = cut_before(text, least, most);
+    begin = skip_blanks(text, begin);
+    if (begin > skip_blanks(text, 0) && end > begin)
+        dtl_buffer_text(&l->text, "…");
+    add_text(l, text, begin, end, m, n);
+    while (l->text.n && l->text.p[l->text.n - 1] == ' ')
+        l->text.n--;
+    if (skip_blanks(text, end) < text.n)
+        dtl_buffer_text(&l->text, "…");
+}
+
+enum dtl_status dtl_snippet_make(struct dtl_plan *plan, const struct dtl_query *q,
+                                 const struct dtl_article *a, uint32_t chars,
+                                 struct dtl_arena *arena, struct dtl_snippet *out,
+                                 struct dtl_error *err)
+{
+    struct dtl_leaves leaves = {0};
+    struct dtl_buffer in_title = {0}, in_body = {0}, sentences = {0};
+    struct line title = {0}, body = {0};
+    struct dtl_snippet s = {0};
+    dtl_lang lang = dtl_lang_of(a->lang);
+    enum dtl_status st = dtl_leaves_of(plan, q, arena, &leaves, err);
+    struct dtl_analyzer *analyzer = leaves.leaves ? dtl_plan_analyzer(plan) : NULL;
+    if (st == DTL_OK && leaves.leaves && !analyzer)
+        st = dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    if (st == DTL_OK && analyzer)
+        st = dtl_marks_find(analyzer, &leaves, a->title, lang, true, &in_title, NULL, err);
+    if (st == DTL_OK && analyzer)
+        st = dtl_marks_find(analyzer, &leaves, a->body, lang, false, &in_body, &sentences, err);
+    uint32_t *seen = dtl_arena_alloc(arena, (leaves.leaves + 1) * sizeof(uint32_t));
+    if (st == DTL_OK && !seen)
+        st = dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    if (st == DTL_OK) {
+        dtl_leaves_settle(&leaves, q, a->date);
+        size_t titles = settle_marks(&in_title, &leaves), n = settle_marks(&in_body, &leaves);
+        const struct dtl_mark *tm = (const struct dtl_mark *)(const void *)in_title.p;
+        const struct dtl_mark *m = (const struct dtl_mark *)(const void *)in_body.p;
+        size_t bytes = bytes_of_chars(a->body, chars);
+        add_text(&title, a->title, 0, a->title.n, tm, titles);
+        if (chars && (n || (!titles && a->body.n)))
+            add_window(&body, a->body, bytes, m, n,
+                       n ? best_window(m, n, bytes, seen) : (struct window){0, 0}, &sentences);
+        bool ok = keep_line(&title, arena, &s.title);
+        ok = ok && keep_line(&body, arena, &s.body);
+        if (chars && s.body.text.n == 0)
+            s.body = s.title;
+        if (ok)
+            *out = s;
+        else
+            st = dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    }
+    release_line(&title);
+    release_line(&body);
+    dtl_buffer_release(&in_title);
+    dtl_buffer_release(&in_body);
+    dtl_buffer_release(&sentences);
+    return st;
+}

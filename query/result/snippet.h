@@ -1,0 +1,38 @@
+/*
+ * query/result/snippet.h - the piece of an article that shows why it was found.
+ *
+ * The text is analysed again as it was when indexed, in the article's own language; what is marked is what
+ * satisfied the query: words of a branch that holds, phrases whole, never a word under NOT.
+ */
+#ifndef DTL_RESULT_SNIPPET_H
+#define DTL_RESULT_SNIPPET_H
+#include "query/plan/words.h"
+
+#define DTL_SNIPPET_DEFAULT 200u /* characters */
+#define DTL_SNIPPET_MAX     10000u
+
+struct dtl_span { /* bytes of the text it belongs to */
+    uint32_t begin, end;
+};
+struct dtl_marked { /* text on one line, blanks joined, with spans rising and apart */
+    struct dtl_bytes text;
+    struct dtl_span *span;
+    uint32_t spans;
+};
+struct dtl_snippet {
+    struct dtl_marked body;  /* about `chars` characters; of the title when only that matched */
+    struct dtl_marked title; /* the whole title */
+};
+
+/**
+ * Both in `arena`. `chars` 0: no snippet, but the title is marked. Every hit with a match in its body has at least
+ * one mark. O(text of the article x words of the query).
+ */
+enum dtl_status dtl_snippet_make(struct dtl_plan *plan, const struct dtl_query *q,
+                                 const struct dtl_article *a, uint32_t chars,
+                                 struct dtl_arena *arena, struct dtl_snippet *out,
+                                 struct dtl_error *err) DTL_MUST_USE;
+
+/** The first words of `text` on one line, at most `chars` characters, cut at a word: a heading for the untitled. */
+bool dtl_first_words(struct dtl_bytes text, uint32_t chars, struct dtl_arena *arena, struct dtl_bytes *out);
+#endif

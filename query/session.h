@@ -1,0 +1,44 @@
+/*
+ * query/session.h - what one run of dateline-query holds: the open index, the clock, the streams.
+ *
+ * Output is gathered in memory while a snapshot is open and written after it is closed: a pager or a slow pipe
+ * must never pin the index's pages.
+ */
+#ifndef DTL_QUERY_SESSION_H
+#define DTL_QUERY_SESSION_H
+#include "common/base/process.h"
+#include "common/store/store.h"
+#include "query/options.h"
+
+#define DTL_PROGRAM "dateline-query"
+
+struct dtl_session {
+    const struct dtl_options *o;
+    struct dtl_clock clock;
+    struct dtl_store *store;
+    struct dtl_snapshot *snap; /* NULL between snapshots */
+    bool talks;                /* notes go to standard error */
+    struct dtl_render render;  /* form, colour and width settled */
+    struct dtl_buffer out;     /* for standard output */
+    struct dtl_buffer talk;    /* for standard error, written first */
+};
+
+/** Settle streams and clock; the index is not touched. */
+enum dtl_status dtl_session_begin(struct dtl_session *s, const struct dtl_options *o,
+                                  struct dtl_error *err) DTL_MUST_USE;
+/** Open the index and a snapshot, if not open. */
+enum dtl_status dtl_session_read(struct dtl_session *s, struct dtl_error *err) DTL_MUST_USE;
+/** Close the snapshot and write what was gathered. DTL_EIO: standard output cannot take it. */
+enum dtl_status dtl_session_flush(struct dtl_session *s, struct dtl_error *err) DTL_MUST_USE;
+void dtl_session_end(struct dtl_session *s);
+
+/** A line for standard error, "dateline-query: " in front, sanitised; gathered in s->talk. */
+void dtl_session_say(struct dtl_session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/** A query's error with its caret, written at once; `where` (may be NULL) names the place of the query. */
+void dtl_say_query(const char *where, struct dtl_bytes query, const struct dtl_error *err);
+
+/** All of `b` to standard output. */
+enum dtl_status dtl_write_out(struct dtl_bytes b, struct dtl_error *err) DTL_MUST_USE;
+/** After the last output: close it, and hear of what the file system still had to say. */
+enum dtl_status dtl_close_out(struct dtl_error *err) DTL_MUST_USE;
+#endif
