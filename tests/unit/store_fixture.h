@@ -54,8 +54,17 @@ static inline struct fixture fixture_make(void)
     return f;
 }
 
+static inline void fixture_print(void *ctx, bool damage, const char *line)
+{
+    (void)ctx;
+    printf("%s: %s\n", damage ? "damage" : "note", line);
+}
+
+/* Whatever a test did with a sound index, the index stays sound. */
 static inline void fixture_remove(struct fixture *f)
 {
+    if (f->s)
+        must(dtl_store_check(f->s, fixture_print, NULL, ERR));
     fixture_close(f);
     free(f->dir);
     temp_dir_remove(f->temp);

@@ -36,7 +36,7 @@ static struct dtl_interval random_date(struct random *r, int spread)
 static int in_document_order(const void *a, const void *b)
 {
     const struct dtl_document *x = a, *y = b;
-    int zx = dtl_interval_zone(x->date), zy = dtl_interval_zone(y->date);
+    int zx = (int)dtl_interval_zone(x->date), zy = (int)dtl_interval_zone(y->date);
     if (zx != zy)
         return zx < zy ? -1 : 1;
     if (x->date.latest != y->date.latest)

@@ -1,0 +1,57 @@
+/* Any bytes as a patched group: no crash, and what is accepted packs again and reads the same. */
+#include "common/codec/block.h"
+#include "common/codec/pfor.h"
+#include "common/codec/tail.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(int condition)
+{
+    if (!condition)
+        abort();
+}
+
+static void group(struct dtl_bytes in, size_t n)
+{
+    uint32_t out[DTL_GROUP], again[DTL_GROUP];
+    size_t used = 0, skipped = 0, more = 0;
+    struct dtl_buffer b = {0};
+    if (dtl_pfor_decode(in, n, out, &used, NULL) != DTL_OK)
+        return;
+    require(used <= in.n);
+    require(dtl_pfor_skip(in, n, &skipped, NULL) == DTL_OK && skipped == used);
+    require(dtl_pfor_encode(&b, out, n, DTL_PFOR_SMALL));
+    require(dtl_pfor_decode(dtl_buffer_view(&b), n, again, &more, NULL) == DTL_OK && more == b.n);
+    require(memcmp(out, again, n * sizeof *out) == 0);
+    dtl_buffer_release(&b);
+}
+
+static void postings(struct dtl_bytes in, size_t n, dtl_doc base, dtl_doc limit)
+{
+    dtl_doc docs[DTL_BLOCK];
+    uint32_t tfs[DTL_BLOCK];
+    size_t used = 0;
+    enum dtl_status st = n == DTL_BLOCK
+                             ? dtl_block_decode(in, base, limit, docs, tfs, &used, NULL)
+                             : dtl_tail_decode(in, base, limit, n, docs, tfs, &used, NULL);
+    if (st != DTL_OK)
+        return;
+    require(used <= in.n);
+    for (size_t i = 0; i < n; i++)
+        require(docs[i] >= base && docs[i] < limit && tfs[i] >= 1 && tfs[i] <= DTL_TF_MAX &&
+                (i == 0 || docs[i] > docs[i - 1]));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 1)
+        return 0;
+    size_t n = 1 + data[0] % DTL_GROUP;
+    struct dtl_bytes in = {data + 1, size - 1};
+    group(in, n);
+    postings(in, n, 0, 1000);
+    postings(in, n, 900, UINT32_C(1) << 31);
+    return 0;
+}

@@ -1,0 +1,487 @@
+/* naive_index.c - see naive_index.h. Failures of the shared parts abort: a test has nothing to
+ * save. */
+#include "tests/model/naive_index.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+struct word { /* an occurrence of a term in an article */
+    enum dtl_field field;
+    dtl_lang lang;
+    struct dtl_bytes term, folded;
+    uint32_t position, weight;
+};
+
+struct article {
+    struct dtl_arena arena;
+    struct dtl_bytes id, source;
+    struct dtl_interval date;
+    dtl_lang lang;
+    uint32_t weighted, title_words;
+    struct word *word; /* of TEXT and TITLE alone */
+    size_t words, room;
+};
+
+struct naive {
+    uint32_t title_weight;
+    struct dtl_analyzer *analyzer;
+    struct article **article;
+    size_t articles, room;
+};
+
+static void *must(void *p)
+{
+    if (!p)
+        abort();
+    return p;
+}
+
+static struct dtl_bytes copy(struct dtl_arena *arena, struct dtl_bytes b)
+{
+    return dtl_bytes(must(dtl_arena_strndup(arena, b.n ? (const char *)b.p : "", b.n)), b.n);
+}
+
+struct naive *naive_open(uint32_t title_weight)
+{
+    struct naive *n = must(calloc(1, sizeof *n));
+    struct dtl_error err = {0};
+    n->title_weight = title_weight;
+    if (dtl_analyzer_open(&n->analyzer, &err) < 0)
+        abort();
+    return n;
+}
+
+static void article_free(struct article *a)
+{
+    dtl_arena_release(&a->arena);
+    free(a->word);
+    free(a);
+}
+
+void naive_close(struct naive *n)
+{
+    for (size_t i = 0; i < n->articles; i++)
+        article_free(n->article[i]);
+    free(n->article);
+    dtl_analyzer_close(n->analyzer);
+    free(n);
+}
+
+size_t naive_size(const struct naive *n)
+{
+    return n->articles;
+}
+
+void naive_identity(const struct naive *n, size_t i, struct dtl_bytes *source, struct dtl_bytes *id)
+{
+    *source = n->article[i]->source;
+    *id = n->article[i]->id;
+}
+
+static enum dtl_status keep_word(void *ctx, const struct dtl_occurrence *o)
+{
+    struct article *a = ctx;
+    if (o->field != DTL_FIELD_TEXT && o->field != DTL_FIELD_TITLE)
+        return DTL_OK;
+    if (a->words == a->room) {
+        a->room = a->room ? 2 * a->room : 64;
+        a->word = must(realloc(a->word, a->room * sizeof *a->word));
+    }
+    a->word[a->words++] = (struct word){.field = o->field,
+                                        .lang = o->lang,
+                                        .term = copy(&a->arena, o->term),
+                                        .folded = copy(&a->arena, o->folded),
+                                        .position = o->position,
+                                        .weight = o->weight};
+    return DTL_OK;
+}
+
+bool naive_remove(struct naive *n, struct dtl_bytes source, struct dtl_bytes id)
+{
+    for (size_t i = 0; i < n->articles; i++) {
+        struct article *a = n->article[i];
+        if (dtl_bytes_equal(a->source, source) && dtl_bytes_equal(a->id, id)) {
+            article_free(a);
+            n->article[i] = n->article[--n->articles];
+            return true;
+        }
+    }
+    return false;
+}
+
+void naive_put(struct naive *n, const struct dtl_article *from)
+{
+    struct dtl_document_lengths lengths = {0};
+    struct dtl_error err = {0};
+    struct article *a = must(calloc(1, sizeof *a));
+    naive_remove(n, from->source, from->id);
+    a->id = copy(&a->arena, from->id);
+    a->source = copy(&a->arena, from->source);
+    a->date = from->date;
+    a->lang = dtl_lang_of(from->lang);
+    if (dtl_document_walk(n->analyzer, from, n->title_weight, keep_word, a, &lengths, &err) < 0)
+        abort();
+    a->weighted = lengths.weighted;
+    a->title_words = lengths.title_words;
+    if (n->articles == n->room) {
+        n->room = n->room ? 2 * n->room : 64;
+        n->article = must(realloc(n->article, n->room * sizeof *n->article));
+    }
+    n->article[n->articles++] = a;
+}
+
+/* ---- what a word means ---- */
+
+struct key {
+    dtl_lang lang;
+    struct dtl_bytes term;
+};
+
+struct token { /* one word of a query */
+    struct dtl_bytes form, folded;
+    uint32_t position;
+    bool exact, prefix, stop;
+    enum dtl_field field;
+    struct key *key; /* stems of a word that is neither exact nor a prefix; terms whose df an exact
+                        one takes */
+    size_t keys;
+    uint64_t df;
+};
+
+struct leaf { /* a WORD or PHRASE of the query, with its tokens */
+    const struct dtl_node *node;
+    struct token *token;
+    size_t tokens;
+};
+
+struct query {
+    struct naive *n;
+    const struct dtl_query *q;
+    struct dtl_arena arena;
+    struct leaf *leaf;
+    size_t leaves;
+    bool stops_score;
+    double average;
+};
+
+static bool has_soft_hyphen(struct dtl_bytes b)
+{
+    for (size_t i = 0; i + 1 < b.n; i++) {
+        if (b.p[i] == 0xc2 && b.p[i + 1] == 0xad)
+            return true;
+    }
+    return false;
+}
+
+static bool word_is(const struct word *w, const struct token *t)
+{
+    if (w->field != t->field)
+        return false;
+    if (t->prefix)
+        return dtl_bytes_starts(w->folded, t->folded) && !has_soft_hyphen(w->folded);
+    if (t->exact)
+        return dtl_bytes_equal(w->folded, t->folded);
+    for (size_t i = 0; i < t->keys; i++) {
+        if (t->key[i].lang == w->lang && dtl_bytes_equal(t->key[i].term, w->term))
+            return true;
+    }
+    return false;
+}
+
+static void add_key(struct query *q, struct token *t, dtl_lang lang, struct dtl_bytes term)
+{
+    for (size_t i = 0; i < t->keys; i++) {
+        if (t->key[i].lang == lang && dtl_bytes_equal(t->key[i].term, term))
+            return;
+    }
+    struct key *more = must(dtl_arena_alloc(&q->arena, (t->keys + 1) * sizeof *more));
+    for (size_t i = 0; i < t->keys; i++)
+        more[i] = t->key[i];
+    more[t->keys++] = (struct key){lang, copy(&q->arena, term)};
+    t->key = more;
+}
+
+static void resolve(struct query *q, struct token *t)
+{
+    struct naive *n = q->n;
+    struct dtl_error err = {0};
+    uint64_t langs[DTL_LANGS] = {0};
+    for (size_t i = 0; i < n->articles; i++)
+        langs[n->article[i]->lang]++;
+    for (unsigned lang = 0; lang < DTL_LANGS && !t->exact && !t->prefix; lang++) {
+        struct dtl_bytes term;
+        dtl_lang owner;
+        if (lang && !langs[lang])
+            continue;
+        if (dtl_analyzer_term(n->analyzer, t->form, (dtl_lang)lang, &term, &owner, &err) < 0)
+            abort();
+        add_key(q, t, owner, term);
+        if (lang && langs[lang] >= n->articles / 10 && dtl_is_stopword(t->folded, (dtl_lang)lang))
+            t->stop = true;
+    }
+    for (size_t i = 0; i < n->articles && !t->prefix; i++) {
+        for (size_t k = 0; k < n->article[i]->words; k++) {
+            const struct word *w = &n->article[i]->word[k];
+            if (w->field == DTL_FIELD_TEXT && dtl_bytes_equal(w->folded, t->folded))
+                add_key(q, t, w->lang, w->term);
+        }
+    }
+    for (size_t key = 0; key < t->keys; key++) {
+        for (size_t i = 0; i < n->articles; i++) {
+            bool holds = false;
+            for (size_t k = 0; k < n->article[i]->words; k++) {
+                const struct word *w = &n->article[i]->word[k];
+                holds |= w->field == t->field && w->lang == t->key[key].lang &&
+                         dtl_bytes_equal(w->term, t->key[key].term);
+            }
+            t->df += holds;
+        }
+    }
+    if (t->df > n->articles)
+        t->df = n->articles;
+}
+
+struct collect {
+    struct query *q;
+    struct leaf *leaf;
+};
+
+static enum dtl_status collect_token(void *ctx, const struct dtl_token *t)
+{
+    struct collect *c = ctx;
+    struct leaf *l = c->leaf;
+    if (t->flags & (DTL_TOKEN_UNIGRAM | DTL_TOKEN_JOINED))
+        return DTL_OK;
+    struct token *more = must(dtl_arena_alloc(&c->q->arena, (l->tokens + 1) * sizeof *more));
+    for (size_t i = 0; i < l->tokens; i++)
+        more[i] = l->token[i];
+    more[l->tokens++] = (struct token){.form = copy(&c->q->arena, t->form),
+                                       .folded = copy(&c->q->arena, t->folded),
+                                       .position = t->position};
+    l->token = more;
+    return DTL_OK;
+}
+
+/* A single Han or Kana character: CJK ideographs, Hiragana, Katakana. */
+static bool single_ideograph(struct dtl_bytes form)
+{
+    if (form.n != 3 || form.p[0] < 0xe3 || form.p[0] > 0xe9)
+        return false;
+    uint32_t c = (form.p[0] & 15u) << 12 | (form.p[1] & 63u) << 6 | (form.p[2] & 63u);
+    return (c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3041 && c <= 0x30fa);
+}
+
+static void collect_leaves(struct query *q, const struct dtl_node *n)
+{
+    for (uint32_t i = 0; i < n->children; i++)
+        collect_leaves(q, n->child[i]);
+    if (n->kind != DTL_NODE_WORD && n->kind != DTL_NODE_PHRASE)
+        return;
+    struct leaf l = {.node = n};
+    struct collect c = {q, &l};
+    struct dtl_error err = {0};
+    if (dtl_analyze(q->n->analyzer, n->text, 0, 0, collect_token, &c, NULL, &err) < 0)
+        abort();
+    for (size_t i = 0; i < l.tokens; i++) {
+        struct token *t = &l.token[i];
+        t->field = n->title ? DTL_FIELD_TITLE : DTL_FIELD_TEXT;
+        t->prefix = (n->prefix && i + 1 == l.tokens) || single_ideograph(t->form);
+        t->exact = !t->prefix && (n->exact || n->kind == DTL_NODE_PHRASE);
+        resolve(q, t);
+    }
+    struct leaf *more = must(dtl_arena_alloc(&q->arena, (q->leaves + 1) * sizeof *more));
+    for (size_t i = 0; i < q->leaves; i++)
+        more[i] = q->leaf[i];
+    more[q->leaves++] = l;
+    q->leaf = more;
+}
+
+static const struct leaf *leaf_of(const struct query *q, const struct dtl_node *n)
+{
+    for (size_t i = 0; i < q->leaves; i++) {
+        if (q->leaf[i].node == n)
+            return &q->leaf[i];
+    }
+    return NULL;
+}
+
+static bool is_stop(const struct leaf *l)
+{
+    bool all = true;
+    for (size_t i = 0; i < l->tokens; i++)
+        all &= l->token[i].stop;
+    return all;
+}
+
+static bool other_word_scores(const struct query *q, const struct dtl_node *n)
+{
+    if (n->kind == DTL_NODE_NOT)
+        return false;
+    const struct leaf *l = leaf_of(q, n);
+    if (l && l->tokens && !is_stop(l)) {
+        bool held = true;
+        for (size_t i = 0; i < l->tokens; i++)
+            held &= l->token[i].df > 0 || l->token[i].prefix;
+        if (held)
+            return true;
+    }
+    for (uint32_t i = 0; i < n->children; i++) {
+        if (other_word_scores(q, n->child[i]))
+            return true;
+    }
+    return false;
+}
+
+/* ---- one article against one node ---- */
+
+struct verdict {
+    bool says; /* false: the node holds no word and is left out */
+    bool matches;
+    uint64_t score;
+};
+
+/* Weighted occurrences of the leaf's tokens side by side. */
+static uint64_t frequency(const struct leaf *l, const struct article *a)
+{
+    uint64_t tf = 0;
+    if (l->tokens == 1) {
+        for (size_t i = 0; i < a->words; i++)
+            tf += word_is(&a->word[i], &l->token[0]) ? a->word[i].weight : 0;
+        return tf;
+    }
+    int64_t counted = -1;
+    for (size_t i = 0; i < a->words; i++) {
+        const struct word *first = &a->word[i];
+        bool all = word_is(first, &l->token[0]);
+        for (size_t t = 1; t < l->tokens && all; t++) {
+            uint32_t place = first->position + l->token[t].position - l->token[0].position;
+            bool there = false;
+            for (size_t k = 0; k < a->words && !there; k++)
+                there = a->word[k].position == place && word_is(&a->word[k], &l->token[t]);
+            all = there;
+        }
+        if (all && counted != first->position) { /* a joined word stands where its half does */
+            tf += first->weight;
+            counted = first->position;
+        }
+    }
+    return tf;
+}
+
+static uint64_t contribution(const struct query *q, const struct leaf *l, const struct article *a,
+                             uint64_t tf)
+{
+    double idf = 0, total = (double)q->n->articles;
+    bool constant = true;
+    if (is_stop(l) && !q->stops_score)
+        return 0;
+    for (size_t i = 0; i < l->tokens; i++) {
+        if (l->token[i].prefix)
+            continue;
+        double df = (double)l->token[i].df;
+        idf += log(1 + (total - df + 0.5) / (df + 0.5));
+        constant = false;
+    }
+    if (constant)
+        return 1000000;
+    double length = dtl_length_of(dtl_length_code(a->weighted));
+    double k = 1.2 * (0.4 + 0.6 * (q->average > 0 ? length / q->average : 1));
+    return (uint64_t)floor(1e6 * idf * 2.2 * (double)tf / ((double)tf + k) + 0.5);
+}
+
+static bool date_holds(const struct article *a, struct dtl_interval range, bool undated,
+                       bool within)
+{
+    if (a->date.earliest == DTL_DAY_NONE)
+        return undated;
+    if (undated)
+        return false;
+    if (within)
+        return a->date.earliest >= range.earliest && a->date.latest <= range.latest;
+    return a->date.earliest <= range.latest && a->date.latest >= range.earliest;
+}
+
+static struct verdict judge(const struct query *q, const struct dtl_node *n,
+                            const struct article *a)
+{
+    struct verdict v = {0};
+    uint32_t saying = 0, matching = 0;
+    uint64_t sum = 0, tf;
+    const struct leaf *l = leaf_of(q, n);
+    if (l) {
+        v.says = l->tokens > 0;
+        tf = v.says ? frequency(l, a) : 0;
+        v.matches = tf > 0;
+        v.score = tf ? contribution(q, l, a, tf) : 0;
+        return v;
+    }
+    if (n->kind == DTL_NODE_ALL)
+        return (struct verdict){true, true, 0};
+    if (n->kind == DTL_NODE_DATE)
+        return (struct verdict){true, date_holds(a, n->range, n->undated, q->q->within), 0};
+    for (uint32_t i = 0; i < n->children; i++) {
+        struct verdict c = judge(q, n->child[i], a);
+        saying += c.says;
+        matching += c.says && c.matches;
+        sum += c.says && c.matches ? c.score : 0;
+    }
+    v.says = saying > 0;
+    if (n->kind == DTL_NODE_NOT) {
+        v.matches = matching == 0;
+        return v;
+    }
+    uint32_t needed = n->kind == DTL_NODE_AND  ? saying
+                      : n->kind == DTL_NODE_OR ? 1
+                      : n->needed < 1          ? 1
+                      : n->needed < saying     ? n->needed
+                                               : saying;
+    v.matches = v.says && matching >= needed;
+    v.score = v.matches ? sum : 0;
+    return v;
+}
+
+/* ---- the whole archive ---- */
+
+static enum naive_sort sort_by; /* qsort has no context */
+
+static int by_order(const void *x, const void *y)
+{
+    const struct naive_hit *a = x, *b = y;
+    if (sort_by == NAIVE_RELEVANCE && a->score != b->score)
+        return a->score > b->score ? -1 : 1;
+    bool au = a->date.earliest == DTL_DAY_NONE, bu = b->date.earliest == DTL_DAY_NONE;
+    if (au != bu)
+        return au ? 1 : -1;
+    if (a->date.earliest != b->date.earliest) {
+        bool first = a->date.earliest > b->date.earliest;
+        return first == (sort_by != NAIVE_OLDEST) ? -1 : 1;
+    }
+    int c = dtl_bytes_compare(a->id, b->id);
+    return c ? c : dtl_bytes_compare(a->source, b->source);
+}
+
+void naive_search(struct naive *n, const struct dtl_query *dq, enum naive_sort sort,
+                  struct naive_result *out)
+{
+    struct query q = {.n = n, .q = dq};
+    double total = 0;
+    for (size_t i = 0; i < n->articles; i++)
+        total += n->article[i]->weighted;
+    q.average = n->articles ? total / (double)n->articles : 0;
+    collect_leaves(&q, dq->root);
+    q.stops_score = !other_word_scores(&q, dq->root);
+    *out = (struct naive_result){.hit = must(malloc((n->articles + 1) * sizeof *out->hit))};
+    for (size_t i = 0; i < n->articles; i++) {
+        const struct article *a = n->article[i];
+        if (dq->has_dates && !date_holds(a, dq->dates, dq->undated, dq->within))
+            continue;
+        struct verdict v = judge(&q, dq->root, a);
+        if (!v.says || v.matches)
+            out->hit[out->hits++] =
+                (struct naive_hit){a->id, a->source, a->date, v.says && dq->scoring ? v.score : 0};
+    }
+    sort_by = sort == NAIVE_RELEVANCE && !dq->scoring ? NAIVE_NEWEST : sort;
+    qsort(out->hit, out->hits, sizeof *out->hit, by_order);
+    dtl_arena_release(&q.arena);
+}

@@ -1,0 +1,194 @@
+/* random_text.c - see random_text.h. */
+#include "tests/model/random_text.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+/* Forms of a few stems in several languages; some forms belong to more than one. */
+/* clang-format off */
+static const char *const vocabulary[] = {
+    "run", "running", "runs", "Runner", "RUNNING", "ran", "tax", "taxes", "Taxed", "taxing",
+    "taxation", "budget", "budgets", "BUDGET's", "news", "new", "newer", "café", "cafe", "CAFÉS",
+    "cafés", "résumé", "resume", "resumed", "Élections", "élection", "elections", "nouvelle",
+    "nouvelles", "Häuser", "haus", "über", "uber", "Straße", "strasse", "новости", "новость",
+    "Новостей", "the", "The", "of", "to", "be", "or", "not", "der", "die", "le", "les", "et",
+    "1987", "2024", "3.5", "AT&T", "U.S.", "well-known", "e-mail", "中国", "中国人民", "人民", "中", "国",
+    "東京", "カタカナ", "ニュース", "don't", "don’t", "x", "oil", "oils", "Oil", "oily", "price", "prices",
+    "pricing", "priced", "exam-\nple", "example", "examples", "exam", "ple",
+    /* without its accents the first has another stem: it is found by its form alone */
+    "élevées", "elevees", "élever", "élevé", "eleve", "naïve", "naive", "ÅNGSTRÖM", "angstrom",
+    "ﬁnance", "finance", "finances",
+};
+/* clang-format on */
+#define WORDS (sizeof vocabulary / sizeof *vocabulary)
+
+static const char *const languages[] = {"en", "en", "en", "fr", "de", "ru", "zh", "ja", ""};
+static const char *const sources[] = {"", "", "Reuters", "AP"};
+
+static void *must(void *p)
+{
+    if (!p)
+        abort();
+    return p;
+}
+
+/* A word; small numbers are common, so that some lists are long and most are short. */
+static const char *random_word(struct random *r)
+{
+    uint32_t n = random_below(r, 3) ? 24 : WORDS;
+    return vocabulary[(random_below(r, n) + (random_below(r, 2) ? 38u : 0)) % WORDS];
+}
+
+static struct dtl_bytes random_words(struct random *r, uint32_t n, struct dtl_arena *arena)
+{
+    static const char *const between[] = {" ", " ", " ", " ", ", ", ". ", "\n", "\n\n", "", " - "};
+    struct dtl_buffer b = {0};
+    for (uint32_t i = 0; i < n; i++) {
+        if (i)
+            dtl_buffer_text(&b, between[random_below(r, 10)]);
+        dtl_buffer_text(&b, random_word(r));
+    }
+    struct dtl_bytes out = {0};
+    if (b.n)
+        out = dtl_bytes(must(dtl_arena_strndup(arena, (const char *)b.p, b.n)), b.n);
+    dtl_buffer_release(&b);
+    return out;
+}
+
+static struct dtl_interval random_interval(struct random *r)
+{
+    int year = 2000 + (int)random_below(r, 3), month = 1 + (int)random_below(r, 12);
+    dtl_day day = dtl_day_of(year, month, 1 + (int)random_below(r, random_below(r, 2) ? 28 : 3));
+    switch (random_below(r, 8)) {
+    case 0:
+        return dtl_interval_month(year, month);
+    case 1:
+        return dtl_interval_year(year);
+    case 2:
+        return (struct dtl_interval){day, day + (dtl_day)random_below(r, 200)};
+    case 3:
+        return DTL_UNDATED;
+    default:
+        return dtl_interval_day(day);
+    }
+}
+
+static struct dtl_bytes printed(struct dtl_arena *arena, const char *fmt, ...)
+{
+    char text[64];
+    va_list args;
+    va_start(args, fmt);
+    int n = vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    return dtl_bytes(must(dtl_arena_strndup(arena, text, (size_t)n)), (size_t)n);
+}
+
+void random_article(struct random *r, uint32_t identities, struct dtl_arena *arena,
+                    struct dtl_article *out)
+{
+    uint32_t number = random_below(r, identities);
+    *out = (struct dtl_article){0};
+    out->id = printed(arena, "%s%u", number % 3 ? "a" : "", number);
+    out->source = dtl_bytes_of(sources[random_below(r, 4)]);
+    out->path = printed(arena, "file%u", number % 7);
+    out->file_bytes = (uint32_t)out->path.n;
+    out->date = random_interval(r);
+    out->date_source = dtl_interval_dated(out->date) ? DTL_DATE_META : DTL_DATE_NONE;
+    out->lang = dtl_lang_code_of(dtl_bytes_of(languages[random_below(r, 9)]));
+    if (random_below(r, 3))
+        out->title = random_words(r, 1 + random_below(r, 6), arena);
+    out->body = random_words(r, random_below(r, random_below(r, 4) ? 12 : 80), arena);
+}
+
+/* ---- queries ---- */
+
+static struct dtl_node *node(struct dtl_arena *arena, enum dtl_node_kind kind)
+{
+    struct dtl_node *n = must(dtl_arena_alloc(arena, sizeof *n));
+    n->kind = kind;
+    return n;
+}
+
+static struct dtl_node *random_leaf(struct random *r, struct dtl_arena *arena)
+{
+    bool phrase = random_below(r, 4) == 0;
+    struct dtl_node *n = node(arena, phrase ? DTL_NODE_PHRASE : DTL_NODE_WORD);
+    n->title = random_below(r, 6) == 0;
+    n->exact = phrase || random_below(r, 5) == 0;
+    n->prefix = random_below(r, 6) == 0;
+    if (phrase)
+        n->text = random_words(r, 1 + random_below(r, 3), arena);
+    else if (random_below(r, 40) == 0)
+        n->text = dtl_bytes_of("--"); /* no word at all */
+    else
+        n->text = dtl_bytes_of(random_word(r));
+    if (n->prefix && !phrase && n->text.n > 2 && n->text.p[0] < 0x80 && n->text.p[1] < 0x80)
+        n->text.n = 1 + random_below(r, 2); /* expansions worth the name */
+    return n;
+}
+
+static struct dtl_node *random_node(struct random *r, struct dtl_arena *arena, uint32_t depth)
+{
+    uint32_t dice = random_below(r, 20);
+    struct dtl_node *n;
+    if (depth == 0 || dice < 8)
+        return random_leaf(r, arena);
+    if (dice == 8) {
+        n = node(arena, DTL_NODE_DATE);
+        n->undated = random_below(r, 4) == 0;
+        n->range = random_interval(r);
+        if (!dtl_interval_dated(n->range))
+            n->range = (struct dtl_interval){DTL_DAY_MIN, dtl_day_of(2001, 6, 1)};
+        return n;
+    }
+    if (dice == 9)
+        return node(arena, DTL_NODE_ALL);
+    n = node(arena, dice < 14   ? DTL_NODE_AND
+                    : dice < 17 ? DTL_NODE_OR
+                    : dice < 19 ? DTL_NODE_QUORUM
+                                : DTL_NODE_NOT);
+    n->children = n->kind == DTL_NODE_NOT ? 1 : 1 + random_below(r, random_below(r, 6) ? 4 : 14);
+    n->child = must(dtl_arena_alloc(arena, n->children * sizeof *n->child));
+    for (uint32_t i = 0; i < n->children; i++) {
+        n->child[i] = random_node(r, arena, depth - 1);
+        if (n->kind == DTL_NODE_AND && random_below(r, 5) == 0) {
+            struct dtl_node *not = node(arena, DTL_NODE_NOT);
+            not ->children = 1;
+            not ->child = must(dtl_arena_alloc(arena, sizeof *not ->child));
+            not ->child[0] = n->child[i];
+            n->child[i] = not ;
+        }
+    }
+    n->needed = random_below(r, n->children + 2);
+    return n;
+}
+
+static bool scores(const struct dtl_node *n)
+{
+    if (n->kind == DTL_NODE_WORD || n->kind == DTL_NODE_PHRASE)
+        return true;
+    for (uint32_t i = 0; i < n->children && n->kind != DTL_NODE_NOT; i++) {
+        if (scores(n->child[i]))
+            return true;
+    }
+    return false;
+}
+
+struct dtl_query *random_query(struct random *r, struct dtl_arena *arena)
+{
+    struct dtl_query *q = must(dtl_arena_alloc(arena, sizeof *q));
+    q->root = random_node(r, arena, 1 + random_below(r, 3));
+    q->scoring = scores(q->root);
+    q->within = random_below(r, 4) == 0;
+    q->dates = (struct dtl_interval){DTL_DAY_MIN, DTL_DAY_MAX};
+    if (random_below(r, 2)) {
+        q->has_dates = true;
+        q->undated = random_below(r, 8) == 0;
+        struct dtl_interval range = random_interval(r);
+        if (dtl_interval_dated(range))
+            q->dates = range;
+        if (random_below(r, 3) == 0)
+            q->dates.latest = DTL_DAY_MAX;
+    }
+    return q;
+}

@@ -1,0 +1,115 @@
+/* Bit packing: the format's examples, every width, every kernel, exact bounds. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "common/codec/bitpack.h"
+#include "random.h"
+
+static void row_of_the_format_document(void **state)
+{
+    (void)state;
+    const uint32_t values[] = {1, 2, 3};
+    uint8_t bytes[1] = {0};
+    uint32_t back[3] = {0};
+    dtl_row_pack(values, 3, 2, bytes);
+    assert_int_equal(bytes[0], 0x39);
+    dtl_row_unpack(bytes, 3, 2, back);
+    assert_memory_equal(back, values, sizeof values);
+}
+
+static void group_of_the_format_document(void **state)
+{
+    (void)state;
+    static const uint8_t want[16] = {[4] = 0x02};
+    uint32_t values[DTL_GROUP] = {[5] = 1}, back[DTL_GROUP];
+    uint8_t bytes[16];
+    dtl_bitpack_scalar.pack(values, 1, bytes);
+    assert_memory_equal(bytes, want, sizeof want);
+    dtl_bitpack_scalar.unpack(bytes, 1, back);
+    assert_memory_equal(back, values, sizeof values);
+}
+
+static uint32_t random_of_width(struct random *r, unsigned bits)
+{
+    return bits ? (uint32_t)random_next(r) >> (32 - bits) : 0;
+}
+
+/* The layout, bit by bit, as the format document states it. */
+static uint32_t value_at(const uint8_t *bytes, unsigned bits, unsigned j)
+{
+    unsigned lane = j % 4, place = j / 4;
+    uint32_t v = 0;
+    for (unsigned k = 0; k < bits; k++) {
+        unsigned at = place * bits + k, word = at / 32;
+        uint32_t w = dtl_load32(bytes + 4 * (4 * word + lane));
+        v |= (w >> (at % 32) & 1) << k;
+    }
+    return v;
+}
+
+static void every_width_of_every_kernel_packs_the_stated_layout(void **state)
+{
+    (void)state;
+    struct random r = random_start(__func__);
+    for (size_t k = 0; dtl_bitpack_at(k); k++)
+        for (unsigned bits = 0; bits <= 32; bits++)
+            for (int round = 0; round < 5; round++) {
+                const struct dtl_bitpack *kernel = dtl_bitpack_at(k);
+                if (!kernel->usable())
+                    continue;
+                uint32_t values[DTL_GROUP], back[DTL_GROUP];
+                size_t n = dtl_group_bytes(bits);
+                uint8_t *bytes = malloc(n ? n : 1), *scalar = malloc(n ? n : 1);
+                for (unsigned j = 0; j < DTL_GROUP; j++)
+                    values[j] = random_of_width(&r, bits);
+                kernel->pack(values, bits, bytes);
+                dtl_bitpack_scalar.pack(values, bits, scalar);
+                assert_memory_equal(bytes, scalar, n);
+                for (unsigned j = 0; j < DTL_GROUP; j++)
+                    assert_int_equal(value_at(bytes, bits, j), values[j]);
+                memset(back, 0xaa, sizeof back);
+                kernel->unpack(bytes, bits, back);
+                assert_memory_equal(back, values, sizeof values);
+                free(bytes);
+                free(scalar);
+            }
+}
+
+static void rows_of_every_width_and_length_come_back(void **state)
+{
+    (void)state;
+    struct random r = random_start(__func__);
+    for (unsigned bits = 0; bits <= 32; bits++)
+        for (size_t n = 0; n <= 130; n++) {
+            uint32_t values[130], back[131];
+            size_t bytes_n = dtl_row_bytes(n, bits);
+            uint8_t *bytes = malloc(bytes_n ? bytes_n : 1);
+            for (size_t j = 0; j < n; j++)
+                values[j] = random_of_width(&r, bits);
+            dtl_row_pack(values, n, bits, bytes);
+            back[n] = 0xdeadbeef;
+            dtl_row_unpack(bytes, n, bits, back);
+            assert_int_equal(back[n], 0xdeadbeef);
+            if (n)
+                assert_memory_equal(back, values, n * sizeof *values);
+            if (bytes_n && n * bits % 8)
+                assert_int_equal(bytes[bytes_n - 1] >> (n * bits % 8), 0);
+            free(bytes);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(row_of_the_format_document),
+        cmocka_unit_test(group_of_the_format_document),
+        cmocka_unit_test(every_width_of_every_kernel_packs_the_stated_layout),
+        cmocka_unit_test(rows_of_every_width_and_length_come_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

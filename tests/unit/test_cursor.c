@@ -1,0 +1,309 @@
+/* Conjunction, disjunction, exclusion and quorum over made-up lists, compared with plain loops. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "query/cursor/cursor.h"
+#include "random.h"
+
+#define DOCS 9000u
+
+struct made_up { /* a cursor over a table of documents, a score and a position list for each */
+    struct dtl_cursor c;
+    const uint8_t *holds;
+    uint64_t worth;
+};
+
+static dtl_doc made_up_seek(struct dtl_cursor *c, dtl_doc target)
+{
+    struct made_up *m = (struct made_up *)c;
+    assert_true(c->fresh || c->doc < target); /* never asked to stand still or move back */
+    while (target < DOCS && !m->holds[target])
+        target++;
+    return target < DOCS ? target : DTL_DOC_END;
+}
+
+static uint64_t made_up_score(struct dtl_cursor *c)
+{
+    return ((struct made_up *)c)->worth * (c->doc % 7 + 1);
+}
+
+static const struct dtl_cursor_ops made_up_ops = {.seek = made_up_seek, .score = made_up_score};
+
+struct world {
+    struct dtl_arena arena;
+    struct dtl_segment segment;
+    struct dtl_cursor_context ctx;
+    struct dtl_error err;
+    uint8_t holds[40][DOCS];
+};
+
+static struct world *world_new(void)
+{
+    struct world *w = calloc(1, sizeof *w);
+    assert_non_null(w);
+    w->segment.facts.docs = DOCS;
+    dtl_cursor_context_init(&w->ctx, &w->segment, 3, &w->arena, &w->err);
+    return w;
+}
+
+static void world_free(struct world *w)
+{
+    assert_int_equal(w->ctx.status, DTL_OK);
+    dtl_cursor_context_release(&w->ctx);
+    dtl_arena_release(&w->arena);
+    free(w);
+}
+
+static struct dtl_cursor *made_up(struct world *w, uint32_t i, uint64_t cost)
+{
+    struct made_up *m = dtl_arena_alloc(&w->arena, sizeof *m);
+    assert_non_null(m);
+    *m = (struct made_up){
+        .c = {.fresh = true, .cost = cost, .ops = &made_up_ops, .ctx = &w->ctx},
+        .holds = w->holds[i],
+        .worth = i + 1
+    };
+    return &m->c;
+}
+
+enum shape { SHAPE_AND, SHAPE_OR, SHAPE_NOT, SHAPE_QUORUM, SHAPE_OR_OF_AND, SHAPES };
+
+static struct dtl_cursor *shape_of(struct world *w, enum shape shape, uint32_t n, uint32_t needed)
+{
+    struct dtl_cursor **c = dtl_arena_alloc(&w->arena, n * sizeof *c);
+    for (uint32_t i = 0; i < n; i++)
+        c[i] = made_up(w, i, (i * 37) % 11);
+    switch (shape) {
+    case SHAPE_AND:
+        return dtl_cursor_and(&w->ctx, c, n);
+    case SHAPE_OR:
+        return dtl_cursor_or(&w->ctx, c, n);
+    case SHAPE_NOT:
+        return dtl_cursor_not(&w->ctx, c[0], dtl_cursor_or(&w->ctx, c + 1, n - 1));
+    case SHAPE_QUORUM:
+        return dtl_cursor_quorum(&w->ctx, c, n, needed);
+    default: {
+        struct dtl_cursor **pair = dtl_arena_alloc(&w->arena, 2 * sizeof *pair);
+        pair[0] = dtl_cursor_and(&w->ctx, c, n / 2);
+        pair[1] = dtl_cursor_or(&w->ctx, c + n / 2, n - n / 2);
+        return dtl_cursor_or(&w->ctx, pair, 2);
+    }
+    }
+}
+
+/* What the shape should say of document d: false, or its score. */
+static bool expected(const struct world *w, enum shape shape, uint32_t n, uint32_t needed,
+                     dtl_doc d, uint64_t *score)
+{
+    uint32_t count = 0, low = 0, high = 0;
+    uint64_t sum = 0, low_sum = 0, high_sum = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!w->holds[i][d])
+            continue;
+        uint64_t worth = (i + 1) * (d % 7 + 1);
+        count++;
+        sum += worth;
+        if (i < n / 2) {
+            low++;
+            low_sum += worth;
+        } else {
+            high++;
+            high_sum += worth;
+        }
+    }
+    *score = sum;
+    switch (shape) {
+    case SHAPE_AND:
+        return count == n;
+    case SHAPE_OR:
+        return count > 0;
+    case SHAPE_NOT:
+        return count == 1 && w->holds[0][d];
+    case SHAPE_QUORUM:
+        return count >= needed;
+    default:
+        *score = (low == n / 2 ? low_sum : 0) + high_sum;
+        return low == n / 2 || high > 0;
+    }
+}
+
+static void every_shape_equals_a_plain_loop_by_seek_and_by_window(void **state)
+{
+    (void)state;
+    struct random r = random_start("test_cursor");
+    for (int round = 0; round < 60; round++) {
+        struct world *w = world_new();
+        uint32_t n = 2 + random_below(&r, round % 3 ? 4 : 30);
+        uint32_t needed = 2 + random_below(&r, n - 1);
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t one_in = 1 + random_below(&r, i % 2 ? 4 : 60);
+            for (dtl_doc d = 0; d < DOCS; d++)
+                w->holds[i][d] = random_below(&r, one_in) == 0;
+        }
+        for (int shape = 0; shape < SHAPES; shape++) {
+            struct dtl_cursor *c = shape_of(w, (enum shape)shape, n, needed);
+            assert_non_null(c);
+            for (dtl_doc target = 0; target < DOCS;) { /* seeks of random length */
+                dtl_doc want = target;
+                uint64_t score = 0;
+                while (want < DOCS && !expected(w, (enum shape)shape, n, needed, want, &score))
+                    want++;
+                dtl_doc d = dtl_cursor_seek(c, target);
+                assert_int_equal(d, want < DOCS ? want : DTL_DOC_END);
+                if (d == DTL_DOC_END)
+                    break;
+                assert_int_equal(dtl_cursor_score(c), score);
+                target = d + 1 + random_below(&r, 40);
+            }
+            bool scored = random_below(&r, 2);
+            c = shape_of(w, (enum shape)shape, n, needed);
+            dtl_doc begin = random_below(&r, 300), next = begin, end = DOCS - random_below(&r, 300);
+            for (dtl_doc d = dtl_cursor_seek(c, begin); d < end; d = c->doc) {
+                static uint64_t scores[DTL_WINDOW];
+                uint64_t bits[DTL_WINDOW_WORDS] = {0};
+                struct dtl_window win = {.begin = d, .bits = bits};
+                win.end = end - d < DTL_WINDOW ? end : d + DTL_WINDOW;
+                memset(scores, 0, sizeof scores);
+                if (scored)
+                    win.scores = scores;
+                dtl_cursor_window(c, &win);
+                for (; next < win.end; next++) {
+                    uint64_t score = 0;
+                    bool want = expected(w, (enum shape)shape, n, needed, next, &score);
+                    uint32_t i = next - d;
+                    bool got = next >= d && bits[i >> 6] >> (i & 63) & 1;
+                    assert_int_equal(got, want);
+                    if (want && scored)
+                        assert_int_equal(scores[i], score);
+                }
+                assert_true(c->doc >= win.end);
+            }
+            for (; next < end; next++) {
+                uint64_t score;
+                assert_false(expected(w, (enum shape)shape, n, needed, next, &score));
+            }
+        }
+        world_free(w);
+    }
+}
+
+static void a_bitmap_gives_its_documents_in_order(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    uint64_t *bits = dtl_arena_alloc(&w->arena, (DOCS / 64 + 1) * sizeof *bits);
+    const dtl_doc set[] = {0, 1, 63, 64, 4095, 4096, DOCS - 1};
+    for (size_t i = 0; i < sizeof set / sizeof *set; i++)
+        bits[set[i] >> 6] |= UINT64_C(1) << (set[i] & 63);
+    struct dtl_cursor *c = dtl_cursor_bitmap(&w->ctx, bits, 7);
+    dtl_doc d = dtl_cursor_seek(c, 0);
+    for (size_t i = 0; i < sizeof set / sizeof *set; i++, d = dtl_cursor_next(c))
+        assert_int_equal(d, set[i]);
+    assert_int_equal(d, DTL_DOC_END);
+    assert_int_equal(dtl_cursor_seek(c, 5), DTL_DOC_END); /* the end may be sought again */
+    world_free(w);
+}
+
+struct printed { /* a word at given positions of document 4 */
+    struct dtl_cursor c;
+    const uint32_t *positions;
+    uint32_t n;
+};
+
+static dtl_doc printed_seek(struct dtl_cursor *c, dtl_doc target)
+{
+    (void)c;
+    return target <= 4 ? 4 : DTL_DOC_END;
+}
+
+static uint32_t printed_positions(struct dtl_cursor *c, const uint32_t **positions)
+{
+    *positions = ((struct printed *)c)->positions;
+    return ((struct printed *)c)->n;
+}
+
+static uint64_t phrase_occurrences(const uint32_t *a, uint32_t an, const uint32_t *b, uint32_t bn,
+                                   uint32_t offset)
+{
+    static const struct dtl_cursor_ops ops = {.seek = printed_seek, .positions = printed_positions};
+    struct world *w = world_new();
+    struct printed x = {
+        .c = {.fresh = true, .ops = &ops, .ctx = &w->ctx},
+          .positions = a, .n = an
+    };
+    struct printed y = {
+        .c = {.fresh = true, .ops = &ops, .ctx = &w->ctx},
+          .positions = b, .n = bn
+    };
+    struct dtl_phrase_word place[] = {
+        {&x.c, 0     },
+        {&y.c, offset}
+    };
+    struct dtl_cursor *c = dtl_cursor_phrase(&w->ctx, place, 2, true);
+    uint64_t tf = dtl_cursor_seek(c, 0) == DTL_DOC_END ? 0 : c->ops->tf(c);
+    world_free(w);
+    return tf;
+}
+
+static void a_phrase_counts_its_occurrences(void **state)
+{
+    (void)state;
+    const uint32_t a[] = {0, 5, 9, 40, 200, 201}, b[] = {1, 7, 10, 11, 41, 202};
+    assert_int_equal(phrase_occurrences(a, 6, b, 6, 1), 4);
+    assert_int_equal(phrase_occurrences(a, 6, b, 6, 2), 3);
+    assert_int_equal(phrase_occurrences(a, 6, a, 6, 1), 1);
+    assert_int_equal(phrase_occurrences(a, 6, b, 6, 300), 0);
+    assert_int_equal(phrase_occurrences(a, 1, b, 1, 0), 0);
+}
+
+static void a_phrase_equals_a_plain_loop(void **state)
+{
+    (void)state;
+    struct random r = random_start("test_cursor");
+    for (int round = 0; round < 2000; round++) {
+        uint32_t a[300], b[300], n[2] = {0, 0}, span = 2 + random_below(&r, 600);
+        for (uint32_t p = 0; p < span && n[0] < 300 && n[1] < 300; p++) {
+            if (random_below(&r, 8) == 0)
+                a[n[0]++] = p;
+            if (random_below(&r, round % 2 ? 2 : 40) == 0)
+                b[n[1]++] = p;
+        }
+        uint32_t offset = random_below(&r, 4);
+        uint64_t want = 0;
+        for (uint32_t i = 0; i < n[0]; i++) {
+            for (uint32_t k = 0; k < n[1]; k++)
+                want += a[i] + offset == b[k];
+        }
+        assert_int_equal(phrase_occurrences(a, n[0], b, n[1], offset), want);
+    }
+}
+
+static void overlap_and_within_differ_as_documented(void **state)
+{
+    (void)state;
+    struct dtl_interval march = dtl_interval_month(2024, 3),
+                        day = dtl_interval_day(dtl_day_of(2024, 3, 9));
+    struct dtl_interval year = dtl_interval_year(2024);
+    assert_true(dtl_date_holds(day, march, false));
+    assert_true(dtl_date_holds(day, march, true));
+    assert_true(dtl_date_holds(year, march, false));
+    assert_false(dtl_date_holds(year, march, true));
+    assert_false(dtl_date_holds(dtl_interval_month(2024, 4), march, false));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_shape_equals_a_plain_loop_by_seek_and_by_window),
+        cmocka_unit_test(a_bitmap_gives_its_documents_in_order),
+        cmocka_unit_test(a_phrase_counts_its_occurrences),
+        cmocka_unit_test(a_phrase_equals_a_plain_loop),
+        cmocka_unit_test(overlap_and_within_differ_as_documented),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

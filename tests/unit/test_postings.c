@@ -1,0 +1,166 @@
+/* Posting lists: the format's directory, seeking by the contract, shapes of lists, damage. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "list_example.h"
+#include "list_exercise.h"
+
+/* "Postings": the list of `wire` */
+static const uint8_t example[] = {0x00, 0x00, 0x00,       /* flags, widths */
+                                  0x7f, 0x82,             /* last documents */
+                                  0x02, 0x03,             /* ends of the postings */
+                                  0x01, 0x02,             /* ends of the impact pairs */
+                                  0x01, 0x28, 0x01, 0x28, /* impact pairs */
+                                  0x00, 0x00,             /* 128 documents in a row, all once */
+                                  0x05};                  /* one more, two numbers on */
+
+struct fixture {
+    struct model model;
+    struct memory_parts *parts;
+    struct dtl_segment_facts facts;
+    struct dtl_segment segment;
+    struct dtl_arena arena;
+};
+
+static void open_model(struct fixture *f)
+{
+    model_build(&f->model, f->parts, &f->facts);
+    model_open(&f->segment, f->parts, &f->facts, &f->arena);
+}
+
+static void close_model(struct fixture *f)
+{
+    model_release(&f->model);
+    memory_release(f->parts);
+    free(f->parts);
+    dtl_arena_release(&f->arena);
+}
+
+static void the_list_is_that_of_the_format_document(void **state)
+{
+    (void)state;
+    struct fixture f = {.parts = calloc(1, sizeof *f.parts)};
+    struct dtl_term t;
+    struct dtl_postings p;
+    struct dtl_error err = {0};
+    example_make(&f.model);
+    open_model(&f);
+    struct dtl_bytes part = example_part(f.parts, DTL_PART_POSTINGS);
+    assert_true(dtl_bytes_equal(part, dtl_bytes(example, sizeof example)));
+    assert_int_equal(dtl_terms_at(&f.segment, 2, &f.arena, &t, &err), DTL_OK);
+    assert_int_equal(dtl_postings_open(&p, &f.segment, &t, &f.arena, &err), DTL_OK);
+    assert_int_equal(p.count, 0);
+    assert_int_equal(p.blocks, 2);
+    assert_int_equal(p.blocks_read, 0);
+    assert_int_equal(dtl_postings_seek(&p, 128, &err), DTL_OK); /* skips the first block */
+    assert_int_equal(p.blocks_read, 1);
+    assert_int_equal(p.block, 1);
+    assert_int_equal(p.count, 1);
+    assert_int_equal(p.docs[0], 130);
+    assert_int_equal(dtl_postings_seek(&p, 3, &err), DTL_OK); /* never moves back */
+    assert_int_equal(p.docs[0], 130);
+    assert_int_equal(dtl_postings_seek(&p, 131, &err), DTL_END);
+    assert_int_equal(p.last, DTL_DOC_END);
+    assert_int_equal(p.count, 0);
+    assert_int_equal(dtl_postings_seek(&p, 0, &err), DTL_END); /* may be asked again */
+    dtl_postings_release(&p);
+    dtl_postings_release(&p); /* safe twice */
+    close_model(&f);
+}
+
+static void impacts_are_told_without_decoding(void **state)
+{
+    (void)state;
+    struct fixture f = {.parts = calloc(1, sizeof *f.parts)};
+    struct dtl_term t;
+    struct dtl_postings p;
+    struct dtl_error err = {0};
+    struct dtl_impact pairs[DTL_IMPACTS_MAX];
+    uint32_t n = 0;
+    dtl_doc last = 0;
+    example_make(&f.model);
+    open_model(&f);
+    assert_int_equal(dtl_terms_at(&f.segment, 2, &f.arena, &t, &err), DTL_OK);
+    assert_int_equal(dtl_postings_open(&p, &f.segment, &t, &f.arena, &err), DTL_OK);
+    assert_int_equal(dtl_postings_impacts(&p, 0, pairs, &n, &last, &err), DTL_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(pairs[0].tf, 1);
+    assert_int_equal(pairs[0].length_code, 40);
+    assert_int_equal(last, 127);
+    assert_int_equal(dtl_postings_impacts(&p, 128, pairs, &n, &last, &err), DTL_OK);
+    assert_int_equal(last, 130);
+    assert_int_equal(dtl_postings_impacts(&p, 131, pairs, &n, &last, &err), DTL_END);
+    assert_int_equal(p.blocks_read, 0);
+    assert_int_equal(dtl_postings_seek(&p, 0, &err), DTL_OK); /* asking ahead moved nothing */
+    assert_int_equal(p.docs[0], 0);
+    dtl_postings_release(&p);
+    close_model(&f);
+}
+
+static void a_segment_whose_lists_need_every_shape(struct fixture *f, struct random *r)
+{
+    static const uint32_t dfs[] = {1, 40, 127, 128, 129, 256, 300};
+    *f = (struct fixture){.parts = calloc(1, sizeof *f->parts)};
+    model_make(&f->model, r, 400, 0);
+    f->model.term = dtl_arena_alloc(&f->model.arena, 7 * sizeof *f->model.term);
+    for (uint32_t i = 0; i < 7; i++) {
+        struct model_term *t = &f->model.term[f->model.terms++];
+        char name[2] = {(char)('a' + i), 0};
+        t->key = (struct dtl_term_key){DTL_FIELD_TEXT, 1, model_copy(&f->model, name, 1)};
+        t->has_positions = true;
+        for (t->variants = 0; t->variants < 1 + i % 3; t->variants++) {
+            char form[3] = {name[0], (char)('x' + t->variants), 0};
+            struct dtl_bytes b = model_copy(&f->model, form, 2);
+            t->variant[t->variants] = (struct dtl_variant){b, b, 0};
+        }
+        model_fill(&f->model, r, t, dfs[i], 5);
+    }
+    open_model(f);
+}
+
+static void no_damaged_byte_of_a_list_is_fatal(void **state)
+{
+    (void)state;
+    struct random r = random_start(__func__);
+    struct fixture f;
+    a_segment_whose_lists_need_every_shape(&f, &r);
+    assert_int_equal(exercise_segment(&f.segment), DTL_OK);
+    static const uint8_t parts[] = {DTL_PART_TERMS, DTL_PART_POSTINGS, DTL_PART_POSITIONS,
+                                    DTL_PART_VARIANTS};
+    for (size_t k = 0; k < sizeof parts; k++) {
+        struct dtl_bytes part = example_part(f.parts, parts[k]);
+        uint8_t *good = malloc(part.n), *bad = malloc(part.n);
+        size_t n = part.n, refused = 0;
+        memcpy(good, part.p, n);
+        for (int i = 0; i < 700; i++) {
+            struct dtl_arena arena = {0};
+            struct dtl_segment s;
+            memcpy(bad, good, n);
+            bad[random_below(&r, (uint32_t)n)] ^= (uint8_t)(1 + random_below(&r, 255));
+            example_replace(f.parts, parts[k], dtl_bytes(bad, n));
+            model_open(&s, f.parts, &f.facts, &arena);
+            refused += exercise_segment(&s) < 0;
+            dtl_arena_release(&arena);
+        }
+        assert_true(refused > 0);
+        example_replace(f.parts, parts[k], dtl_bytes(good, n));
+        free(good);
+        free(bad);
+    }
+    close_model(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_list_is_that_of_the_format_document),
+        cmocka_unit_test(impacts_are_told_without_decoding),
+        cmocka_unit_test(no_damaged_byte_of_a_list_is_fatal),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
