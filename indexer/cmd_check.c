@@ -56,25 +56,54 @@ static enum dtl_status sample(struct dtl_verify *v, uint64_t count, uint64_t see
     return st;
 }
 
-static enum dtl_status check_all(struct dtl_opened *o, uint64_t samples, uint64_t seed,
-                                 struct dtl_verify *v, struct dtl_error *err)
+/*
+ * As the writer when no run is at work: only then may the mark of a damaged index be set or taken
+ * away, and nothing changes under the walk. Beside a run the check only reads.
+ */
+static enum dtl_status open_to_check(const char *index, struct dtl_store **out,
+                                     struct dtl_error *err)
 {
-    enum dtl_status st = dtl_store_check(o->store, report, NULL, err), sound = DTL_OK;
-    if (st == DTL_ECORRUPT)
-        sound = st; /* go on: the deep check says which articles are touched */
-    else if (st < 0)
-        return st;
-    if ((st = dtl_snapshot_open(o->store, &o->snapshot, err)) < 0)
-        return st;
-    v->snapshot = o->snapshot;
-    for (size_t i = 0; i < o->snapshot->segments; i++) {
-        v->segment = &o->snapshot->segment[i];
+    struct dtl_buffer dir = {0};
+    struct dtl_store_options o = {.write = true, .checking = true};
+    enum dtl_status st = dtl_index_path(index, &dir, err);
+    if (st == DTL_OK)
+        st = dtl_store_open(out, (const char *)dir.p, &o, err);
+    if (st == DTL_EBUSY || st == DTL_EIO) { /* a run at work, or a medium that cannot be written */
+        o.write = false;
+        st = dtl_store_open(out, (const char *)dir.p, &o, err);
+    }
+    dtl_buffer_release(&dir);
+    return st;
+}
+
+static enum dtl_status check_structures(struct dtl_verify *v, uint64_t samples, uint64_t seed,
+                                        struct dtl_error *err)
+{
+    enum dtl_status st = DTL_OK;
+    for (size_t i = 0; i < v->snapshot->segments; i++) {
+        v->segment = &v->snapshot->segment[i];
         if ((st = dtl_verify_documents(v, err)) < 0 || (st = dtl_verify_terms(v, err)) < 0)
             return st;
     }
-    if (samples && (st = sample(v, samples, seed, err)) < 0)
+    return samples ? sample(v, samples, seed, err) : DTL_OK;
+}
+
+static enum dtl_status check_all(struct dtl_store *store, uint64_t samples, uint64_t seed,
+                                 struct dtl_verify *v, struct dtl_error *err)
+{
+    enum dtl_status pages = dtl_store_check(store, report, NULL, err);
+    if (pages < 0 && pages != DTL_ECORRUPT)
+        return pages;
+    enum dtl_status st = dtl_snapshot_open(store, &v->snapshot, err);
+    if (st >= 0) /* also after damage to pages: the deep check says which articles are touched */
+        st = check_structures(v, samples, seed, err);
+    dtl_snapshot_close(v->snapshot);
+    v->snapshot = NULL;
+    if (st < 0 && st != DTL_ECORRUPT)
         return st;
-    if (v->findings || sound < 0)
+    if (v->findings && pages >= 0)
+        dtl_store_condemn(store, "the structures of a segment contradict each other");
+    if (v->findings || pages < 0 || st < 0)
         return dtl_fail(err, DTL_ECORRUPT, 0,
                         "the index is damaged; restore a backup, or index the archive again");
     return DTL_OK;
@@ -97,15 +126,13 @@ int dtl_cmd_check(const struct dtl_command *self, const char *index, int argc, c
     if (optind < argc)
         return dtl_usage(self, "takes no argument, not '%s'", argv[optind]);
 
-    struct dtl_opened o = {0};
+    struct dtl_store *store = NULL;
     struct dtl_error err = {0};
     struct dtl_verify v = {.report = report};
-    int status = dtl_open_to_read(index, &o);
-    if (status)
-        return status;
-    dtl_snapshot_close(o.snapshot); /* the page walk takes its own transaction */
-    o.snapshot = NULL;
-    enum dtl_status st = check_all(&o, samples, seed, &v, &err);
+    int status = 0;
+    enum dtl_status st = open_to_check(index, &store, &err);
+    if (st >= 0)
+        st = check_all(store, samples, seed, &v, &err);
     if (st >= 0) {
         printf("sound: %" PRIu64 " articles, %" PRIu64 " terms, %" PRIu64 " postings, %" PRIu64
                " positions",
@@ -119,6 +146,6 @@ int dtl_cmd_check(const struct dtl_command *self, const char *index, int argc, c
         status = dtl_say_error(&err);
     }
     dtl_arena_release(&v.arena);
-    dtl_opened_close(&o);
+    dtl_store_close(store);
     return status;
 }

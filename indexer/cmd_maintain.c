@@ -1,18 +1,42 @@
 /* cmd_maintain.c - `compact` and `backup`: the two that rewrite or copy the whole index. */
 #include "common/base/process.h"
+#include "common/text/analyzer.h"
+#include "indexer/article/detect/detect.h"
 #include "indexer/build/run.h"
 #include "indexer/command.h"
 #include "indexer/update_options.h"
 
 #include <getopt.h>
+#include <stdio.h>
 
-enum { MEMORY = 256, WAIT };
+enum { MEMORY = 256, WAIT, REANALYSE };
 static const struct option compact_table[] = {
-    {"memory", required_argument, NULL, MEMORY},
-    {"wait",   optional_argument, NULL, WAIT  },
+    {"memory",    required_argument, NULL, MEMORY   },
+    {"wait",      optional_argument, NULL, WAIT     },
+    {"reanalyse", no_argument,       NULL, REANALYSE},
     DTL_COMMON_OPTIONS
 };
 static const struct option plain_table[] = {DTL_COMMON_OPTIONS};
+
+/* Bring an index made with other library versions up to date: its articles are stored, so nothing
+ * is read again. */
+static enum dtl_status reanalyse(struct dtl_store *store, const struct dtl_run_options *o,
+                                 struct dtl_error *err)
+{
+    struct dtl_settings settings = *dtl_store_settings(store);
+    struct dtl_run *run = NULL;
+    snprintf(settings.versions, sizeof settings.versions, "%s", dtl_text_versions());
+    snprintf(settings.detector, sizeof settings.detector, "%s", dtl_detector_version());
+    enum dtl_status st = dtl_writer_settings(store, &settings, err);
+    if (st >= 0)
+        st = dtl_run_open(&run, store, o, DTL_DAY_MAX, err);
+    if (st >= 0)
+        st = dtl_run_reanalyse(run, err);
+    if (st >= 0)
+        st = dtl_run_publish(run, err);
+    dtl_run_close(run);
+    return st;
+}
 
 int dtl_cmd_compact(const struct dtl_command *self, const char *index, int argc, char **argv)
 {
@@ -24,6 +48,7 @@ int dtl_cmd_compact(const struct dtl_command *self, const char *index, int argc,
             return 2;
         if (c == 'i')
             index = optarg;
+        open.any_version |= c == REANALYSE;
         if (c == MEMORY && (!dtl_size_of(optarg, &memory) || memory < (64u << 20)))
             return dtl_usage(self, "--memory wants a size of at least 64M, not '%s'", optarg);
         if (c == WAIT && !dtl_wait_option(optarg, &open.wait_seconds))
@@ -37,7 +62,9 @@ int dtl_cmd_compact(const struct dtl_command *self, const char *index, int argc,
     if (status)
         return status;
     struct dtl_run_options o = {.memory_bytes = (size_t)memory};
-    enum dtl_status st = dtl_compact(store, &o, &err);
+    enum dtl_status st = open.any_version ? reanalyse(store, &o, &err) : DTL_OK;
+    if (st >= 0)
+        st = dtl_compact(store, &o, &err);
     if (st >= 0)
         st = dtl_store_shrink(store, &err); /* closes the store */
     else

@@ -88,8 +88,7 @@ static enum dtl_status load_row(struct dtl_session *s, struct dtl_answer *a,
     row->path = article.path;
     row->source = article.source;
     row->heading = article.title;
-    if (article.title.n == 0 &&
-        !dtl_first_words(article.body, HEADING_CHARS, arena, &row->heading))
+    if (article.title.n == 0 && !dtl_first_words(article.body, HEADING_CHARS, arena, &row->heading))
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     if (dtl_form_snippets(s->render.form) && s->o->snippet > 0)
         st = dtl_snippet_make(a->plan, a->q, &article, s->o->snippet, arena, &row->snippet, err);
@@ -126,10 +125,8 @@ enum dtl_status dtl_answer_render(struct dtl_session *s, struct dtl_answer *a,
         dtl_render_count(&s->render, a->result.total, &s->out);
     for (uint64_t i = 0; i < a->result.hits && st == DTL_OK; i++) {
         const struct dtl_hit *hit = &a->result.hit[i];
-        struct dtl_row row = {.rank = s->o->offset + i + 1,
-                              .score = hit->score,
-                              .id = hit->id,
-                              .date = hit->date};
+        struct dtl_row row = {
+            .rank = s->o->offset + i + 1, .score = hit->score, .id = hit->id, .date = hit->date};
         if (dtl_form_loads(s->render.form))
             st = load_row(s, a, hit, &article, &row, err);
         if (st == DTL_OK)

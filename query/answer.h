@@ -1,4 +1,5 @@
-/* query/answer.h - one query text to rendered hits: what a single search and each line of a batch share. */
+/* query/answer.h - one query text to rendered hits: what a single search and each line of a batch
+ * share. */
 #ifndef DTL_QUERY_ANSWER_H
 #define DTL_QUERY_ANSWER_H
 #include "query/session.h"

@@ -90,6 +90,8 @@ int dtl_cmd_batch(struct dtl_session *s)
     if (st == DTL_OK)
         st = dtl_session_read(s, &err); /* a missing index is said once, and not by line */
     s->render.batch = true;
+    if (st == DTL_OK && !s->o->quiet && !s->o->explain)
+        dtl_render_begin(&s->render, &s->out);
     for (size_t at = 0; st == DTL_OK && at < file.n;) {
         const uint8_t *end = memchr(file.p + at, '\n', file.n - at);
         size_t n = end ? (size_t)(end - file.p) - at : file.n - at;

@@ -53,8 +53,8 @@ enum dtl_status dtl_read_file(const char *name, size_t most, struct dtl_buffer *
 }
 
 /*
- * Arguments are UTF-8; what is not is read in the character set of the user's locale, which is asked
- * for here alone. A set that is UTF-8 or ASCII cannot help: the parser then names the byte.
+ * Arguments are UTF-8; what is not is read in the character set of the user's locale, which is
+ * asked for here alone. A set that is UTF-8 or ASCII cannot help: the parser then names the byte.
  */
 static void from_locale(struct dtl_buffer *text)
 {
@@ -90,7 +90,8 @@ enum dtl_status dtl_query_text(const struct dtl_options *o, struct dtl_buffer *o
         return dtl_fail(err, DTL_EUSAGE, 0, "a query from -f %.100s and words beside it ('%.60s')",
                         o->file, o->words[0]);
     if (o->file)
-        return dtl_read_file(o->file, 16 * DTL_QUERY_BYTES, out, err); /* the parser knows the limit */
+        return dtl_read_file(o->file, 16 * DTL_QUERY_BYTES, out,
+                             err); /* the parser knows the limit */
     for (int i = 0; i < o->word_count; i++) {
         if (i > 0)
             dtl_buffer_byte(out, ' ');
@@ -109,6 +110,8 @@ static enum dtl_status search(struct dtl_session *s, struct dtl_answer *a, struc
     enum dtl_status st = dtl_answer_search(s, &how, a, err);
     if (st == DTL_OK && s->o->quiet)
         return DTL_OK;
+    if (st == DTL_OK && !s->o->explain)
+        dtl_render_begin(&s->render, &s->out);
     if (st == DTL_OK)
         st = s->o->explain ? dtl_explain(s, a, err) : dtl_answer_render(s, a, err);
     if (st == DTL_OK && a->result.total == 0 && !s->o->explain)

@@ -116,8 +116,8 @@ static enum dtl_status show_segment(struct dtl_session *s, struct dtl_segment *s
     struct dtl_arena arena = {0};
     dtl_doc *docs = NULL;
     size_t count = 0;
-    enum dtl_status st = dtl_identities_find(segment, (struct dtl_bytes){0}, true, id, &arena,
-                                             &docs, &count, err);
+    enum dtl_status st =
+        dtl_identities_find(segment, (struct dtl_bytes){0}, true, id, &arena, &docs, &count, err);
     for (size_t i = 0; i < count && st == DTL_OK; i++) {
         struct dtl_article a = {0};
         if (dtl_is_dead(segment, docs[i]))

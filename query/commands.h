@@ -1,4 +1,5 @@
-/* query/commands.h - what dateline-query can be asked to do; each returns the program's exit status. */
+/* query/commands.h - what dateline-query can be asked to do; each returns the program's exit
+ * status. */
 #ifndef DTL_QUERY_COMMANDS_H
 #define DTL_QUERY_COMMANDS_H
 #include "query/session.h"
@@ -12,7 +13,8 @@ int dtl_cmd_show(struct dtl_session *s);
 /** --timeline. */
 int dtl_cmd_timeline(struct dtl_session *s);
 
-/** The query text of argv or -f; released by the caller. Says what is wrong; DTL_OK or the status to end with. */
+/** The query text of argv or -f; released by the caller. Says what is wrong; DTL_OK or the status
+ * to end with. */
 enum dtl_status dtl_query_text(const struct dtl_options *o, struct dtl_buffer *out,
                                struct dtl_error *err) DTL_MUST_USE;
 /** All of a file, `-` standard input, at most `most` bytes. */

@@ -95,9 +95,9 @@ enum dtl_status dtl_explain(struct dtl_session *s, struct dtl_answer *a, struct 
         dtl_buffer_text(out, "any");
     }
     dtl_buffer_format(out, "\norder: %s\n",
-                      s->o->sort == DTL_SORT_OLDEST                   ? "oldest first"
+                      s->o->sort == DTL_SORT_OLDEST                  ? "oldest first"
                       : s->o->sort == DTL_SORT_NEWEST || !q->scoring ? "newest first"
-                                                                      : "relevance");
+                                                                     : "relevance");
     for (const struct dtl_note *n = q->notes; n; n = n->next) {
         dtl_buffer_text(out, "note: ");
         dtl_utf8_sanitise(out, dtl_bytes_of(n->text), false);
@@ -110,8 +110,7 @@ enum dtl_status dtl_explain(struct dtl_session *s, struct dtl_answer *a, struct 
                       "matching articles: %llu\n"
                       "work: %llu segments visited, %llu passed over, %llu blocks read, %llu "
                       "positions read, %llu articles scored\n",
-                      (unsigned long long)a->result.total,
-                      (unsigned long long)w->segments_visited,
+                      (unsigned long long)a->result.total, (unsigned long long)w->segments_visited,
                       (unsigned long long)w->segments_skipped, (unsigned long long)w->blocks_read,
                       (unsigned long long)w->positions_read,
                       (unsigned long long)w->documents_scored);
@@ -134,8 +133,7 @@ static enum dtl_status count_words(struct dtl_session *s, struct dtl_answer *a,
         st = dtl_search_count_node(s->snap, a->plan, a->q, n, false, &count, err);
         if (st == DTL_OK && dtl_node_print(n, &text))
             dtl_session_say(s, "  %.*s: %llu article%s", text.n > 200 ? 200 : (int)text.n,
-                            (const char *)text.p, (unsigned long long)count,
-                            count == 1 ? "" : "s");
+                            (const char *)text.p, (unsigned long long)count, count == 1 ? "" : "s");
         dtl_buffer_release(&text);
     }
     for (uint32_t i = 0; n->kind != DTL_NODE_NOT && i < n->children && st == DTL_OK; i++)

@@ -4,7 +4,8 @@
 #include "query/answer.h"
 
 /** --explain, to s->out: printed tree, dates, words with their terms, counts, work done. */
-enum dtl_status dtl_explain(struct dtl_session *s, struct dtl_answer *a, struct dtl_error *err) DTL_MUST_USE;
+enum dtl_status dtl_explain(struct dtl_session *s, struct dtl_answer *a,
+                            struct dtl_error *err) DTL_MUST_USE;
 /** Counts of each word, matches outside the dates, coverage: to s->talk. */
 enum dtl_status dtl_explain_zero(struct dtl_session *s, struct dtl_answer *a,
                                  struct dtl_error *err) DTL_MUST_USE;

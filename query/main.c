@@ -12,7 +12,7 @@
 static void settle_process(void)
 {
     dtl_process_start(DTL_PROGRAM);
-    signal(SIGPIPE, SIG_DFL); /* a closed pipe ends it quietly, whatever the parent set */
+    signal(SIGPIPE, SIG_DFL);    /* a closed pipe ends it quietly, whatever the parent set */
     unsetenv("POSIXLY_CORRECT"); /* options may follow operands */
     dtl_store_guard(DTL_PROGRAM);
 }

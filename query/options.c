@@ -13,85 +13,7 @@
 
 #include "common/base/process.h"
 #include "query/language/suggest.h"
-
-enum id {
-    ID_INDEX = 1000, ID_LIMIT, ID_OFFSET, ID_ALL, ID_COUNT, ID_PATHS, ID_IDS, ID_NULL, ID_JSON, ID_TSV,
-    ID_CSV, ID_TREC, ID_SORT, ID_MATCH, ID_LITERAL, ID_FILE, ID_QUERIES, ID_SHOW, ID_EXPLAIN, ID_SINCE,
-    ID_UNTIL, ID_BEFORE, ID_AFTER, ID_ON, ID_DATE, ID_DATE_MATCH, ID_TZ, ID_NOW, ID_SNIPPET, ID_COLOR,
-    ID_PAGER, ID_QUIET, ID_STRICT, ID_LENIENT, ID_PLAIN, ID_MAX_EXPAND, ID_VERBOSE, ID_STATS, ID_REPEAT,
-    ID_TIMELINE, ID_HELP, ID_VERSION, ID_DF, ID_HYPERLINK, ID_LINE_BUFFERED, ID_TEXT, ID_LATER,
-    ID_NO = 4096, /* added for the --no- form of a switch */
-};
-
-enum kind { SWITCH, TAKES, MAY_TAKE };
-
-struct row {
-    const char *name;
-    char letter;
-    enum kind kind;
-    int id;
-    const char *argument, *help; /* help NULL: accepted, not listed */
-};
-
-/* clang-format off */
-static const struct row rows[] = {
-    {"index",      'i', TAKES,  ID_INDEX,      "DIR",   "the index (else $DATELINE_INDEX, else ~/.local/share/dateline/default)"},
-    {"limit",      'n', TAKES,  ID_LIMIT,      "N",     "show at most N articles (10)"},
-    {"offset",     0,   TAKES,  ID_OFFSET,     "N",     "leave out the first N"},
-    {"all",        0,   SWITCH, ID_ALL,        NULL,    "show all that match"},
-    {"since",      0,   TAKES,  ID_SINCE,      "DATE",  "from the start of DATE; date options repeat and all of them hold"},
-    {"until",      0,   TAKES,  ID_UNTIL,      "DATE",  "to the end of DATE"},
-    {"before",     0,   TAKES,  ID_BEFORE,     "DATE",  "strictly before DATE"},
-    {"after",      0,   TAKES,  ID_AFTER,      "DATE",  "strictly after DATE"},
-    {"on",         0,   TAKES,  ID_ON,         "DATE",  "on DATE: a day, month, quarter, year, ..."},
-    {"date",       0,   TAKES,  ID_DATE,       "RANGE", "the same, or A..B, A.., ..B, none"},
-    {"date-match", 0,   TAKES,  ID_DATE_MATCH, "HOW",   "overlap (default) or within"},
-    {"tz",         0,   TAKES,  ID_TZ,         "ZONE",  "whose today it is (IANA name)"},
-    {"now",        0,   TAKES,  ID_NOW,        "TIME",  "what now is: 2024-04-10T12:00:00Z or 2024-04-10"},
-    {"sort",       0,   TAKES,  ID_SORT,       "ORDER", "relevance (default), newest or oldest"},
-    {"match",      0,   TAKES,  ID_MATCH,      "HOW",   "how many words must match: all (default), any, N or N%"},
-    {"literal",    'F', SWITCH, ID_LITERAL,    NULL,    "nothing in the query is syntax"},
-    {"file",       'f', TAKES,  ID_FILE,       "FILE",  "read the query from FILE (- is standard input)"},
-    {"strict",     0,   SWITCH, ID_STRICT,     NULL,    "refuse AND beside OR without parentheses"},
-    {"lenient",    0,   SWITCH, ID_LENIENT,    NULL,    "close what is left open; an unknown field is text"},
-    {"max-expand", 0,   TAKES,  ID_MAX_EXPAND, "N",     "terms a word* may stand for (50000)"},
-    {"count",      'c', SWITCH, ID_COUNT,      NULL,    "print the number of matching articles"},
-    {"paths",      'l', SWITCH, ID_PATHS,      NULL,    "print the paths alone"},
-    {"ids",        0,   SWITCH, ID_IDS,        NULL,    "print the ids alone"},
-    {"null",       '0', SWITCH, ID_NULL,       NULL,    "end each path or id with NUL"},
-    {"json",       0,   SWITCH, ID_JSON,       NULL,    "JSON Lines: a hit a line, then a record of type end"},
-    {"tsv",        0,   SWITCH, ID_TSV,        NULL,    "DATE, SCORE, ID, TITLE, PATH divided by tabs (default when not on a terminal)"},
-    {"csv",        0,   SWITCH, ID_CSV,        NULL,    "the same columns as CSV (RFC 4180)"},
-    {"trec",       0,   SWITCH, ID_TREC,       NULL,    "a TREC run"},
-    {"text",       0,   SWITCH, ID_TEXT,       NULL,    "headings and snippets (default on a terminal)"},
-    {"snippet",    0,   TAKES,  ID_SNIPPET,    "N",     "characters of text around what matched (200); --no-snippet: none"},
-    {"color",      0,   TAKES,  ID_COLOR,      "WHEN",  "auto, always or never"},
-    {"plain",      0,   SWITCH, ID_PLAIN,      NULL,    "mark what matched as [[this]], no colour"},
-    {"pager",      0,   SWITCH, ID_PAGER,      NULL,    NULL},
-    {"quiet",      'q', SWITCH, ID_QUIET,      NULL,    "print nothing; exit 0 at the first match, else 1"},
-    {"show",       0,   TAKES,  ID_SHOW,       "ID",    "print the whole article"},
-    {"queries",    0,   TAKES,  ID_QUERIES,    "FILE",  "a batch: one 'qid<TAB>query' a line (- is standard input)"},
-    {"repeat",     0,   TAKES,  ID_REPEAT,     "N",     "search N times, for --stats"},
-    {"stats",      0,   SWITCH, ID_STATS,      NULL,    "how long it took and what was read"},
-    {"explain",    0,   SWITCH, ID_EXPLAIN,    NULL,    "the query as understood, its words and counts"},
-    {"timeline",   0,   MAY_TAKE, ID_TIMELINE, "UNIT",  "counts by day, week, month (default), quarter or year"},
-    {"verbose",    'v', SWITCH, ID_VERBOSE,    NULL,    "notes about the query even when not on a terminal"},
-    {"help",       0,   SWITCH, ID_HELP,       NULL,    "this text"},
-    {"version",    'V', SWITCH, ID_VERSION,    NULL,    "versions of the program, the index format and the libraries"},
-    {"df",         0,   TAKES,  ID_DF,         NULL,    NULL},
-    {"hyperlink",  0,   MAY_TAKE, ID_HYPERLINK, NULL,   NULL},
-    {"line-buffered", 0, SWITCH, ID_LINE_BUFFERED, NULL, NULL},
-    {"resume",     0,   TAKES,  ID_LATER,      NULL,    NULL},
-    {"recency",    0,   TAKES,  ID_LATER,      NULL,    NULL},
-    {"format",     0,   TAKES,  ID_LATER,      NULL,    NULL},
-    {"table",      0,   SWITCH, ID_LATER,      NULL,    NULL},
-    {"collapse",   0,   MAY_TAKE, ID_LATER,    NULL,    NULL},
-    {"only-matching", 'o', SWITCH, ID_LATER,   NULL,    NULL},
-    {"expand",     0,   SWITCH, ID_LATER,      NULL,    NULL},
-    {"query-file", 0,   TAKES,  ID_FILE,       NULL,    NULL},
-};
-/* clang-format on */
-enum { ROWS = sizeof rows / sizeof *rows };
+#include "query/options_table.h"
 
 static enum dtl_status usage(struct dtl_error *err, const char *name, const char *value,
                              const char *wanted)
@@ -165,26 +87,26 @@ static enum dtl_status take_word(struct dtl_options *o, int id, const char *valu
     static const char *const units[] = {"day", "week", "month", "quarter", "year"};
     int i = 0;
     switch (id) {
-    case ID_SORT:
+    case DTL_ID_SORT:
         if (!choice(value, sorts, 3, &i))
             return usage(err, "sort", value, "relevance, newest or oldest");
         o->sort = (enum dtl_sort)i;
         break;
-    case ID_COLOR:
+    case DTL_ID_COLOR:
         if (!choice(value, colors, 3, &i))
             return usage(err, "color", value, "auto, always or never");
         o->color = (enum dtl_color)i;
         break;
-    case ID_DATE_MATCH:
+    case DTL_ID_DATE_MATCH:
         if (!choice(value, matches, 2, &i))
             return usage(err, "date-match", value, "overlap or within");
         o->within = i == 1;
         break;
-    case ID_DF:
+    case DTL_ID_DF:
         if (strcmp(value, "archive") != 0)
             return usage(err, "df", value, "only archive is available yet");
         break;
-    case ID_HYPERLINK:
+    case DTL_ID_HYPERLINK:
         if (!value || strcmp(value, "never") != 0)
             return usage(err, "hyperlink", value ? value : "", "only never is available yet");
         break;
@@ -203,52 +125,52 @@ static enum dtl_status take_value(struct dtl_options *o, int id, const char *val
     uint64_t v = 0;
     enum dtl_status st = DTL_OK;
     switch (id) {
-    case ID_INDEX:
+    case DTL_ID_INDEX:
         o->index = value;
         return DTL_OK;
-    case ID_LIMIT:
+    case DTL_ID_LIMIT:
         return take_number("limit", value, 0, UINT64_MAX - 1, &o->limit, err);
-    case ID_OFFSET:
+    case DTL_ID_OFFSET:
         return take_number("offset", value, 0, UINT64_MAX / 2, &o->offset, err);
-    case ID_SNIPPET:
+    case DTL_ID_SNIPPET:
         st = take_number("snippet", value, 0, DTL_SNIPPET_MAX, &v, err);
         o->snippet = st == DTL_OK ? (uint32_t)v : o->snippet;
         return st;
-    case ID_MAX_EXPAND:
+    case DTL_ID_MAX_EXPAND:
         st = take_number("max-expand", value, 1, 100000000, &v, err);
         o->max_expand = st == DTL_OK ? (uint32_t)v : o->max_expand;
         return st;
-    case ID_REPEAT:
+    case DTL_ID_REPEAT:
         st = take_number("repeat", value, 1, 1000000, &v, err);
         o->repeat = st == DTL_OK ? (uint32_t)v : o->repeat;
         return st;
-    case ID_MATCH:
+    case DTL_ID_MATCH:
         return take_match(o, value, err);
-    case ID_FILE:
+    case DTL_ID_FILE:
         o->file = value;
         return DTL_OK;
-    case ID_QUERIES:
+    case DTL_ID_QUERIES:
         o->queries = value;
         return DTL_OK;
-    case ID_SHOW:
+    case DTL_ID_SHOW:
         o->show = value;
         return DTL_OK;
-    case ID_TZ:
+    case DTL_ID_TZ:
         o->tz = value;
         return DTL_OK;
-    case ID_NOW:
+    case DTL_ID_NOW:
         o->now = value;
         return DTL_OK;
-    case ID_SINCE:
+    case DTL_ID_SINCE:
         return take_date(o, DTL_DATE_SINCE, value, err);
-    case ID_UNTIL:
+    case DTL_ID_UNTIL:
         return take_date(o, DTL_DATE_UNTIL, value, err);
-    case ID_BEFORE:
+    case DTL_ID_BEFORE:
         return take_date(o, DTL_DATE_BEFORE, value, err);
-    case ID_AFTER:
+    case DTL_ID_AFTER:
         return take_date(o, DTL_DATE_AFTER, value, err);
-    case ID_ON:
-    case ID_DATE:
+    case DTL_ID_ON:
+    case DTL_ID_DATE:
         return take_date(o, DTL_DATE_ON, value, err);
     default:
         return take_word(o, id, value, err);
@@ -266,64 +188,64 @@ static void take_form(struct dtl_options *o, enum dtl_form form, bool on)
 static void take_switch(struct dtl_options *o, int id, bool on)
 {
     switch (id) {
-    case ID_ALL:
+    case DTL_ID_ALL:
         o->limit = on ? UINT64_MAX : 10;
         break;
-    case ID_COUNT:
+    case DTL_ID_COUNT:
         take_form(o, DTL_FORM_COUNT, on);
         break;
-    case ID_PATHS:
+    case DTL_ID_PATHS:
         take_form(o, DTL_FORM_PATHS, on);
         break;
-    case ID_IDS:
+    case DTL_ID_IDS:
         take_form(o, DTL_FORM_IDS, on);
         break;
-    case ID_JSON:
+    case DTL_ID_JSON:
         take_form(o, DTL_FORM_JSON, on);
         break;
-    case ID_TSV:
+    case DTL_ID_TSV:
         take_form(o, DTL_FORM_TSV, on);
         break;
-    case ID_CSV:
+    case DTL_ID_CSV:
         take_form(o, DTL_FORM_CSV, on);
         break;
-    case ID_TREC:
+    case DTL_ID_TREC:
         take_form(o, DTL_FORM_TREC, on);
         break;
-    case ID_TEXT:
+    case DTL_ID_TEXT:
         take_form(o, DTL_FORM_TEXT, on);
         break;
-    case ID_NULL:
+    case DTL_ID_NULL:
         o->nul = on;
         break;
-    case ID_LITERAL:
+    case DTL_ID_LITERAL:
         o->literal = on;
         break;
-    case ID_STRICT:
+    case DTL_ID_STRICT:
         o->strict = on;
         break;
-    case ID_LENIENT:
+    case DTL_ID_LENIENT:
         o->lenient = on;
         break;
-    case ID_PLAIN:
+    case DTL_ID_PLAIN:
         o->plain = on;
         break;
-    case ID_QUIET:
+    case DTL_ID_QUIET:
         o->quiet = on;
         break;
-    case ID_STATS:
+    case DTL_ID_STATS:
         o->stats = on;
         break;
-    case ID_EXPLAIN:
+    case DTL_ID_EXPLAIN:
         o->explain = on;
         break;
-    case ID_VERBOSE:
+    case DTL_ID_VERBOSE:
         o->verbose = on;
         break;
-    case ID_HELP:
+    case DTL_ID_HELP:
         o->help = on;
         break;
-    case ID_VERSION:
+    case DTL_ID_VERSION:
         o->version = on;
         break;
     default: /* --pager, --line-buffered: nothing to do, there is no pager and output is whole */
@@ -334,17 +256,17 @@ static void take_switch(struct dtl_options *o, int id, bool on)
 /* Names that exist, for suggestions. */
 static enum dtl_status unknown(const char *written, struct dtl_error *err)
 {
-    const char *names[ROWS];
+    const char *names[DTL_OPTION_ROWS];
     size_t n = 0;
     const char *name = written + 2;
     bool no = strncmp(name, "no-", 3) == 0;
-    for (size_t i = 0; i < ROWS; i++)
-        if (rows[i].id != ID_LATER && (!no || rows[i].kind == SWITCH))
-            names[n++] = rows[i].name;
+    for (size_t i = 0; i < DTL_OPTION_ROWS; i++)
+        if (dtl_option_rows[i].id != DTL_ID_LATER && (!no || dtl_option_rows[i].kind == DTL_SWITCH))
+            names[n++] = dtl_option_rows[i].name;
     size_t length = strcspn(name, "=");
-    const char *like =
-        dtl_suggest(dtl_bytes(name + (no ? 3 : 0), length - (no ? 3 : 0)), names, n);
-    for (size_t i = 0; i < n && !like && length > 1; i++) /* an abbreviation is near what it begins */
+    const char *like = dtl_suggest(dtl_bytes(name + (no ? 3 : 0), length - (no ? 3 : 0)), names, n);
+    for (size_t i = 0; i < n && !like && length > 1;
+         i++) /* an abbreviation is near what it begins */
         if (strncmp(names[i], name, length) == 0)
             like = names[i];
     if (like)
@@ -357,21 +279,22 @@ static enum dtl_status unknown(const char *written, struct dtl_error *err)
 
 static void describe(struct option *longs, char *shorts)
 {
-    static char no_names[ROWS][24];
+    static char no_names[DTL_OPTION_ROWS][24];
     size_t n = 0;
     *shorts++ = ':';
-    for (size_t i = 0; i < ROWS; i++) {
-        int has = rows[i].kind == SWITCH   ? no_argument
-                  : rows[i].kind == TAKES ? required_argument
-                                          : optional_argument;
-        longs[n++] = (struct option){rows[i].name, has, NULL, (int)i + 1000};
-        if (rows[i].kind == SWITCH || rows[i].id == ID_SNIPPET || rows[i].id == ID_TIMELINE) {
-            snprintf(no_names[i], sizeof no_names[i], "no-%s", rows[i].name);
-            longs[n++] = (struct option){no_names[i], no_argument, NULL, (int)i + 1000 + ID_NO};
+    for (size_t i = 0; i < DTL_OPTION_ROWS; i++) {
+        int has = dtl_option_rows[i].kind == DTL_SWITCH  ? no_argument
+                  : dtl_option_rows[i].kind == DTL_TAKES ? required_argument
+                                                         : optional_argument;
+        longs[n++] = (struct option){dtl_option_rows[i].name, has, NULL, (int)i + 1000};
+        if (dtl_option_rows[i].kind == DTL_SWITCH || dtl_option_rows[i].id == DTL_ID_SNIPPET ||
+            dtl_option_rows[i].id == DTL_ID_TIMELINE) {
+            snprintf(no_names[i], sizeof no_names[i], "no-%s", dtl_option_rows[i].name);
+            longs[n++] = (struct option){no_names[i], no_argument, NULL, (int)i + 1000 + DTL_ID_NO};
         }
-        if (rows[i].letter) {
-            *shorts++ = rows[i].letter;
-            if (rows[i].kind == TAKES)
+        if (dtl_option_rows[i].letter) {
+            *shorts++ = dtl_option_rows[i].letter;
+            if (dtl_option_rows[i].kind == DTL_TAKES)
                 *shorts++ = ':';
         }
     }
@@ -383,46 +306,44 @@ static void describe(struct option *longs, char *shorts)
 /* getopt takes an unambiguous beginning for the whole name; we do not. */
 static bool abbreviated(char **argv, const char *name)
 {
-    const char *written = optarg && argv[optind - 1] == optarg && optind > 1 ? argv[optind - 2]
-                                                                             : argv[optind - 1];
+    const char *written =
+        optarg && argv[optind - 1] == optarg && optind > 1 ? argv[optind - 2] : argv[optind - 1];
     size_t n = strcspn(written, "=");
-    return strncmp(written, "--", 2) == 0 && (n - 2 != strlen(name) || strncmp(written + 2, name, n - 2) != 0);
+    return strncmp(written, "--", 2) == 0 &&
+           (n - 2 != strlen(name) || strncmp(written + 2, name, n - 2) != 0);
 }
 
-static enum dtl_status take(struct dtl_options *o, const struct row *row, bool no,
+static enum dtl_status take(struct dtl_options *o, const struct dtl_option_row *row, bool no,
                             struct dtl_error *err)
 {
-    if (row->id == ID_LATER)
-        return no ? DTL_OK
-                  : dtl_fail(err, DTL_EUSAGE, 0, "--%s is not available yet", row->name);
-    if (no && row->id == ID_SNIPPET)
+    if (row->id == DTL_ID_LATER)
+        return no ? DTL_OK : dtl_fail(err, DTL_EUSAGE, 0, "--%s is not available yet", row->name);
+    if (no && row->id == DTL_ID_SNIPPET)
         o->snippet = 0;
-    else if (no && row->id == ID_TIMELINE)
+    else if (no && row->id == DTL_ID_TIMELINE)
         o->timeline = NULL;
-    else if (row->kind == SWITCH)
+    else if (row->kind == DTL_SWITCH)
         take_switch(o, row->id, !no);
     else
         return take_value(o, row->id, optarg, err);
     return DTL_OK;
 }
 
-static const struct row *by_letter(int letter)
+static const struct dtl_option_row *by_letter(int letter)
 {
-    for (size_t i = 0; i < ROWS; i++)
-        if (rows[i].letter == letter)
-            return &rows[i];
+    for (size_t i = 0; i < DTL_OPTION_ROWS; i++)
+        if (dtl_option_rows[i].letter == letter)
+            return &dtl_option_rows[i];
     return NULL;
 }
 
 enum dtl_status dtl_options_parse(int argc, char **argv, struct dtl_options *out,
                                   struct dtl_error *err)
 {
-    struct option longs[2 * ROWS + 1];
-    char shorts[2 * ROWS + 4];
-    struct dtl_options o = {.limit = 10,
-                            .snippet = DTL_SNIPPET_DEFAULT,
-                            .max_expand = DTL_EXPAND_DEFAULT,
-                            .repeat = 1};
+    struct option longs[2 * DTL_OPTION_ROWS + 1];
+    char shorts[2 * DTL_OPTION_ROWS + 4];
+    struct dtl_options o = {
+        .limit = 10, .snippet = DTL_SNIPPET_DEFAULT, .max_expand = DTL_EXPAND_DEFAULT, .repeat = 1};
     enum dtl_status st = DTL_OK;
     describe(longs, shorts);
     opterr = 0;
@@ -432,7 +353,8 @@ enum dtl_status dtl_options_parse(int argc, char **argv, struct dtl_options *out
         if (c == 'h') {
             o.short_help = true;
         } else if (c == ':') {
-            const struct row *row = optopt >= 1000 ? &rows[optopt - 1000] : by_letter(optopt);
+            const struct dtl_option_row *row =
+                optopt >= 1000 ? &dtl_option_rows[optopt - 1000] : by_letter(optopt);
             st = dtl_fail(err, DTL_EUSAGE, 0, "--%s needs %s", row ? row->name : "?",
                           row && row->argument ? row->argument : "a value");
         } else if (c == '?' && optopt >= 1000) {
@@ -448,8 +370,9 @@ enum dtl_status dtl_options_parse(int argc, char **argv, struct dtl_options *out
         } else if (at >= 0 && abbreviated(argv, longs[at].name)) {
             st = unknown(argv[optind - (optarg && argv[optind - 1] == optarg ? 2 : 1)], err);
         } else {
-            bool no = c >= 1000 + ID_NO;
-            const struct row *row = c >= 1000 ? &rows[c - 1000 - (no ? ID_NO : 0)] : by_letter(c);
+            bool no = c >= 1000 + DTL_ID_NO;
+            const struct dtl_option_row *row =
+                c >= 1000 ? &dtl_option_rows[c - 1000 - (no ? DTL_ID_NO : 0)] : by_letter(c);
             st = take(&o, row, no, err);
         }
     }
@@ -458,44 +381,4 @@ enum dtl_status dtl_options_parse(int argc, char **argv, struct dtl_options *out
     if (st == DTL_OK)
         *out = o;
     return st;
-}
-
-void dtl_options_help(bool brief, struct dtl_buffer *out)
-{
-    dtl_buffer_text(out,
-                    "usage: dateline-query [--index DIR] [OPTION...] QUERY...\n"
-                    "Search an archive of dated news articles.\n\n"
-                    "  dateline-query prime minister since:2024\n"
-                    "  dateline-query '\"central bank\" (rates OR inflation) -crypto' --on 2024-Q1\n"
-                    "  dateline-query --json --sort newest 'title:quake*' | jq .title\n\n");
-    if (brief)
-        dtl_buffer_text(
-            out,
-            "query   words are joined by AND; OR, NOT or -word, (groups), \"exact phrase\",\n"
-            "        =word (not stemmed), word* (beginning), title:word\n"
-            "dates   date:2024-03 since:2024 until:2024-Q1 before:2024-03-22 after:1999\n"
-            "        date:2024-03-01..2024-04-15, or --since, --until, --on, ...\n"
-            "output  -n N  -c (count)  -l (paths)  --ids  --json  --tsv  --csv  --trec\n"
-            "        --sort newest|oldest  --snippet N  --no-snippet  --explain\n"
-            "more    --show ID   --queries FILE   --match any   -F (no syntax)   --help\n\n");
-    else
-        dtl_buffer_text(out, "options:\n");
-    for (size_t i = 0; i < ROWS && !brief; i++) {
-        char left[48];
-        if (!rows[i].help)
-            continue;
-        snprintf(left, sizeof left, "%c%c%s --%s%s%s%s", rows[i].letter ? '-' : ' ',
-                 rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? "," : " ", rows[i].name,
-                 rows[i].kind == MAY_TAKE ? "[=" : rows[i].kind == TAKES ? " " : "",
-                 rows[i].argument ? rows[i].argument : "", rows[i].kind == MAY_TAKE ? "]" : "");
-        dtl_buffer_format(out, "  %-24s %s\n", left, rows[i].help);
-    }
-    if (!brief)
-        dtl_buffer_format(
-            out,
-            "  -h                       a short form of this\n\n"
-            "limits: a query has at most %u bytes, %u words and %u levels, a phrase %u words\n"
-            "exit status: 0 found, 1 nothing found, 2 usage or query not understood,\n"
-            "  3 no index or a damaged one, 4 input, output or memory failed, 75 try again\n",
-            DTL_QUERY_BYTES, DTL_QUERY_WORDS, DTL_QUERY_DEPTH, DTL_PHRASE_WORDS);
 }

@@ -1,4 +1,5 @@
-/* query/options.h - the command line of dateline-query: one table for parsing, help and suggestions. */
+/* query/options.h - the command line of dateline-query: one table for parsing, help and
+ * suggestions. */
 #ifndef DTL_QUERY_OPTIONS_H
 #define DTL_QUERY_OPTIONS_H
 #include "query/language/parser.h"
@@ -9,8 +10,8 @@
 enum dtl_color { DTL_COLOR_AUTO, DTL_COLOR_ALWAYS, DTL_COLOR_NEVER };
 
 struct dtl_options {
-    const char *index;   /* --index, or NULL */
-    uint64_t limit;      /* UINT64_MAX: --all */
+    const char *index; /* --index, or NULL */
+    uint64_t limit;    /* UINT64_MAX: --all */
     uint64_t offset;
     enum dtl_form form;
     enum dtl_sort sort;

@@ -110,9 +110,8 @@ static enum dtl_status check_filters(const struct dtl_session *s, struct dtl_err
 {
     struct dtl_arena arena = {0};
     struct dtl_query *q = NULL;
-    struct dtl_parse_options o = {.clock = s->clock,
-                                  .filter = s->o->filter,
-                                  .filters = s->o->filters};
+    struct dtl_parse_options o = {
+        .clock = s->clock, .filter = s->o->filter, .filters = s->o->filters};
     enum dtl_status st = dtl_query_parse(DTL_LITERAL("*"), &o, &arena, &q, err);
     dtl_arena_release(&arena);
     return st;

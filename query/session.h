@@ -1,8 +1,8 @@
 /*
  * query/session.h - what one run of dateline-query holds: the open index, the clock, the streams.
  *
- * Output is gathered in memory while a snapshot is open and written after it is closed: a pager or a slow pipe
- * must never pin the index's pages.
+ * Output is gathered in memory while a snapshot is open and written after it is closed: a pager or
+ * a slow pipe must never pin the index's pages.
  */
 #ifndef DTL_QUERY_SESSION_H
 #define DTL_QUERY_SESSION_H
@@ -33,8 +33,10 @@ enum dtl_status dtl_session_flush(struct dtl_session *s, struct dtl_error *err) 
 void dtl_session_end(struct dtl_session *s);
 
 /** A line for standard error, "dateline-query: " in front, sanitised; gathered in s->talk. */
-void dtl_session_say(struct dtl_session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/** A query's error with its caret, written at once; `where` (may be NULL) names the place of the query. */
+void dtl_session_say(struct dtl_session *s, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/** A query's error with its caret, written at once; `where` (may be NULL) names the place of the
+ * query. */
 void dtl_say_query(const char *where, struct dtl_bytes query, const struct dtl_error *err);
 
 /** All of `b` to standard output. */

@@ -241,7 +241,7 @@ static struct figures evaluate(const char *bin, const char *folder, const char *
 int main(int argc, char **argv)
 {
     const char *all[COLLECTIONS], **names = all;
-    int count = 0, below = 0, extra = argc;
+    int count = 0, below = 0, compared = 0, extra = argc;
     double ratio = 0;
     if (argc < 3) {
         fprintf(stderr, "usage: dateline_eval BINDIR COLLECTIONS [NAME...] [-- OPTION...]\n");
@@ -269,15 +269,16 @@ int main(int argc, char **argv)
             printf(" %9.4f %9.4f %8.4f %8.4f %8.3f%s", ref->plain, ref->stop, f.ndcg, ref->ndcg,
                    f.map / ref->stop, f.map < ref->plain ? "  BELOW" : "");
             ratio += f.map / ref->stop;
+            compared++;
             below += f.map < ref->plain;
         } else {
             printf(" %9s %9s %8.4f", "", "", f.ndcg);
-            ratio += 1;
         }
         printf("\n");
         fflush(stdout);
     }
-    printf("mean ratio to Lucene with its stop list: %.3f; below Lucene without one: %d\n",
-           ratio / count, below);
+    if (compared)
+        printf("mean ratio to Lucene with its stop list: %.3f; below Lucene without one: %d\n",
+               ratio / compared, below);
     return below ? 1 : 0;
 }

@@ -51,9 +51,9 @@ static inline __attribute__((always_inline)) void unpack_width(const uint8_t *in
     for (unsigned place = 0; place < PLACES; place++) {
         const unsigned at = place * bits, w = at / 32, shift = at % 32;
         for (unsigned lane = 0; lane < LANES; lane++) {
-            uint32_t v = dtl_load32(in + 4 * (LANES * w + lane)) >> shift;
+            uint32_t v = dtl_load32(in + (size_t)4 * (LANES * w + lane)) >> shift;
             if (shift + bits > 32)
-                v |= dtl_load32(in + 4 * (LANES * (w + 1) + lane)) << (32 - shift);
+                v |= dtl_load32(in + (size_t)4 * (LANES * (w + 1) + lane)) << (32 - shift);
             out[LANES * place + lane] = v & mask_of(bits);
         }
     }
@@ -100,13 +100,14 @@ static bool always(void)
 
 const struct dtl_bitpack dtl_bitpack_scalar = {"scalar", always, scalar_pack, scalar_unpack};
 
+enum { KERNELS = 1 };
 /* Slowest first; a vector kernel is a file of its own, compiled with its own flags, and a line
  * here. */
-static const struct dtl_bitpack *const kernels[] = {&dtl_bitpack_scalar};
+static const struct dtl_bitpack *const kernels[KERNELS] = {&dtl_bitpack_scalar};
 
 const struct dtl_bitpack *dtl_bitpack_at(size_t i)
 {
-    return i < sizeof kernels / sizeof *kernels ? kernels[i] : NULL;
+    return i < KERNELS ? kernels[i] : NULL;
 }
 
 const struct dtl_bitpack *dtl_bitpack(void)
@@ -115,7 +116,7 @@ const struct dtl_bitpack *dtl_bitpack(void)
         chosen; /* two threads may both choose: they choose the same */
     const struct dtl_bitpack *k = atomic_load_explicit(&chosen, memory_order_relaxed);
     if (!k) {
-        for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
+        for (size_t i = 0; i < KERNELS; i++)
             if (kernels[i]->usable())
                 k = kernels[i];
         atomic_store_explicit(&chosen, k, memory_order_relaxed);

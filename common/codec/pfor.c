@@ -2,12 +2,13 @@
  * pfor.c - patched bit packing: one wide value in a group must not widen the other 127.
  *
  * The packed width is the one that gives the fewest bytes (the wider one of equals: fewer patches
- * to apply), so equal values always give equal bytes. A patch is an index byte and the value's bits
- * above the packed width; those bits are a row of their own whose width the header names, so that a
- * group's size is known from its first three bytes and a reader can step over it.
+ * to apply), so equal values always give equal bytes. A patch is an index and the value's bits
+ * above the packed width; those bits are a row of their own whose width the header names. Many
+ * patches are indexed by a bit for each value instead of a byte for each patch. Either way a
+ * group's size is known from its first three bytes, and a reader can step over it.
  *
  * Invariants a reader checks: packed width + patch width <= 32, patches rise by index and stay
- * below n, none when the header says none.
+ * below n, as many as the header says.
  */
 #include "common/codec/pfor.h"
 

@@ -40,8 +40,8 @@ enum dtl_status dtl_builder_open(struct dtl_builder **out, dtl_chunk_sink_fn sin
     struct dtl_builder *b = calloc(1, sizeof *b);
     if (!b)
         return dtl_fail(err, DTL_ENOMEM, 0, "no memory for a segment builder");
-    for (uint8_t id = 1; id < DTL_PARTS_END; id++)
-        dtl_part_writer_init(&b->part[id], id, sink, ctx);
+    for (unsigned id = 1; id < DTL_PARTS_END; id++)
+        dtl_part_writer_init(&b->part[id], (uint8_t)id, sink, ctx);
     dtl_postings_writer_init(&b->postings, &b->part[DTL_PART_POSTINGS],
                              &b->part[DTL_PART_POSITIONS], &b->part[DTL_PART_VARIANTS]);
     dtl_terms_writer_init(&b->terms, &b->part[DTL_PART_TERMS]);
@@ -59,7 +59,7 @@ void dtl_builder_close(struct dtl_builder *b)
 {
     if (!b)
         return;
-    for (uint8_t id = 1; id < DTL_PARTS_END; id++)
+    for (unsigned id = 1; id < DTL_PARTS_END; id++)
         dtl_part_writer_release(&b->part[id]);
     dtl_columns_builder_close(b->columns);
     dtl_identities_builder_close(b->identities);
@@ -76,7 +76,7 @@ size_t dtl_builder_memory(const struct dtl_builder *b)
                  dtl_identities_builder_memory(b->identities) +
                  dtl_postings_writer_memory(&b->postings) + dtl_terms_writer_memory(&b->terms) +
                  dtl_forms_writer_memory(&b->forms) + b->term_arena.used_bytes;
-    for (uint8_t id = 1; id < DTL_PARTS_END; id++)
+    for (unsigned id = 1; id < DTL_PARTS_END; id++)
         sum += b->part[id].pending.capacity;
     return sum;
 }
@@ -188,7 +188,7 @@ enum dtl_status dtl_builder_finish(struct dtl_builder *b, struct dtl_segment_fac
         return st;
     b->sums.terms = b->terms.front.count;
     dtl_columns_builder_zones(b->columns, b->sums.zone);
-    for (uint8_t id = 1; id < DTL_PARTS_END; id++) {
+    for (unsigned id = 1; id < DTL_PARTS_END; id++) {
         if ((st = dtl_part_finish(&b->part[id], err)) < 0)
             return st;
         b->sums.part_bytes[id] = b->part[id].bytes;

@@ -1,9 +1,10 @@
 /*
- * common/segment/builder.h - writes all parts of one segment, canonically: the same articles give the same bytes.
+ * common/segment/builder.h - writes all parts of one segment, canonically: the same articles give
+ * the same bytes.
  *
- * Order of calls: every document in document order, then every term in dictionary order with its postings in
- * document order, then finish. The forms part is derived from the TEXT terms' variants. Inversion, the merge of
- * runs and the merge of segments all end here.
+ * Order of calls: every document in document order, then every term in dictionary order with its
+ * postings in document order, then finish. The forms part is derived from the TEXT terms' variants.
+ * Inversion, the merge of runs and the merge of segments all end here.
  */
 #ifndef DTL_SEGMENT_BUILDER_H
 #define DTL_SEGMENT_BUILDER_H
@@ -12,7 +13,8 @@
 
 struct dtl_builder;
 
-/** `sink` receives every finished chunk payload. Memory: parts' pending chunks, lengths, identities, forms. */
+/** `sink` receives every finished chunk payload. Memory: parts' pending chunks, lengths,
+ * identities, forms. */
 enum dtl_status dtl_builder_open(struct dtl_builder **out, dtl_chunk_sink_fn sink, void *ctx,
                                  struct dtl_error *err) DTL_MUST_USE;
 
@@ -22,9 +24,10 @@ enum dtl_status dtl_builder_document(struct dtl_builder *b, const struct dtl_doc
                                      struct dtl_error *err) DTL_MUST_USE;
 
 /**
- * Begin the next term (greater than the last). `variants`: `count`s as they will be in this segment, already in
- * canonical order (count falling, then form bytes); n 0 for fields without variants. Views are copied.
- * A term begun and given no posting is dropped.
+ * Begin the next term (greater than the last). `variants`: `count`s as they will be in this
+ * segment, already in canonical order (count falling, then form bytes), together as many as the
+ * postings will bring; n 0 for fields without variants. Views are copied. DTL_EUSAGE when order,
+ * counts or limits are broken (at the next call). A term begun and given no posting is dropped.
  */
 enum dtl_status dtl_builder_term(struct dtl_builder *b, const struct dtl_term_key *key,
                                  const struct dtl_variant *variants, size_t n, bool has_positions,
@@ -35,16 +38,18 @@ struct dtl_posting {
     uint32_t tf;               /* weighted */
     uint32_t count;            /* occurrences: entries of the arrays; 0 without positions */
     const uint32_t *positions; /* rising (equal ones allowed: a joined word and its half) */
-    const uint32_t *variants;  /* numbers in the list given to dtl_builder_term; NULL when it has none */
+    const uint32_t
+        *variants; /* numbers in the list given to dtl_builder_term; NULL when it has none */
 };
 enum dtl_status dtl_builder_posting(struct dtl_builder *b, const struct dtl_posting *p,
                                     struct dtl_error *err) DTL_MUST_USE;
 
 /**
- * Flush everything. Fills all of *facts but serial and group (the caller knows them); zones are computed.
+ * Flush everything. Fills all of *facts but serial and group (the caller knows them); zones are
+ * computed.
  */
 enum dtl_status dtl_builder_finish(struct dtl_builder *b, struct dtl_segment_facts *facts,
                                    struct dtl_error *err) DTL_MUST_USE;
-void dtl_builder_close(struct dtl_builder *b); /* NULL is fine */
+void dtl_builder_close(struct dtl_builder *b);          /* NULL is fine */
 size_t dtl_builder_memory(const struct dtl_builder *b); /* bytes held now */
 #endif

@@ -130,7 +130,7 @@ enum dtl_status dtl_forms_writer_finish(struct dtl_forms_writer *w, struct dtl_p
                 dtl_buffer_u32(&ordinals, ordinal);
             last = ordinal;
         }
-        if (ordinals.failed) {
+        if (ordinals.failed || ordinals.n == 0) {
             st = dtl_fail(err, DTL_ENOMEM, 0, "no memory for a form's terms");
             goto out;
         }

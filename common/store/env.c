@@ -317,7 +317,7 @@ static enum dtl_status open_databases(struct dtl_store *s, struct dtl_error *err
 
 enum dtl_status dtl_env_open(struct dtl_store *s, struct dtl_error *err)
 {
-    struct stat by_name, by_fd, data;
+    struct stat by_name = {0}, by_fd = {0}, data;
     mdb_filehandle_t fd;
     if (fstatat(s->dir_fd, DTL_FILE_DATA, &data, AT_SYMLINK_NOFOLLOW) != 0)
         return dtl_lmdb_fail(err, errno, s->dir, "looking at data.mdb");

@@ -123,7 +123,7 @@ struct node {
 
 static struct node node_at(const uint8_t *page, uint32_t i)
 {
-    const uint8_t *p = page + dtl_load16(page + PAGE_HEADER + 2 * i);
+    const uint8_t *p = page + dtl_load16(page + PAGE_HEADER + 2 * (size_t)i);
     uint32_t low = dtl_load32(p); /* two halves, low first */
     struct node n = {.size = low, .flags = dtl_load16(p + 4)};
     n.child = low | (uint64_t)n.flags << 32;
@@ -145,7 +145,7 @@ static const char *page_fault(const struct walk *w, const uint8_t *p, uint64_t n
     if (lower <= PAGE_HEADER || lower > upper || upper > bytes || (lower & 1) || (upper & 1))
         return "has impossible bounds";
     for (uint32_t i = 0; i < (lower - PAGE_HEADER) / 2; i++) {
-        uint32_t at = dtl_load16(p + PAGE_HEADER + 2 * i);
+        uint32_t at = dtl_load16(p + PAGE_HEADER + 2 * (size_t)i);
         if (at < upper || (at & 1) || at + NODE_HEADER > bytes)
             return "has a node outside its bounds";
         const uint8_t *n = p + at;

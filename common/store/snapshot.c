@@ -257,7 +257,7 @@ enum dtl_status dtl_snapshot_group_bytes(struct dtl_snapshot *snap, uint32_t ser
     MDB_cursor *c = NULL;
     uint8_t after[DTL_KEY_GROUP];
     uint32_t found = 0, chunk = 0;
-    struct dtl_chunk last;
+    struct dtl_chunk last = {0};
     dtl_key_group(after, serial, UINT32_MAX);
     MDB_val k = dtl_val(dtl_bytes(after, sizeof after)), v;
     int rc = mdb_cursor_open(snap->x->txn, s->dbi[DTL_DB_ARTICLES], &c);

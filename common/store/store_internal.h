@@ -123,7 +123,8 @@ enum dtl_status dtl_serial_decode(struct dtl_bytes in, uint32_t *next,
 #define DTL_ENV_NEVER                                                                              \
     (MDB_WRITEMAP | MDB_MAPASYNC | MDB_NOSYNC | MDB_NOMETASYNC | MDB_NOLOCK | MDB_NOMEMINIT |      \
      MDB_FIXEDMAP | MDB_NOSUBDIR)
-_Static_assert(((DTL_ENV_READ | DTL_ENV_WRITE) & DTL_ENV_NEVER) == 0, "see RELIABILITY.md H6");
+_Static_assert((DTL_ENV_READ & DTL_ENV_NEVER) == 0, "see RELIABILITY.md H6, H14");
+_Static_assert((DTL_ENV_WRITE & DTL_ENV_NEVER) == 0, "see RELIABILITY.md H6, H14");
 
 struct dtl_serials { /* sorted, growing */
     uint32_t *v;
@@ -160,7 +161,11 @@ struct dtl_store {
 
 static inline MDB_val dtl_val(struct dtl_bytes b)
 {
-    return (MDB_val){b.n, (void *)(uintptr_t)b.p};
+    union {
+        const uint8_t *from;
+        void *to; /* LMDB's struct has no const; what goes in is only read */
+    } p = {.from = b.p};
+    return (MDB_val){b.n, p.to};
 }
 static inline struct dtl_bytes dtl_of_val(MDB_val v)
 {
@@ -265,8 +270,8 @@ enum dtl_status dtl_lock_writer(struct dtl_store *s, double wait_seconds,
  */
 enum dtl_status dtl_lock_out_writers(struct dtl_store *s, struct dtl_error *err) DTL_MUST_USE;
 void dtl_unlock_writer(struct dtl_store *s);
-/** LOCK_SH for opening or LOCK_EX for the swap; *fd -1 when a reader finds no such file. */
-enum dtl_status dtl_lock_swap(struct dtl_store *s, bool exclusive, double wait_seconds, int *fd,
+/** LOCK_SH for opening or LOCK_EX for the swap; *out -1 when a reader finds no such file. */
+enum dtl_status dtl_lock_swap(struct dtl_store *s, bool exclusive, double wait_seconds, int *out,
                               struct dtl_error *err) DTL_MUST_USE;
 double dtl_monotonic(void);   /* seconds */
 bool dtl_nap(double seconds); /* false when a signal came */

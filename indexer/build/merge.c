@@ -10,6 +10,7 @@
 
 #include "common/segment/columns.h"
 #include "common/segment/identities.h"
+#include "indexer/build/heap.h"
 
 #include <stdlib.h>
 
@@ -28,8 +29,7 @@ struct merging {
     struct dtl_output output;
     struct dtl_builder *builder;
     struct source *source;
-    uint32_t *heap; /* of sources, by `final` */
-    uint32_t heaped;
+    struct dtl_heap heap; /* of sources, by `final` */
     struct dtl_arena scratch;
 };
 
@@ -122,22 +122,10 @@ static enum dtl_status carry_groups(struct merging *m, struct dtl_error *err)
 
 /* ---- documents ---- */
 
-static void sink(struct merging *m, uint32_t i)
+static bool before(void *ctx, uint32_t a, uint32_t b)
 {
-    for (;;) {
-        uint32_t child = 2 * i + 1;
-        if (child >= m->heaped)
-            return;
-        if (child + 1 < m->heaped &&
-            m->source[m->heap[child + 1]].final < m->source[m->heap[child]].final)
-            child++;
-        if (m->source[m->heap[i]].final < m->source[m->heap[child]].final)
-            return;
-        uint32_t swap = m->heap[i];
-        m->heap[i] = m->heap[child];
-        m->heap[child] = swap;
-        i = child;
-    }
+    const struct merging *m = ctx;
+    return m->source[a].final < m->source[b].final;
 }
 
 static enum dtl_status write_document(struct merging *m, struct source *s, struct dtl_error *err)
@@ -170,17 +158,17 @@ static enum dtl_status write_documents(struct merging *m, struct dtl_error *err)
     for (uint32_t i = 0; i < m->plan->inputs; i++) {
         seek_next(&m->source[i], m->part, 0);
         if (m->source[i].final != DTL_DOC_END)
-            m->heap[m->heaped++] = i;
+            m->heap.v[m->heap.n++] = i;
     }
-    for (uint32_t i = m->heaped; i-- > 0;)
-        sink(m, i);
-    while (st == DTL_OK && m->heaped) {
-        struct source *s = &m->source[m->heap[0]];
+    dtl_heap_order(&m->heap);
+    while (st == DTL_OK && m->heap.n) {
+        struct source *s = &m->source[m->heap.v[0]];
         st = write_document(m, s, err);
         seek_next(s, m->part, s->next + 1);
         if (s->final == DTL_DOC_END)
-            m->heap[0] = m->heap[--m->heaped];
-        sink(m, 0);
+            dtl_heap_take(&m->heap);
+        else
+            dtl_heap_sink(&m->heap, 0);
     }
     return st;
 }
@@ -196,8 +184,8 @@ enum dtl_status dtl_merge_write(const struct dtl_merge_plan *plan, uint32_t part
     dtl_output_open(&m.output, store, plan->part[part].first_day, flush_bytes);
     struct dtl_target target = dtl_output_target(&m.output);
     m.source = calloc(plan->inputs + 1, sizeof *m.source);
-    m.heap = calloc(plan->inputs + 1, sizeof *m.heap);
-    if (!m.source || !m.heap) {
+    m.heap = (struct dtl_heap){calloc(plan->inputs + 1, sizeof(uint32_t)), 0, before, &m};
+    if (!m.source || !m.heap.v) {
         st = no_memory(err);
         goto out;
     }
@@ -218,7 +206,7 @@ out:
     for (size_t i = 0; m.source && i < plan->inputs; i++)
         free(m.source[i].group);
     free(m.source);
-    free(m.heap);
+    free(m.heap.v);
     dtl_builder_close(m.builder);
     dtl_output_close(&m.output);
     dtl_arena_release(&m.scratch);

@@ -9,6 +9,7 @@
 #include "common/segment/columns.h"
 #include "common/segment/identities.h"
 #include "indexer/build/cut.h"
+#include "indexer/build/heap.h"
 #include "indexer/build/merge.h"
 #include "indexer/build/order.h"
 
@@ -200,9 +201,8 @@ struct head { /* the next document of one input */
 
 struct heads {
     struct head *head;
-    uint32_t *heap; /* numbers of heads, smallest key first */
-    uint32_t n;
-    enum dtl_status st; /* of reading an id inside a comparison */
+    struct dtl_heap heap; /* of heads, by key */
+    enum dtl_status st;   /* of reading an id inside a comparison */
     struct dtl_error *err;
 };
 
@@ -232,8 +232,9 @@ static void need_id(struct heads *x, struct head *h)
     h->has_id = x->st == DTL_OK;
 }
 
-static bool before(struct heads *x, uint32_t a, uint32_t b)
+static bool before(void *ctx, uint32_t a, uint32_t b)
 {
+    struct heads *x = ctx;
     struct head *p = &x->head[a], *q = &x->head[b];
     int c = dtl_order_compare_dates(p->key.zone, p->key.date, q->key.zone, q->key.date);
     if (c == 0) {
@@ -242,23 +243,6 @@ static bool before(struct heads *x, uint32_t a, uint32_t b)
         c = x->st < 0 ? 0 : dtl_order_compare(&p->key, &q->key);
     }
     return c ? c < 0 : a < b;
-}
-
-static void sink(struct heads *x, uint32_t i)
-{
-    for (;;) {
-        uint32_t child = 2 * i + 1;
-        if (child >= x->n)
-            return;
-        if (child + 1 < x->n && before(x, x->heap[child + 1], x->heap[child]))
-            child++;
-        if (!before(x, x->heap[child], x->heap[i]))
-            return;
-        uint32_t swap = x->heap[i];
-        x->heap[i] = x->heap[child];
-        x->heap[child] = swap;
-        i = child;
-    }
 }
 
 static void number(struct dtl_merge_plan *plan, struct cuts *cuts, struct head *h)
@@ -281,18 +265,18 @@ static enum dtl_status merge_orders(struct dtl_merge_plan *plan, struct cuts *cu
         if ((st = advance(&x->head[i], 0, err)) < 0)
             return st;
         if (st == DTL_OK)
-            x->heap[x->n++] = i;
+            x->heap.v[x->heap.n++] = i;
     }
-    for (uint32_t i = x->n; i-- > 0;)
-        sink(x, i);
-    while (x->n && x->st == DTL_OK) {
-        struct head *h = &x->head[x->heap[0]];
+    dtl_heap_order(&x->heap);
+    while (x->heap.n && x->st == DTL_OK) {
+        struct head *h = &x->head[x->heap.v[0]];
         number(plan, cuts, h);
         if ((st = advance(h, h->doc + 1, err)) < 0)
             return st;
         if (st == DTL_END)
-            x->heap[0] = x->heap[--x->n];
-        sink(x, 0);
+            dtl_heap_take(&x->heap);
+        else
+            dtl_heap_sink(&x->heap, 0);
     }
     return x->st < 0 ? x->st : DTL_OK;
 }
@@ -356,8 +340,8 @@ enum dtl_status dtl_merge_plan(struct dtl_merge_plan *plan, struct dtl_merge_inp
     }
     free(days.v);
     x.head = calloc(n + 1, sizeof *x.head);
-    x.heap = calloc(n + 1, sizeof *x.heap);
-    if (st == DTL_OK && (!x.head || !x.heap))
+    x.heap = (struct dtl_heap){calloc(n + 1, sizeof(uint32_t)), 0, before, &x};
+    if (st == DTL_OK && (!x.head || !x.heap.v))
         st = no_memory(err);
     if (st == DTL_OK)
         st = make_room(plan, cuts.n + 1, err);
@@ -366,7 +350,7 @@ enum dtl_status dtl_merge_plan(struct dtl_merge_plan *plan, struct dtl_merge_inp
     for (size_t i = 0; x.head && i < n; i++)
         dtl_arena_release(&x.head[i].arena);
     free(x.head);
-    free(x.heap);
+    free(x.heap.v);
     free(cuts.v);
     if (st == DTL_OK)
         close_gaps(plan);

@@ -162,6 +162,17 @@ enum dtl_status dtl_run_spill(struct dtl_run *r, struct dtl_error *err)
     return DTL_OK;
 }
 
+/* Records that wait for a dictionary stand beside the budget: else how much it is trained on, and
+ * so every frame, would depend on --memory. They are DTL_SAMPLE_BYTES at most. */
+bool dtl_run_is_full(struct dtl_run *r)
+{
+    size_t held = dtl_batch_memory(&r->batch);
+    dtl_run_note_memory(r, held);
+    held += dtl_seen_memory(&r->seen) + r->file_capacity * sizeof *r->file + r->arena.used_bytes -
+            r->batch.records.committed;
+    return held > batch_bytes(r->options.memory_bytes) || r->batch.n >= DTL_SEGMENT_DOCS_MAX;
+}
+
 /* ---- identity ---- */
 
 struct stored { /* an article of the snapshot */
@@ -336,11 +347,5 @@ enum dtl_status dtl_run_add(struct dtl_run *r, const struct dtl_article *a, stru
     count_file(r, &now, true);
     if (v.class != DTL_SEEN_UNCHANGED)
         count_dates(r, a);
-    size_t held = dtl_batch_memory(&r->batch);
-    dtl_run_note_memory(r, held);
-    bool full = held + dtl_seen_memory(&r->seen) + r->file_capacity * sizeof *r->file +
-                        r->arena.used_bytes >
-                    batch_bytes(r->options.memory_bytes) ||
-                r->batch.n >= DTL_SEGMENT_DOCS_MAX;
-    return full ? dtl_run_spill(r, err) : DTL_OK;
+    return dtl_run_is_full(r) ? dtl_run_spill(r, err) : DTL_OK;
 }

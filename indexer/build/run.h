@@ -63,6 +63,12 @@ enum dtl_status dtl_run_forget(struct dtl_run *r, struct dtl_bytes path,
 enum dtl_status dtl_run_file_articles(struct dtl_run *r, struct dtl_bytes path, uint64_t *count,
                                       struct dtl_error *err) DTL_MUST_USE;
 
+/**
+ * Invert every live article anew, in a run that does nothing else: for `compact --reanalyse`, after
+ * dtl_writer_settings. Counts them as unchanged.
+ */
+enum dtl_status dtl_run_reanalyse(struct dtl_run *r, struct dtl_error *err) DTL_MUST_USE;
+
 /** Publish everything in one transaction, then merge as the schedule says. Nothing new: publishes
  * only source rows. */
 enum dtl_status dtl_run_publish(struct dtl_run *r, struct dtl_error *err) DTL_MUST_USE;

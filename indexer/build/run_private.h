@@ -3,7 +3,7 @@
  *
  *   run.c       articles in: what is new, changed, equal; the budget
  *   run_file.c  source files: what they gave before, what is missing, their rows
- *   publish.c   the one publication; schedule.c the merges after it; compact.c
+ *   publish.c   the one publication; schedule.c the merges after it; compact.c; reanalyse.c
  */
 #ifndef DTL_BUILD_RUN_PRIVATE_H
 #define DTL_BUILD_RUN_PRIVATE_H
@@ -60,6 +60,8 @@ size_t dtl_run_flush_bytes(size_t memory_bytes);
 /** Note what is held now, `more` beside the run's own structures. */
 void dtl_run_note_memory(struct dtl_run *r, size_t more);
 enum dtl_status dtl_run_spill(struct dtl_run *r, struct dtl_error *err) DTL_MUST_USE;
+/** True when the batch must be spilled before another article. */
+bool dtl_run_is_full(struct dtl_run *r);
 
 /** Mark a document of the snapshot dead with this publication. False: no memory. */
 bool dtl_run_kill(struct dtl_run *r, uint32_t segment, dtl_doc doc);

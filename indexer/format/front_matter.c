@@ -142,6 +142,10 @@ static const char *place(struct building *b, json_t *value)
     size_t top = b->depth - 1;
     int failed;
     if (!b->depth) {
+        if (b->root) {
+            json_decref(value);
+            return "a second document; one is enough";
+        }
         b->root = value;
         return NULL;
     }

@@ -198,7 +198,7 @@ static enum dtl_status is_last(struct json *j, size_t from, bool *last, struct d
 /* "x.jsonl", "x.ndjson.gz": a file meant for many records is not one article when it has one. */
 static bool is_lines_name(struct dtl_bytes path)
 {
-    static const char *const marks[] = {".jsonl", ".ndjson"};
+    static const char *const marks[] = {".jsonl", ".ndjson", ".jl"};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         size_t n = strlen(marks[i]);
         const uint8_t *p = path.n >= n ? memmem(path.p, path.n, marks[i], n) : NULL;

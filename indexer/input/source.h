@@ -21,8 +21,7 @@ struct dtl_walk_options {
     bool follow; /* symbolic links below the named paths; the named ones are always followed */
 };
 
-#define DTL_WALK_DEPTH 256 /* folders below a named path; a deeper one is an error of that folder  \
-                            */
+#define DTL_WALK_DEPTH 256 /* folders below a named path; deeper ones are an error */
 
 struct dtl_walk;
 /**

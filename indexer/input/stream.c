@@ -20,6 +20,8 @@
 
 #define READ_BYTES  ((size_t)256 << 10) /* one read(2); also what libarchive is fed */
 #define MAGIC_BYTES 6
+#define HEAD_BYTES  48 /* of a file, read before it is known whether it is packed */
+#define XZ_DICT_MAX (UINT64_C(128) << 20) /* as zstd's own default for windows */
 
 struct dtl_input {
     int fd;                  /* -1 when over bytes */
@@ -29,8 +31,8 @@ struct dtl_input {
     struct stat opened;
     struct archive *archive; /* NULL: plain */
     uint8_t *packed;         /* READ_BYTES, what libarchive is fed from */
-    uint8_t first[MAGIC_BYTES];
-    size_t first_n;          /* bytes read to look at the magic, not yet given on */
+    uint8_t first[HEAD_BYTES];
+    size_t first_n;          /* bytes read to look at the head, not yet given on */
     uint64_t in_bytes;       /* packed bytes read */
     uint64_t out_bytes;      /* unpacked bytes put into the window */
     struct dtl_buffer ahead; /* the window */
@@ -136,13 +138,43 @@ static enum dtl_status unpack_open(struct dtl_input *in, struct dtl_error *err)
     return DTL_OK;
 }
 
+/*
+ * The dictionary the first block of an xz file asks for: a gigabyte of it would be the library's
+ * limit, and is more than a whole run may use. 0 when this is not such a head; what is wrong with
+ * it, the library says. (Stream header of 12 bytes; block header: size, flags, sizes by flag, and
+ * for each filter its number, the size of its properties and these.)
+ */
+static uint64_t xz_dictionary(struct dtl_bytes head)
+{
+    struct dtl_reader r = dtl_reader_of(head);
+    if (!dtl_bytes_starts(head, DTL_LITERAL("\xfd"
+                                            "7zXZ")))
+        return 0;
+    (void)dtl_read_bytes(&r, 13);
+    uint8_t flags = dtl_read_u8(&r);
+    if (flags & 0x40)
+        (void)dtl_read_varint(&r);
+    if (flags & 0x80)
+        (void)dtl_read_varint(&r);
+    for (int filters = (flags & 3) + 1; filters && !r.bad; filters--) {
+        uint64_t id = dtl_read_varint(&r), size = dtl_read_varint(&r);
+        uint8_t bits = id == 0x21 && size == 1 ? dtl_read_u8(&r) & 0x3f : 0;
+        if (id == 0x21)
+            return r.bad || bits > 40 ? 0 : (uint64_t)(2 | (bits & 1)) << (bits / 2 + 11);
+        if (size > head.n)
+            break;
+        (void)dtl_read_bytes(&r, (size_t)size);
+    }
+    return 0;
+}
+
 static enum dtl_status begin(struct dtl_input *in, struct dtl_error *err)
 {
-    while (in->first_n < MAGIC_BYTES) {
-        uint8_t more[MAGIC_BYTES];
+    while (in->first_n < HEAD_BYTES) {
+        uint8_t more[HEAD_BYTES];
         size_t had = in->first_n;
         in->first_n = 0;
-        ssize_t got = read_raw(in, more, MAGIC_BYTES - had);
+        ssize_t got = read_raw(in, more, HEAD_BYTES - had);
         in->first_n = had;
         if (got < 0)
             return dtl_fail(err, DTL_EIO, 0, "%s", strerror(errno));
@@ -151,6 +183,10 @@ static enum dtl_status begin(struct dtl_input *in, struct dtl_error *err)
         memcpy(in->first + had, more, (size_t)got);
         in->first_n += (size_t)got;
     }
+    if (xz_dictionary(dtl_bytes(in->first, in->first_n)) > XZ_DICT_MAX)
+        return dtl_fail(err, DTL_ECORRUPT, 0,
+                        "xz with a dictionary over %d MiB; pack it with xz -9",
+                        (int)(XZ_DICT_MAX >> 20));
     return is_packed(in->first, in->first_n) ? unpack_open(in, err) : DTL_OK;
 }
 

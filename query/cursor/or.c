@@ -177,38 +177,40 @@ static uint64_t union_tf(struct dtl_cursor *c)
 
 struct merge {
     struct either *e;
+    const uint32_t *positions; /* of one child, or e->merged */
     uint32_t n;
 };
 
-/* Merge the child's positions into e->merged, from the back; equal ones once. */
+/* Merge the child's positions into those so far; an article mostly holds one term of a word, and
+ * nothing is copied. */
 static void add_positions(void *ctx, struct dtl_cursor *child)
 {
     struct merge *m = ctx;
     struct either *e = m->e;
     const uint32_t *more = NULL;
-    uint32_t n = child->ops->positions(child, &more), old_room = e->merged_room;
-    uint32_t *old = e->merged;
-    if (n > UINT32_MAX - m->n ||
-        !dtl_positions_room(e->c.ctx, &e->merged, &e->merged_room, m->n + n))
+    uint32_t n = child->ops->positions(child, &more);
+    if (m->n == 0) {
+        m->positions = more;
+        m->n = n;
         return;
-    if (e->merged_room != old_room && m->n)
-        memcpy(e->merged, old, m->n * sizeof *old);
-    uint32_t *out = e->merged, i = m->n, k = n, at = m->n + n, total = at;
-    while (k > 0)
-        out[--at] = i > 0 && out[i - 1] > more[k - 1] ? out[--i] : more[--k];
-    uint32_t kept = 0;
-    for (i = 0; i < total; i++) {
-        if (kept == 0 || out[kept - 1] != out[i])
-            out[kept++] = out[i];
     }
-    m->n = kept;
+    uint32_t total = m->n + n;
+    if (n > UINT32_MAX - m->n || !dtl_positions_room(e->c.ctx, &e->merged, &e->merged_room, total))
+        return;
+    uint32_t *out = e->merged;
+    if (m->positions != out) /* a child's, or what was merged before there was more room */
+        memcpy(out, m->positions, m->n * sizeof *out);
+    for (uint32_t i = m->n, k = n, at = total; k > 0;) /* from the back, in place */
+        out[--at] = i > 0 && out[i - 1] > more[k - 1] ? out[--i] : more[--k];
+    m->positions = out;
+    m->n = total;
 }
 
 static uint32_t union_positions(struct dtl_cursor *c, const uint32_t **positions)
 {
     struct merge m = {.e = (struct either *)c};
     each_here(m.e, add_positions, &m);
-    *positions = m.e->merged;
+    *positions = m.positions;
     return m.n;
 }
 

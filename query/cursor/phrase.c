@@ -25,23 +25,22 @@ struct phrase {
     bool title;
 };
 
-static int by_count(const void *x, const void *y)
-{
-    const struct part *a = x, *b = y;
-    return (a->n > b->n) - (a->n < b->n);
-}
-
-/* Rewind every word's positions at c->doc, fewest first; false when one has none. */
+/* Rewind every word's positions at c->doc, the fewest first; false when one has none. */
 static bool rewind_parts(struct phrase *p)
 {
+    uint32_t least = 0;
     for (uint32_t i = 0; i < p->n; i++) {
         struct part *part = &p->part[i];
         *part = (struct part){.offset = p->place[i].offset};
         part->n = p->place[i].word->ops->positions(p->place[i].word, &part->positions);
         if (part->n == 0)
             return false;
+        if (part->n < p->part[least].n)
+            least = i;
     }
-    qsort(p->part, p->n, sizeof *p->part, by_count);
+    struct part swap = p->part[0];
+    p->part[0] = p->part[least];
+    p->part[least] = swap;
     return true;
 }
 
@@ -71,8 +70,8 @@ static bool next_start(struct phrase *p, uint64_t *start)
 {
     struct part *first = &p->part[0];
     while (first->at < first->n) {
-        uint32_t position = first->positions[first->at++];
-        if (position < first->offset)
+        uint32_t at = first->at++, position = first->positions[at];
+        if (position < first->offset || (at > 0 && first->positions[at - 1] == position))
             continue;
         uint64_t s = position - first->offset;
         uint32_t i = 1;

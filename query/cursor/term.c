@@ -118,29 +118,22 @@ static uint64_t filtered_tf(struct dtl_cursor *c)
     return tf;
 }
 
-static uint32_t distinct(uint32_t *positions, uint32_t n)
-{
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        if (kept == 0 || positions[kept - 1] != positions[i])
-            positions[kept++] = positions[i];
-    }
-    return kept;
-}
-
 static uint32_t list_positions(struct dtl_cursor *c, const uint32_t **out)
 {
     struct dtl_list *l = (struct dtl_list *)c;
     const uint32_t *positions = NULL, *variants = NULL;
     uint32_t n = occurrences(l, &positions, &variants), kept = 0;
+    *out = positions;
+    if (!l->filter)
+        return n;
     if (!dtl_positions_room(c->ctx, &l->kept, &l->kept_room, n))
         return 0;
     for (uint32_t i = 0; i < n; i++) {
-        if (!l->filter || dtl_filter_holds(l->filter, variants[i]))
+        if (dtl_filter_holds(l->filter, variants[i]))
             l->kept[kept++] = positions[i];
     }
     *out = l->kept;
-    return distinct(l->kept, kept);
+    return kept;
 }
 
 static void plain_window(struct dtl_cursor *c, struct dtl_window *w)

@@ -10,8 +10,9 @@ bool dtl_char_blank(uint32_t c);
 bool dtl_char_control(uint32_t c);
 
 /**
- * May `c` belong to a word (a letter or digit of some script)? Known punctuation, symbols and emoji are not. The
- * analyzer has the last word; this decides only what is noise between words and what a `-` stands before.
+ * May `c` belong to a word (a letter or digit of some script)? Known punctuation, symbols and emoji
+ * are not. The analyzer has the last word; this decides only what is noise between words and what a
+ * `-` stands before.
  */
 bool dtl_char_wordlike(uint32_t c);
 
@@ -21,6 +22,7 @@ uint32_t dtl_char_at(struct dtl_bytes text, size_t at, size_t *len);
 /** Does any character of `text` belong to a word? */
 bool dtl_has_word(struct dtl_bytes text);
 
-/** Words of `text` as the limits count them: runs of word characters; each Han, kana or hangul character is one. */
+/** Words of `text` as the limits count them: runs of word characters; each Han, kana or hangul
+ * character is one. */
 uint32_t dtl_count_words(struct dtl_bytes text);
 #endif

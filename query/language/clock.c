@@ -1,8 +1,8 @@
 /*
  * clock.c - what today is: --now and --tz, read once per process.
  *
- * Only "today" depends on a time zone; no date of an article ever does. A zone is an IANA name whose
- * file exists, because the C library takes any other text for UTC without a word.
+ * Only "today" depends on a time zone; no date of an article ever does. A zone is an IANA name
+ * whose file exists, because the C library takes any other text for UTC without a word.
  */
 #include <stdio.h>
 #include <stdlib.h>

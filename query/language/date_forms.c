@@ -62,11 +62,12 @@ static bool cut(struct dtl_bytes text, struct dtl_date_text *t)
 }
 
 static const char *const known_words[] = {
-    "january", "february", "march",     "april",   "may",      "june",     "july",     "august",
-    "september", "october", "november", "december", "monday",  "tuesday",  "wednesday", "thursday",
-    "friday",  "saturday", "sunday",    "today",   "yesterday", "tomorrow", "now",      "last",
-    "this",    "past",     "ago",       "days",    "weeks",    "months",   "quarters", "years",
-    "day",     "week",     "month",     "quarter", "year",     "none",
+    "january",   "february",  "march",    "april",    "may",      "june",   "july",
+    "august",    "september", "october",  "november", "december", "monday", "tuesday",
+    "wednesday", "thursday",  "friday",   "saturday", "sunday",   "today",  "yesterday",
+    "tomorrow",  "now",       "last",     "this",     "past",     "ago",    "days",
+    "weeks",     "months",    "quarters", "years",    "day",      "week",   "month",
+    "quarter",   "year",      "none",
 };
 
 static bool is_known(const char *word)

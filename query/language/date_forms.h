@@ -1,4 +1,5 @@
-/* query/language/date_forms.h - one date E of the grammar to its days. Private to query/language. */
+/* query/language/date_forms.h - one date E of the grammar to its days. Private to query/language.
+ */
 #ifndef DTL_LANGUAGE_DATE_FORMS_H
 #define DTL_LANGUAGE_DATE_FORMS_H
 #include "query/language/dates.h"
@@ -16,11 +17,12 @@ enum dtl_status dtl_date_form(struct dtl_bytes text, const struct dtl_clock *clo
 #define DTL_DATE_PARTS 12
 struct dtl_date_part { /* digits, or letters in lower case */
     bool number;
-    uint32_t value;      /* of digits; UINT32_MAX over 9 of them */
+    uint32_t value; /* of digits; UINT32_MAX over 9 of them */
     uint32_t digits;
-    char word[16];       /* "" when longer than fits */
-    uint8_t mark;        /* what stood before it: 0 nothing, ' ' for blank _ and comma, else the byte: - / . : + @ */
-    uint32_t at;         /* byte in the text */
+    char word[16]; /* "" when longer than fits */
+    uint8_t mark;  /* what stood before it: 0 nothing, ' ' for blank _ and comma, else the byte: - /
+                      . : + @ */
+    uint32_t at;   /* byte in the text */
 };
 struct dtl_date_text {
     struct dtl_bytes text;
@@ -31,11 +33,14 @@ struct dtl_date_text {
 
 /** DTL_NOTFOUND: no form of this file; DTL_EQUERY: one, but refused. */
 enum dtl_status dtl_date_numeric(const struct dtl_date_text *t, const struct dtl_clock *clock,
-                                 struct dtl_interval *out, bool *relative, struct dtl_error *err) DTL_MUST_USE;
+                                 struct dtl_interval *out, bool *relative,
+                                 struct dtl_error *err) DTL_MUST_USE;
 enum dtl_status dtl_date_named(const struct dtl_date_text *t, const struct dtl_clock *clock,
-                               struct dtl_interval *out, bool *relative, struct dtl_error *err) DTL_MUST_USE;
+                               struct dtl_interval *out, bool *relative,
+                               struct dtl_error *err) DTL_MUST_USE;
 enum dtl_status dtl_date_relative(const struct dtl_date_text *t, const struct dtl_clock *clock,
-                                  struct dtl_interval *out, bool *relative, struct dtl_error *err) DTL_MUST_USE;
+                                  struct dtl_interval *out, bool *relative,
+                                  struct dtl_error *err) DTL_MUST_USE;
 
 /** The latest such day that has been; always relative. The `at`s are for messages. */
 enum dtl_status dtl_date_latest(uint32_t month, uint32_t day, uint32_t month_at, uint32_t day_at,

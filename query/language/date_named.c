@@ -1,5 +1,6 @@
 /*
- * date_named.c - dates with the name of a month: march 2024, 1 march 2024, march 1, 2024, march, march 15.
+ * date_named.c - dates with the name of a month: march 2024, 1 march 2024, march 1, 2024, march,
+ * march 15.
  *
  * Names are English, full or three letters, never the locale's: a saved query means the same
  * everywhere. A month or a day without a year is the latest one that has begun.
@@ -37,15 +38,17 @@ enum dtl_status dtl_date_latest(uint32_t month, uint32_t day, uint32_t month_at,
                                 bool *relative, struct dtl_error *err)
 {
     if (month < 1 || month > 12)
-        return dtl_fail(err, DTL_EQUERY, month_at, "there is no month %02u; write month-day, such "
-                                                   "as 03-15",
+        return dtl_fail(err, DTL_EQUERY, month_at,
+                        "there is no month %02u; write month-day, such "
+                        "as 03-15",
                         month);
     int most = dtl_days_in_month(2024, (int)month);
     if (day < 1 || day > (uint32_t)most)
         return dtl_fail(err, DTL_EQUERY, day_at, "%s has %d days; the nearest is %02u-%02d",
                         months[month - 1], most, month, day ? most : 1);
     int year = dtl_civil_of(clock->today).year;
-    for (int back = 0; back <= 8 && year - back >= 1; back++) /* leap days are at most 8 years apart */
+    for (int back = 0; back <= 8 && year - back >= 1;
+         back++) /* leap days are at most 8 years apart */
         if (dtl_civil_valid(year - back, (int)month, (int)day) &&
             dtl_day_of(year - back, (int)month, (int)day) <= clock->today) {
             *out = dtl_interval_day(dtl_day_of(year - back, (int)month, (int)day));
@@ -89,8 +92,9 @@ static enum dtl_status full_day(const struct dtl_date_part *y, int month,
         return st;
     int most = dtl_days_in_month((int)y->value, month);
     if (d->value < 1 || d->value > (uint32_t)most)
-        return dtl_fail(err, DTL_EQUERY, d->at, "%s %04u has %d days; the nearest is %04u-%02d-%02d",
-                        months[month - 1], y->value, most, y->value, month, d->value ? most : 1);
+        return dtl_fail(err, DTL_EQUERY, d->at,
+                        "%s %04u has %d days; the nearest is %04u-%02d-%02d", months[month - 1],
+                        y->value, most, y->value, month, d->value ? most : 1);
     *out = dtl_interval_day(dtl_day_of((int)y->value, month, (int)d->value));
     return DTL_OK;
 }

@@ -1,8 +1,9 @@
 /*
- * date_numeric.c - dates written in digits: years, months, days, quarters, ISO weeks, days of the year.
+ * date_numeric.c - dates written in digits: years, months, days, quarters, ISO weeks, days of the
+ * year.
  *
- * ISO order is the only order: what is written day first or month first is refused with its readings,
- * for `03/04/2024` means a different day on each side of an ocean.
+ * ISO order is the only order: what is written day first or month first is refused with its
+ * readings, for `03/04/2024` means a different day on each side of an ocean.
  */
 #include <stdio.h>
 
@@ -31,9 +32,8 @@ static enum dtl_status month_form(const part *y, const part *m, struct dtl_inter
     if (st < 0)
         return st;
     if (m->value < 1 || m->value > 12)
-        return dtl_fail(err, DTL_EQUERY, m->at,
-                        "there is no month %02u; the nearest is %04u-%02d", m->value, y->value,
-                        m->value ? 12 : 1);
+        return dtl_fail(err, DTL_EQUERY, m->at, "there is no month %02u; the nearest is %04u-%02d",
+                        m->value, y->value, m->value ? 12 : 1);
     *out = dtl_interval_month((int)y->value, (int)m->value);
     return DTL_OK;
 }
@@ -135,10 +135,10 @@ static enum dtl_status decade_form(const part *y, struct dtl_interval *out, stru
 /* 03/04/2024, 31.12.1999: the ISO readings that exist. */
 static enum dtl_status day_first(const part *a, const part *b, const part *y, struct dtl_error *err)
 {
-    bool month_first = y->value && dtl_civil_valid((int)y->value, (int)(a->value & 0xff),
-                                                   (int)(b->value & 0xff));
-    bool day_leads = y->value && dtl_civil_valid((int)y->value, (int)(b->value & 0xff),
-                                                 (int)(a->value & 0xff));
+    bool month_first =
+        y->value && dtl_civil_valid((int)y->value, (int)(a->value & 0xff), (int)(b->value & 0xff));
+    bool day_leads =
+        y->value && dtl_civil_valid((int)y->value, (int)(b->value & 0xff), (int)(a->value & 0xff));
     if (month_first && day_leads && a->value != b->value)
         return dtl_fail(err, DTL_EQUERY, a->at,
                         "ambiguous: write %04u-%02u-%02u (month first) or %04u-%02u-%02u (day "
@@ -185,11 +185,10 @@ static enum dtl_status two_numbers(const part *a, const part *b, const struct dt
     if (a->digits == 2 && b->digits == 2 && b->mark == '-')
         return dtl_date_latest(a->value, b->value, a->at, b->at, clock, out, relative, err);
     if (a->digits <= 2 && b->digits == 4 && a->value >= 1 && a->value <= 12)
-        return dtl_fail(err, DTL_EQUERY, a->at, "dates are written year first: %04u-%02u",
-                        b->value, a->value);
+        return dtl_fail(err, DTL_EQUERY, a->at, "dates are written year first: %04u-%02u", b->value,
+                        a->value);
     if (a->digits == 4 && b->digits <= 2 && b->value >= 1 && b->value <= 12)
-        return dtl_fail(err, DTL_EQUERY, b->at, "a month is written %04u-%02u", a->value,
-                        b->value);
+        return dtl_fail(err, DTL_EQUERY, b->at, "a month is written %04u-%02u", a->value, b->value);
     if (a->digits <= 2 && b->digits <= 2)
         return dtl_fail(err, DTL_EQUERY, a->at,
                         "a day without a year is written 03-15 (month-day) or march_15; years "
@@ -221,8 +220,9 @@ static enum dtl_status epoch_form(const struct dtl_date_text *t, struct dtl_inte
     int64_t seconds = 0;
     const part *p = &t->part[0];
     if (t->parts != 1 || !p->number || p->digits > 12)
-        return dtl_fail(err, DTL_EQUERY, p->at, "@ takes the seconds since 1970, such as "
-                                                "@1709251200");
+        return dtl_fail(err, DTL_EQUERY, p->at,
+                        "@ takes the seconds since 1970, such as "
+                        "@1709251200");
     for (uint32_t i = 0; i < p->digits; i++)
         seconds = seconds * 10 + (t->text.p[p->at + i] - '0');
     if (seconds / 86400 > DTL_DAY_MAX)

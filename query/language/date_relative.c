@@ -1,8 +1,8 @@
 /*
  * date_relative.c - dates counted from today: yesterday, last week, last 7d, 3 months ago, monday.
  *
- * `last week` is a calendar unit (the ISO week before this one), `past week` and `last 7d` are spans
- * that end today; a unit "so far" ends today as well.
+ * `last week` is a calendar unit (the ISO week before this one), `past week` and `last 7d` are
+ * spans that end today; a unit "so far" ends today as well.
  */
 #include "query/language/date_forms.h"
 
@@ -13,13 +13,33 @@ static enum unit unit_of(const char *word, bool *is_short)
     static const struct {
         const char *word;
         enum unit unit;
-    } units[] = {{"d", DAY},         {"day", DAY},       {"days", DAY},         {"w", WEEK},
-                 {"week", WEEK},     {"weeks", WEEK},    {"m", MONTH},          {"month", MONTH},
-                 {"months", MONTH},  {"q", QUARTER},     {"quarter", QUARTER},  {"quarters", QUARTER},
-                 {"y", YEAR},        {"year", YEAR},     {"years", YEAR},       {"h", TIME},
-                 {"hour", TIME},     {"hours", TIME},    {"min", TIME},         {"mins", TIME},
-                 {"minute", TIME},   {"minutes", TIME},  {"s", TIME},           {"second", TIME},
-                 {"seconds", TIME}};
+    } units[] = {
+        {"d",        DAY    },
+        {"day",      DAY    },
+        {"days",     DAY    },
+        {"w",        WEEK   },
+        {"week",     WEEK   },
+        {"weeks",    WEEK   },
+        {"m",        MONTH  },
+        {"month",    MONTH  },
+        {"months",   MONTH  },
+        {"q",        QUARTER},
+        {"quarter",  QUARTER},
+        {"quarters", QUARTER},
+        {"y",        YEAR   },
+        {"year",     YEAR   },
+        {"years",    YEAR   },
+        {"h",        TIME   },
+        {"hour",     TIME   },
+        {"hours",    TIME   },
+        {"min",      TIME   },
+        {"mins",     TIME   },
+        {"minute",   TIME   },
+        {"minutes",  TIME   },
+        {"s",        TIME   },
+        {"second",   TIME   },
+        {"seconds",  TIME   }
+    };
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (strcmp(word, units[i].word) == 0) {
             *is_short = word[1] == 0;

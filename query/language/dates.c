@@ -38,11 +38,13 @@ static enum dtl_status one(struct dtl_bytes whole, struct dtl_bytes part,
     struct dtl_bytes e = trim(part);
     size_t at = e.p && whole.p ? (size_t)(e.p - whole.p) : 0;
     if (e.n == 0)
-        return dtl_fail(err, DTL_EQUERY, at, "a date is missing, such as 2024, 2024-03 or "
-                                             "last_week");
+        return dtl_fail(err, DTL_EQUERY, at,
+                        "a date is missing, such as 2024, 2024-03 or "
+                        "last_week");
     if (is_word(e, "none"))
-        return dtl_fail(err, DTL_EQUERY, at, "none stands alone: date:none finds articles without "
-                                             "a date");
+        return dtl_fail(err, DTL_EQUERY, at,
+                        "none stands alone: date:none finds articles without "
+                        "a date");
     enum dtl_status st = dtl_date_form(e, clock, out, relative, err);
     if (st < 0 && err)
         err->pos += at;
@@ -131,7 +133,10 @@ static enum dtl_status bracketed(struct dtl_bytes text, const struct dtl_clock *
         return dtl_fail(err, DTL_EQUERY, 0, "unfinished range: write [2024-03-01 TO 2024-04-15]");
     struct dtl_bytes side[2] = {trim(dtl_bytes(text.p + 1, to - 1)),
                                 trim(dtl_bytes(text.p + to + 2, text.n - to - 3))};
-    struct dtl_interval e[2] = {{DTL_DAY_MIN, DTL_DAY_MIN}, {DTL_DAY_MAX, DTL_DAY_MAX}};
+    struct dtl_interval e[2] = {
+        {DTL_DAY_MIN, DTL_DAY_MIN},
+        {DTL_DAY_MAX, DTL_DAY_MAX}
+    };
     bool by_clock[2] = {false, false}, given[2] = {false, false};
     for (int i = 0; i < 2; i++) {
         if (side[i].n >= 2 && side[i].p[0] == '"' && side[i].p[side[i].n - 1] == '"')

@@ -1,4 +1,5 @@
-/* query/language/dates.h - the one date grammar of the query language and the options (docs: dateline-dates). */
+/* query/language/dates.h - the one date grammar of the query language and the options (docs:
+ * dateline-dates). */
 #ifndef DTL_LANGUAGE_DATES_H
 #define DTL_LANGUAGE_DATES_H
 #include "common/base/date.h"
@@ -8,7 +9,13 @@ struct dtl_clock { /* --now and --tz, resolved once per process */
     int64_t now_seconds;
 };
 
-enum dtl_date_relation { DTL_DATE_ON, DTL_DATE_SINCE, DTL_DATE_UNTIL, DTL_DATE_BEFORE, DTL_DATE_AFTER };
+enum dtl_date_relation {
+    DTL_DATE_ON,
+    DTL_DATE_SINCE,
+    DTL_DATE_UNTIL,
+    DTL_DATE_BEFORE,
+    DTL_DATE_AFTER
+};
 
 struct dtl_date_filter {
     enum dtl_date_relation relation;
@@ -16,13 +23,17 @@ struct dtl_date_filter {
 };
 
 /**
- * The days a filter admits. *relative is set when the form depends on the clock (it is echoed then);
- * *undated for `none`. DTL_EQUERY: err->pos inside `text`, err->text with the nearest accepted form.
+ * The days a filter admits. *relative is set when the form depends on the clock (it is echoed
+ * then); *undated for `none`. DTL_EQUERY: err->pos inside `text`, err->text with the nearest
+ * accepted form.
  */
 enum dtl_status dtl_dates_resolve(enum dtl_date_relation relation, struct dtl_bytes text,
                                   const struct dtl_clock *clock, struct dtl_interval *out,
-                                  bool *relative, bool *undated, struct dtl_error *err) DTL_MUST_USE;
+                                  bool *relative, bool *undated,
+                                  struct dtl_error *err) DTL_MUST_USE;
 
-/** --now (RFC 3339 or a date; NULL: the system clock) and --tz (IANA name; NULL: the environment's). */
-enum dtl_status dtl_clock_of(const char *now, const char *tz, struct dtl_clock *out, struct dtl_error *err) DTL_MUST_USE;
+/** --now (RFC 3339 or a date; NULL: the system clock) and --tz (IANA name; NULL: the
+ * environment's). */
+enum dtl_status dtl_clock_of(const char *now, const char *tz, struct dtl_clock *out,
+                             struct dtl_error *err) DTL_MUST_USE;
 #endif

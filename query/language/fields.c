@@ -1,5 +1,5 @@
-/* fields.c - a field of the language that is not built yet is known here all the same, so that it is
- * refused by its name and never searched as text. */
+/* fields.c - a field of the language that is not built yet is known here all the same, so that it
+ * is refused by its name and never searched as text. */
 #include "query/language/fields.h"
 
 #include "query/language/suggest.h"

@@ -1,4 +1,5 @@
-/* query/language/fields.h - the one table of field names: what is searched, what waits, how to do without. */
+/* query/language/fields.h - the one table of field names: what is searched, what waits, how to do
+ * without. */
 #ifndef DTL_LANGUAGE_FIELDS_H
 #define DTL_LANGUAGE_FIELDS_H
 #include "query/language/dates.h"

@@ -56,9 +56,9 @@ enum dtl_status dtl_filters_apply(struct dtl_filters *f, struct dtl_interval ran
         return dtl_fail(err, DTL_EQUERY, pos,
                         "date:none finds articles without a date, so no other date filter can "
                         "hold beside it");
-    struct dtl_interval both = {
-        range.earliest > q->dates.earliest ? range.earliest : q->dates.earliest,
-        range.latest < q->dates.latest ? range.latest : q->dates.latest};
+    struct dtl_interval both = {range.earliest > q->dates.earliest ? range.earliest
+                                                                   : q->dates.earliest,
+                                range.latest < q->dates.latest ? range.latest : q->dates.latest};
     if (!undated && both.earliest > both.latest) {
         char a[DTL_DATE_TEXT], b[DTL_DATE_TEXT];
         return dtl_fail(err, DTL_EQUERY, pos,

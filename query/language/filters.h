@@ -12,15 +12,16 @@ struct dtl_filters {
 };
 
 /**
- * The days of one filter. A relative form, a bare range, a year before the Gregorian calendar and a second filter
- * of the same kind leave a note. err->pos counts inside `text`.
+ * The days of one filter. A relative form, a bare range, a year before the Gregorian calendar and a
+ * second filter of the same kind leave a note. err->pos counts inside `text`.
  */
 enum dtl_status dtl_filters_resolve(struct dtl_filters *f, enum dtl_date_relation relation,
                                     struct dtl_bytes text, bool whole, bool bare,
                                     struct dtl_interval *range, bool *undated,
                                     struct dtl_error *err) DTL_MUST_USE;
 
-/** Narrow the whole query to `range` or to the undated; DTL_EQUERY at `pos` when nothing is left. */
+/** Narrow the whole query to `range` or to the undated; DTL_EQUERY at `pos` when nothing is left.
+ */
 enum dtl_status dtl_filters_apply(struct dtl_filters *f, struct dtl_interval range, bool undated,
                                   uint32_t pos, struct dtl_error *err) DTL_MUST_USE;
 

@@ -1,10 +1,11 @@
 /*
  * lexer.c - what is syntax, what is text.
  *
- * The rule of the language: ordinary text pasted from an article is a valid query, structure that is
- * written but broken is an error, nothing is dropped silently. So every mark has one place where it
- * is syntax (a minus before a word, a colon after a lower-case name, a star after a letter, ...) and
- * is punctuation elsewhere; a construct of the language that is not built is refused by its name.
+ * The rule of the language: ordinary text pasted from an article is a valid query, structure that
+ * is written but broken is an error, nothing is dropped silently. So every mark has one place where
+ * it is syntax (a minus before a word, a colon after a lower-case name, a star after a letter, ...)
+ * and is punctuation elsewhere; a construct of the language that is not built is refused by its
+ * name.
  *
  * A *chunk* is a run without blanks, parentheses, double quotes, bars and &&. A chunk is at a
  * *boundary* when nothing is glued to its front: only there may it be an operator or a field.
@@ -15,7 +16,7 @@
 
 #include "common/base/utf8.h"
 #include "query/language/ast.h"
-#include "query/language/chars.h"
+#include "query/language/lex.h"
 #include "query/language/operators.h"
 
 enum dtl_status dtl_lex_check(struct dtl_bytes text, struct dtl_error *err)
@@ -38,55 +39,12 @@ enum dtl_status dtl_lex_check(struct dtl_bytes text, struct dtl_error *err)
     return DTL_OK;
 }
 
-static uint8_t byte_at(const struct dtl_lexer *x, size_t at)
-{
-    return at < x->text.n ? x->text.p[at] : 0;
-}
-
-static bool blank_at(const struct dtl_lexer *x, size_t at)
-{
-    return at >= x->text.n || dtl_char_blank(dtl_char_at(x->text, at, NULL));
-}
-
-static bool ends_chunk(const struct dtl_lexer *x, size_t at)
-{
-    if (blank_at(x, at))
-        return true;
-    uint8_t c = x->text.p[at];
-    return c == '(' || c == ')' || c == '"' || c == '|' || (c == '&' && byte_at(x, at + 1) == '&');
-}
-
-static size_t chunk_end(const struct dtl_lexer *x, size_t at)
-{
-    while (!ends_chunk(x, at)) {
-        size_t len;
-        dtl_char_at(x->text, at, &len);
-        at += len;
-    }
-    return at;
-}
-
-static struct dtl_bytes slice(const struct dtl_lexer *x, size_t begin, size_t end)
-{
-    return dtl_bytes(x->text.p + begin, end - begin);
-}
-
-static enum dtl_status emit(struct dtl_lexer *x, struct dtl_lexeme *out, enum dtl_lexeme_kind kind,
-                            size_t begin, size_t end)
-{
-    *out =
-        (struct dtl_lexeme){.kind = kind, .begin = (uint32_t)begin, .end = (uint32_t)end};
-    x->at = end;
-    x->last = kind;
-    return DTL_OK;
-}
-
 /* ---- phrases ---- */
 
 /* A phrase may not be followed by a slop or a boost: they are of the language, but not built. */
 static enum dtl_status refuse_suffix(const struct dtl_lexer *x, size_t at, struct dtl_error *err)
 {
-    uint8_t c = byte_at(x, at);
+    uint8_t c = dtl_lex_byte_at(x, at);
     if (c == '~')
         return dtl_fail(err, DTL_EQUERY, at,
                         "~ after a phrase (words in between) is not available yet; leave it out, "
@@ -106,13 +64,13 @@ static enum dtl_status lex_phrase(struct dtl_lexer *x, size_t begin, size_t quot
     if (!close && !x->lenient)
         return dtl_fail(err, DTL_EQUERY, quote, "missing closing \": this one opens a phrase");
     size_t last = close ? (size_t)(close - x->text.p) : x->text.n, end = close ? last + 1 : last;
-    struct dtl_bytes inner = slice(x, first, last);
+    struct dtl_bytes inner = dtl_lex_slice(x, first, last);
     bool prefix = false;
     if (inner.n > 1 && inner.p[inner.n - 1] == '*') { /* "two words*" */
         prefix = true;
         inner.n--;
     }
-    if (close && byte_at(x, end) == '*') { /* "two words"* */
+    if (close && dtl_lex_byte_at(x, end) == '*') { /* "two words"* */
         prefix = true;
         end++;
     }
@@ -125,187 +83,13 @@ static enum dtl_status lex_phrase(struct dtl_lexer *x, size_t begin, size_t quot
     if (st < 0)
         return st;
     if (!dtl_has_word(inner))
-        return emit(x, out, DTL_LEX_NOISE, begin, end);
-    emit(x, out, DTL_LEX_PHRASE, begin, end);
+        return dtl_lex_emit(x, out, DTL_LEX_NOISE, begin, end);
+    dtl_lex_emit(x, out, DTL_LEX_PHRASE, begin, end);
     out->text = inner;
     out->exact = true;
     out->prefix = prefix;
     out->unclosed = !close;
     return DTL_OK;
-}
-
-/* ---- fields ---- */
-
-/* Length of a lower-case name list (title,lead) or first/50 before a colon; 0: none. */
-static size_t field_name(const struct dtl_lexer *x, size_t at)
-{
-    size_t end = at;
-    while ((byte_at(x, end) >= 'a' && byte_at(x, end) <= 'z') ||
-           (byte_at(x, end) == ',' && end > at))
-        end++;
-    if (end - at == 5 && memcmp(x->text.p + at, "first", 5) == 0 && byte_at(x, end) == '/')
-        do
-            end++;
-        while (byte_at(x, end) >= '0' && byte_at(x, end) <= '9');
-    return end > at && byte_at(x, end) == ':' ? end - at : 0;
-}
-
-static bool starts_value(const struct dtl_lexer *x, size_t at)
-{
-    uint8_t c = byte_at(x, at);
-    if (c == '.')
-        return byte_at(x, at + 1) == '.';
-    return c == '"' || c == '(' || c == '[' || c == '=' || c == '<' || c == '>' ||
-           dtl_char_wordlike(dtl_char_at(x->text, at, NULL));
-}
-
-/* *field stays NULL when the chunk at `begin` is text. */
-static enum dtl_status lex_field(struct dtl_lexer *x, size_t begin, struct dtl_lexeme *out,
-                                 bool *found, struct dtl_error *err)
-{
-    size_t n = field_name(x, begin), value = begin + n + 1;
-    *found = false;
-    if (n == 0 || (byte_at(x, value) == '/' && byte_at(x, value + 1) == '/'))
-        return DTL_OK;
-    struct dtl_bytes name = slice(x, begin, begin + n);
-    size_t one = 0; /* a list or first/50 is known by its first name */
-    while (one < n && name.p[one] >= 'a')
-        one++;
-    const struct dtl_query_field *f = dtl_query_field(dtl_bytes(name.p, one));
-    if (!f && (x->lenient || !starts_value(x, value)))
-        return DTL_OK;
-    if (!f) {
-        const char *like = dtl_query_field_like(name);
-        return dtl_fail(err, DTL_EQUERY, begin,
-                        "unknown field '%.*s' (fields: %s; %s%s%squote it to search the text)",
-                        n > 40 ? 40 : (int)n, (const char *)name.p, dtl_query_field_list(),
-                        like ? "did you mean '" : "", like ? like : "", like ? "'? " : "");
-    }
-    if (blank_at(x, value) || byte_at(x, value) == ')')
-        return dtl_fail(err, DTL_EQUERY, value,
-                        "a value must follow %.*s: without a blank (%s); quote \"%.*s:\" to search "
-                        "the text",
-                        (int)(n > 40 ? 40 : n), (const char *)name.p,
-                        f->use == DTL_USE_DATE ? "such as since:2024-03 or since:\"last week\""
-                                               : "a word, a phrase or a group",
-                        (int)(n > 40 ? 40 : n), (const char *)name.p);
-    if (f->use == DTL_USE_LATER || one < n)
-        return dtl_fail(err, DTL_EQUERY, begin,
-                        "%.*s: is not available yet (fields: %s); quote it to search the text",
-                        n > 40 ? 40 : (int)n, (const char *)name.p, dtl_query_field_list());
-    emit(x, out, DTL_LEX_FIELD, begin, value);
-    out->field = f;
-    *found = true;
-    return DTL_OK;
-}
-
-enum dtl_status dtl_lex_date(struct dtl_lexer *x, struct dtl_arena *arena, struct dtl_lex_value *out,
-                             struct dtl_error *err)
-{
-    static const struct {
-        const char *mark;
-        enum dtl_date_relation relation;
-    } compare[] = {{">=", DTL_DATE_SINCE}, {"<=", DTL_DATE_UNTIL}, {">", DTL_DATE_AFTER},
-                   {"<", DTL_DATE_BEFORE}, {"=", DTL_DATE_ON}};
-    struct dtl_lex_value v = {.begin = (uint32_t)x->at};
-    size_t at = x->at;
-    for (size_t i = 0; i < sizeof compare / sizeof *compare && !v.compared; i++)
-        if (dtl_bytes_starts(slice(x, at, x->text.n), dtl_bytes_of(compare[i].mark))) {
-            v.compared = true;
-            v.relation = compare[i].relation;
-            at += strlen(compare[i].mark);
-        }
-    size_t start = at;
-    if (byte_at(x, at) == '[' || byte_at(x, at) == '{') {
-        while (at < x->text.n && x->text.p[at] != ']' && x->text.p[at] != '}')
-            at++;
-        if (at == x->text.n)
-            return dtl_fail(err, DTL_EQUERY, start, "unfinished range: write [2024-03-01 TO "
-                                                    "2024-04-15]");
-        at++;
-        v.text = slice(x, start, at);
-        v.inner = (uint32_t)start;
-    } else if (byte_at(x, at) == '(') {
-        return dtl_fail(err, DTL_EQUERY, at,
-                        "a date field takes one date or range; write (date:2021 OR date:2023)");
-    } else { /* atoms, quoted or not, with .. between: the text without its quotes */
-        char *text = dtl_arena_alloc(arena, x->text.n - at + 1);
-        if (!text)
-            return dtl_fail(err, DTL_ENOMEM, at, "out of memory");
-        size_t n = 0;
-        v.inner = (uint32_t)(at + (byte_at(x, at) == '"'));
-        while (!blank_at(x, at) && !(ends_chunk(x, at) && byte_at(x, at) != '"')) {
-            if (x->text.p[at] != '"') {
-                text[n++] = (char)x->text.p[at++];
-                continue;
-            }
-            size_t quote = at++;
-            while (at < x->text.n && x->text.p[at] != '"')
-                text[n++] = (char)x->text.p[at++];
-            if (at == x->text.n && !x->lenient)
-                return dtl_fail(err, DTL_EQUERY, quote,
-                                "missing closing \": this one opens a date");
-            at += at < x->text.n;
-        }
-        while (n > 1 && (text[n - 1] == ',' || text[n - 1] == ';' || text[n - 1] == '!' ||
-                         text[n - 1] == '?'))
-            n--; /* punctuation of a sentence the filter was typed in */
-        v.text = dtl_bytes(text, n);
-    }
-    v.end = (uint32_t)at;
-    *out = v;
-    x->at = at;
-    x->last = DTL_LEX_RANGE;
-    return DTL_OK;
-}
-
-/* ---- ranges without a field ---- */
-
-/* [atom TO ...: returns the byte after the closing bracket, 0 when the bracket is text. */
-static enum dtl_status bracket_range(const struct dtl_lexer *x, size_t begin, size_t *end,
-                                     struct dtl_error *err)
-{
-    size_t at = begin + 1;
-    *end = 0;
-    if (byte_at(x, at) == '"') {
-        for (at++; at < x->text.n && x->text.p[at] != '"'; at++)
-            ;
-        at += at < x->text.n;
-    } else {
-        at = chunk_end(x, at);
-    }
-    size_t len, atom = at;
-    while (at < x->text.n && dtl_char_blank(dtl_char_at(x->text, at, &len)))
-        at += len;
-    if (atom == begin + 1 || at == atom || byte_at(x, at) != 'T' || byte_at(x, at + 1) != 'O' ||
-        !(blank_at(x, at + 2)))
-        return DTL_OK;
-    for (at += 2; at < x->text.n; at++)
-        if (x->text.p[at] == ']' || x->text.p[at] == '}') {
-            *end = at + 1;
-            return DTL_OK;
-        }
-    return dtl_fail(err, DTL_EQUERY, begin,
-                    "unfinished range: write date:[2024-03-01 TO 2024-04-15], or quote it");
-}
-
-/* YYYY, YYYY-MM or YYYY-MM-DD. */
-static bool is_iso(struct dtl_bytes t)
-{
-    if (t.n != 4 && t.n != 7 && t.n != 10)
-        return false;
-    for (size_t i = 0; i < t.n; i++)
-        if (i == 4 || i == 7 ? t.p[i] != '-' : t.p[i] < '0' || t.p[i] > '9')
-            return false;
-    return true;
-}
-
-static bool is_bare_range(struct dtl_bytes t)
-{
-    for (size_t i = 4; i + 2 < t.n && i <= 10; i += 3)
-        if (t.p[i] == '.' && t.p[i + 1] == '.')
-            return is_iso(dtl_bytes(t.p, i)) && is_iso(dtl_bytes(t.p + i + 2, t.n - i - 2));
-    return false;
 }
 
 /* ---- words ---- */
@@ -367,13 +151,12 @@ static enum dtl_status refuse_marks(const struct dtl_lexer *x, struct dtl_bytes 
 static enum dtl_status lex_word(struct dtl_lexer *x, size_t begin, size_t end, bool boundary,
                                 struct dtl_lexeme *out, struct dtl_error *err)
 {
-    struct dtl_bytes t = slice(x, begin, end);
+    struct dtl_bytes t = dtl_lex_slice(x, begin, end);
     bool exact = false, prefix = false;
-    bool url = is_address(t);
-    if (boundary && t.n > 1 && t.p[0] == '=' &&
-        dtl_char_wordlike(dtl_char_at(t, 1, NULL))) {
+    bool url = is_address(trim_marks(t));
+    if (boundary && t.n > 1 && t.p[0] == '=' && dtl_char_wordlike(dtl_char_at(t, 1, NULL))) {
         exact = true;
-        t = slice(x, begin + 1, end);
+        t = dtl_lex_slice(x, begin + 1, end);
     }
     if (!url && t.n > 1 && one_of(t.p[0], "~^")) {
         uint8_t d = t.p[1];
@@ -395,8 +178,8 @@ static enum dtl_status lex_word(struct dtl_lexer *x, size_t begin, size_t end, b
             return st;
     }
     if (!dtl_has_word(t))
-        return emit(x, out, DTL_LEX_NOISE, begin, end);
-    emit(x, out, DTL_LEX_WORD, begin, end);
+        return dtl_lex_emit(x, out, DTL_LEX_NOISE, begin, end);
+    dtl_lex_emit(x, out, DTL_LEX_WORD, begin, end);
     out->text = t;
     out->exact = exact;
     out->prefix = prefix;
@@ -408,30 +191,30 @@ static enum dtl_status lex_word(struct dtl_lexer *x, size_t begin, size_t end, b
 /* A sign stands before an operand when a word, a quote or a group follows it without a blank. */
 static bool signs(const struct dtl_lexer *x, size_t at)
 {
-    if (byte_at(x, at) == '"' || byte_at(x, at) == '(')
+    if (dtl_lex_byte_at(x, at) == '"' || dtl_lex_byte_at(x, at) == '(')
         return true;
-    if (byte_at(x, at) == '*' && ends_chunk(x, at + 1))
+    if (dtl_lex_byte_at(x, at) == '*' && dtl_lex_ends_chunk(x, at + 1))
         return true;
-    size_t end = chunk_end(x, at);
-    if (byte_at(x, end) == '"' && end == at + 1 && byte_at(x, at) == '=')
+    size_t end = dtl_lex_chunk_end(x, at);
+    if (dtl_lex_byte_at(x, end) == '"' && end == at + 1 && dtl_lex_byte_at(x, at) == '=')
         return true;
-    return dtl_has_word(slice(x, at, end));
+    return dtl_has_word(dtl_lex_slice(x, at, end));
 }
 
 static enum dtl_status lex_chunk(struct dtl_lexer *x, bool boundary, struct dtl_lexeme *out,
                                  struct dtl_error *err)
 {
     size_t at = x->at;
-    uint8_t c = byte_at(x, at), d = byte_at(x, at + 1);
+    uint8_t c = dtl_lex_byte_at(x, at), d = dtl_lex_byte_at(x, at + 1);
     if (boundary && (c == '-' || c == '+')) {
         if (d == c) { /* a dash, not an exclusion of an exclusion */
             size_t end = at + 1;
-            while (byte_at(x, end) == c)
+            while (dtl_lex_byte_at(x, end) == c)
                 end++;
-            return emit(x, out, DTL_LEX_NOISE, at, end);
+            return dtl_lex_emit(x, out, DTL_LEX_NOISE, at, end);
         }
         if (signs(x, at + 1)) {
-            emit(x, out, c == '-' ? DTL_LEX_NOT : DTL_LEX_PLUS, at, at + 1);
+            dtl_lex_emit(x, out, c == '-' ? DTL_LEX_NOT : DTL_LEX_PLUS, at, at + 1);
             out->minus = c == '-';
             return DTL_OK;
         }
@@ -441,40 +224,40 @@ static enum dtl_status lex_chunk(struct dtl_lexer *x, bool boundary, struct dtl_
     enum dtl_status st = DTL_OK;
     if (boundary && (c == '[' || c == '{')) {
         size_t range_end;
-        st = bracket_range(x, at, &range_end, err);
+        st = dtl_lex_bracket(x, at, &range_end, err);
         if (st < 0)
             return st;
         if (range_end) {
-            emit(x, out, DTL_LEX_RANGE, at, range_end);
-            out->text = slice(x, at, range_end);
+            dtl_lex_emit(x, out, DTL_LEX_RANGE, at, range_end);
+            out->text = dtl_lex_slice(x, at, range_end);
             return DTL_OK;
         }
     }
     if (boundary) {
         bool found;
-        st = lex_field(x, at, out, &found, err);
+        st = dtl_lex_field(x, at, out, &found, err);
         if (st < 0 || found)
             return st;
     }
-    size_t end = chunk_end(x, at);
-    struct dtl_bytes t = slice(x, at, end);
+    size_t end = dtl_lex_chunk_end(x, at);
+    struct dtl_bytes t = dtl_lex_slice(x, at, end);
     if (boundary) {
         if (dtl_bytes_is(t, "AND"))
-            return emit(x, out, DTL_LEX_AND, at, end);
+            return dtl_lex_emit(x, out, DTL_LEX_AND, at, end);
         if (dtl_bytes_is(t, "OR"))
-            return emit(x, out, DTL_LEX_OR, at, end);
+            return dtl_lex_emit(x, out, DTL_LEX_OR, at, end);
         if (dtl_bytes_is(t, "NOT"))
-            return emit(x, out, DTL_LEX_NOT, at, end);
+            return dtl_lex_emit(x, out, DTL_LEX_NOT, at, end);
         if (dtl_bytes_is(t, "*"))
-            return emit(x, out, DTL_LEX_ALL, at, end);
+            return dtl_lex_emit(x, out, DTL_LEX_ALL, at, end);
         st = dtl_refuse_operator(t, at, err);
         if (st < 0)
             return st;
         struct dtl_bytes bare = t;
         while (bare.n && one_of(bare.p[bare.n - 1], ",;!?"))
             bare.n--;
-        if (is_bare_range(bare)) {
-            emit(x, out, DTL_LEX_RANGE, at, end);
+        if (dtl_lex_is_bare_range(bare)) {
+            dtl_lex_emit(x, out, DTL_LEX_RANGE, at, end);
             out->text = bare;
             return DTL_OK;
         }
@@ -498,20 +281,20 @@ enum dtl_status dtl_lex_next(struct dtl_lexer *x, struct dtl_lexeme *out, struct
     }
     size_t at = x->at;
     if (at == x->text.n)
-        return emit(x, out, DTL_LEX_END, at, at);
-    uint8_t d = byte_at(x, at + 1);
+        return dtl_lex_emit(x, out, DTL_LEX_END, at, at);
+    uint8_t d = dtl_lex_byte_at(x, at + 1);
     switch (x->text.p[at]) {
     case '(':
-        return emit(x, out, DTL_LEX_OPEN, at, at + 1);
+        return dtl_lex_emit(x, out, DTL_LEX_OPEN, at, at + 1);
     case ')':
-        return emit(x, out, DTL_LEX_CLOSE, at, at + 1);
+        return dtl_lex_emit(x, out, DTL_LEX_CLOSE, at, at + 1);
     case '|':
-        return emit(x, out, DTL_LEX_OR, at, at + 1 + (d == '|'));
+        return dtl_lex_emit(x, out, DTL_LEX_OR, at, at + 1 + (d == '|'));
     case '"':
         return lex_phrase(x, at, at, out, err);
     case '&':
         if (d == '&')
-            return emit(x, out, DTL_LEX_AND, at, at + 2);
+            return dtl_lex_emit(x, out, DTL_LEX_AND, at, at + 2);
         break;
     default:
         break;
@@ -522,13 +305,13 @@ enum dtl_status dtl_lex_next(struct dtl_lexer *x, struct dtl_lexeme *out, struct
 enum dtl_status dtl_lex_literal(struct dtl_lexer *x, struct dtl_lexeme *out)
 {
     while (x->at < x->text.n) {
-        size_t len, begin = x->at, end = chunk_end(x, begin);
+        size_t len, begin = x->at, end = dtl_lex_chunk_end(x, begin);
         if (end == begin) { /* a blank or a mark */
             dtl_char_at(x->text, begin, &len);
             x->at += len;
             continue;
         }
-        if (!is_address(slice(x, begin, end)))
+        if (!is_address(trim_marks(dtl_lex_slice(x, begin, end))))
             for (size_t i = begin; i < end; i++)
                 if (one_of(x->text.p[i], "*?~^"))
                     end = i;
@@ -536,17 +319,17 @@ enum dtl_status dtl_lex_literal(struct dtl_lexer *x, struct dtl_lexeme *out)
             x->at++;
             continue;
         }
-        struct dtl_bytes t = trim_marks(slice(x, begin, end));
+        struct dtl_bytes t = trim_marks(dtl_lex_slice(x, begin, end));
         x->at = end;
         if (dtl_has_word(t)) {
-            emit(x, out, DTL_LEX_WORD, (size_t)(t.p - x->text.p),
-                 (size_t)(t.p - x->text.p) + t.n);
+            dtl_lex_emit(x, out, DTL_LEX_WORD, (size_t)(t.p - x->text.p),
+                         (size_t)(t.p - x->text.p) + t.n);
             x->at = end;
             out->text = t;
             return DTL_OK;
         }
     }
-    return emit(x, out, DTL_LEX_END, x->at, x->at);
+    return dtl_lex_emit(x, out, DTL_LEX_END, x->at, x->at);
 }
 
 bool dtl_lex_is_word(struct dtl_bytes text, size_t cut, bool exact, bool prefix)

@@ -2,8 +2,8 @@
  * operators.c - the operators that are known and not built.
  *
  * They are refused rather than read as words: a query that means one thing today and another after
- * an upgrade is worse than an error. Their numbers are checked already, so that the message is about
- * the first thing that is wrong.
+ * an upgrade is worse than an error. Their numbers are checked already, so that the message is
+ * about the first thing that is wrong.
  */
 #include "query/language/operators.h"
 
@@ -48,9 +48,16 @@ enum dtl_status dtl_refuse_operator(struct dtl_bytes chunk, size_t pos, struct d
         const char *name;
         bool bare;   /* an operator without a number too */
         bool strict; /* a slash always opens its number */
-    } counted[] = {{"NEAR", true, true},     {"NOTNEAR", false, true}, {"ONEAR", false, true},
-                   {"ATLEAST", true, true},  {"PRE", false, false},    {"ADJ", false, false},
-                   {"N", false, false},      {"W", false, false}};
+    } counted[] = {
+        {"NEAR",    true,  true },
+        {"NOTNEAR", false, true },
+        {"ONEAR",   false, true },
+        {"ATLEAST", true,  true },
+        {"PRE",     false, false},
+        {"ADJ",     false, false},
+        {"N",       false, false},
+        {"W",       false, false}
+    };
     for (size_t i = 0; i < sizeof counted / sizeof *counted; i++) {
         struct dtl_bytes name = dtl_bytes_of(counted[i].name);
         if (!dtl_bytes_starts(chunk, name))

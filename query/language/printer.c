@@ -1,8 +1,8 @@
 /*
  * printer.c - a tree in canonical text.
  *
- * Parsing the text with the same options gives an equal tree (a test holds it to that), so it may be
- * shown, saved and compared. Every list inside a list stands in parentheses; a filter inside the
+ * Parsing the text with the same options gives an equal tree (a test holds it to that), so it may
+ * be shown, saved and compared. Every list inside a list stands in parentheses; a filter inside the
  * tree stands in parentheses, or it would be lifted to the whole query.
  */
 #include "query/language/ast.h"
@@ -71,7 +71,7 @@ static void print_node(const struct dtl_node *n, bool nested, bool grouped, stru
     case DTL_NODE_QUORUM:
         for (uint32_t i = 0; i < n->children; i++) {
             if (i > 0)
-                dtl_buffer_text(out, n->kind == DTL_NODE_OR                    ? " OR "
+                dtl_buffer_text(out, n->kind == DTL_NODE_OR                     ? " OR "
                                      : n->kind == DTL_NODE_AND && !n->adjacency ? " AND "
                                                                                 : " ");
             print_node(n->child[i], true, grouped, out);

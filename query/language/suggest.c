@@ -7,7 +7,8 @@ size_t dtl_edit_distance(struct dtl_bytes a, struct dtl_bytes b)
 {
     if (a.n > LONGEST || b.n > LONGEST)
         return SIZE_MAX;
-    uint8_t row[3][LONGEST + 1]; /* two rows back, one back, current: transpositions look two back */
+    uint8_t row[3]
+               [LONGEST + 1]; /* two rows back, one back, current: transpositions look two back */
     uint8_t *two = row[0], *one = row[1], *now = row[2];
     for (size_t j = 0; j <= b.n; j++)
         two[j] = one[j] = (uint8_t)j;

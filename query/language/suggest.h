@@ -6,6 +6,7 @@
 /** Optimal string alignment distance of two short names (over 63 bytes: SIZE_MAX). O(len * len). */
 size_t dtl_edit_distance(struct dtl_bytes a, struct dtl_bytes b);
 
-/** The nearest of `name[n]` within half the longer length, the first of equals; NULL when none is near. */
+/** The nearest of `name[n]` within half the longer length, the first of equals; NULL when none is
+ * near. */
 const char *dtl_suggest(struct dtl_bytes wrong, const char *const *name, size_t n);
 #endif

@@ -1,9 +1,9 @@
 /*
  * query/plan/words.h - what a word of a query means in this archive: the terms it stands for.
  *
- * A word is looked up as a form (every language and accent it was printed with) and as the stem in each language
- * that has live articles; the union is one word, frequencies added. The same answer serves the cursors and the
- * snippets, so that what is marked is what matched.
+ * A word is looked up as a form (every language and accent it was printed with) and as the stem in
+ * each language that has live articles; the union is one word, frequencies added. The same answer
+ * serves the cursors and the snippets, so that what is marked is what matched.
  */
 #ifndef DTL_PLAN_WORDS_H
 #define DTL_PLAN_WORDS_H
@@ -13,16 +13,18 @@
 
 struct dtl_word_lists; /* plan.h: its lists in each segment */
 
-struct dtl_word { /* one token of a WORD or PHRASE node */
-    struct dtl_bytes form;     /* as typed, NFC */
+struct dtl_word {          /* one token of a WORD or PHRASE node */
+    struct dtl_bytes form; /* as typed, NFC */
     struct dtl_bytes folded;
-    uint32_t position;         /* relative to the node's first token */
+    uint32_t position; /* relative to the node's first token */
     bool exact, prefix, title;
     bool stop;                 /* carries no score while another word does */
     struct dtl_term_key *keys; /* sorted; the terms it stands for, in any segment */
     uint32_t key_count;
-    uint64_t df;               /* live documents of those terms, summed over keys and segments; capped at the archive's */
-    const struct dtl_word_lists *in; /* by segment of the snapshot; the same for equal words of a query */
+    uint64_t df; /* live documents of those terms, summed over keys and segments; capped at the
+                    archive's */
+    const struct dtl_word_lists
+        *in; /* by segment of the snapshot; the same for equal words of a query */
 };
 
 struct dtl_node_words { /* what dtl_plan_words gives for one WORD or PHRASE node */
@@ -32,14 +34,17 @@ struct dtl_node_words { /* what dtl_plan_words gives for one WORD or PHRASE node
 
 struct dtl_plan;
 /**
- * Resolve every word of `q` against the snapshot. Counts expansions: over `max_expand` terms is DTL_EQUERY with the
- * count, never a cut. The analyzer is opened by the first word that needs it and belongs to the plan.
+ * Resolve every word of `q` against the snapshot. Counts expansions: over `max_expand` terms is
+ * DTL_EQUERY with the count, never a cut. The analyzer is opened by the first word that needs it
+ * and belongs to the plan.
  */
-enum dtl_status dtl_plan_open(struct dtl_plan **out, struct dtl_snapshot *snap, const struct dtl_query *q,
-                              uint32_t max_expand, struct dtl_arena *arena, struct dtl_error *err) DTL_MUST_USE;
+enum dtl_status dtl_plan_open(struct dtl_plan **out, struct dtl_snapshot *snap,
+                              const struct dtl_query *q, uint32_t max_expand,
+                              struct dtl_arena *arena, struct dtl_error *err) DTL_MUST_USE;
 /**
- * The same with an analyzer that serves one plan after the other, as a batch of queries wants: *analyzer is NULL or
- * open, is opened when a word needs it, and stays the caller's to close after the plan.
+ * The same with an analyzer that serves one plan after the other, as a batch of queries wants:
+ * *analyzer is NULL or open, is opened when a word needs it, and stays the caller's to close after
+ * the plan.
  */
 enum dtl_status dtl_plan_open_with(struct dtl_plan **out, struct dtl_snapshot *snap,
                                    const struct dtl_query *q, uint32_t max_expand,
@@ -49,8 +54,9 @@ void dtl_plan_close(struct dtl_plan *p);
 /** NULL for nodes that hold no words. */
 const struct dtl_node_words *dtl_plan_words(const struct dtl_plan *p, const struct dtl_node *n);
 /**
- * Would this token of an article match this word? The snippet's question. For a `title` word ask only about tokens
- * of the title. A node of several words matches where words[i] matches at position p + words[i].position, each i.
+ * Would this token of an article match this word? The snippet's question. For a `title` word ask
+ * only about tokens of the title. A node of several words matches where words[i] matches at
+ * position p + words[i].position, each i.
  */
 bool dtl_word_matches(const struct dtl_word *w, const struct dtl_token *t);
 struct dtl_analyzer *dtl_plan_analyzer(struct dtl_plan *p); /* opened on demand; NULL: no memory */

@@ -32,8 +32,8 @@ enum dtl_status dtl_leaves_of(const struct dtl_plan *plan, const struct dtl_quer
                               struct dtl_error *err) DTL_MUST_USE;
 
 /**
- * Analyse one field and append a struct dtl_mark to `marks` for each match, by rising end; append to `starts`
- * (may be NULL) the byte where each sentence begins, as uint32_t. Sets leaf->found.
+ * Analyse one field and append a struct dtl_mark to `marks` for each match, by rising end; append
+ * to `starts` (may be NULL) the byte where each sentence begins, as uint32_t. Sets leaf->found.
  */
 enum dtl_status dtl_marks_find(struct dtl_analyzer *analyzer, struct dtl_leaves *l,
                                struct dtl_bytes text, dtl_lang lang, bool title,

@@ -1,8 +1,9 @@
 /*
- * render.c - the machine forms: TSV, CSV, JSON Lines, TREC, ids, paths, counts. text.c has the looks.
+ * render.c - the machine forms: TSV, CSV, JSON Lines, TREC, ids, paths, counts. text.c has the
+ * looks.
  *
- * One line a hit (NUL-ended with -0), in result order, nothing collapsed; a tab or a line end inside
- * a field becomes a blank, so that columns and lines can be counted.
+ * One line a hit (NUL-ended with -0), in result order, nothing collapsed; a tab or a line end
+ * inside a field becomes a blank, so that columns and lines can be counted.
  */
 #include "query/result/render.h"
 
@@ -24,8 +25,7 @@ bool dtl_form_snippets(enum dtl_form form)
 bool dtl_render_score(uint64_t score, struct dtl_buffer *out)
 {
     char text[32];
-    int n = snprintf(text, sizeof text, "%llu.%06llu",
-                     (unsigned long long)(score / DTL_SCORE_UNIT),
+    int n = snprintf(text, sizeof text, "%llu.%06llu", (unsigned long long)(score / DTL_SCORE_UNIT),
                      (unsigned long long)(score % DTL_SCORE_UNIT));
     while (n > 0 && text[n - 1] == '0')
         n--;
@@ -201,6 +201,13 @@ static void name(const struct dtl_render *r, struct dtl_bytes text, struct dtl_b
     }
     field(text, out);
     dtl_buffer_byte(out, '\n');
+}
+
+bool dtl_render_begin(const struct dtl_render *r, struct dtl_buffer *out)
+{
+    if (r->form == DTL_FORM_CSV)
+        dtl_buffer_format(out, "%sdate,score,id,title,path\r\n", r->batch ? "qid," : "");
+    return !out->failed;
 }
 
 bool dtl_render_hit(const struct dtl_render *r, const struct dtl_row *row, struct dtl_buffer *out)

@@ -1,8 +1,9 @@
 /*
  * query/result/render.h - hits to bytes, in the forms of the command-line contract.
  *
- * Everything from an article passes dtl_utf8_sanitise, JSON and NUL-ended names aside: JSON escapes, and a name
- * that a program reads must be the name. A renderer only appends to a buffer; nothing is printed here.
+ * Everything from an article passes dtl_utf8_sanitise, JSON and NUL-ended names aside: JSON
+ * escapes, and a name that a program reads must be the name. A renderer only appends to a buffer;
+ * nothing is printed here.
  */
 #ifndef DTL_RESULT_RENDER_H
 #define DTL_RESULT_RENDER_H
@@ -31,8 +32,9 @@ struct dtl_render {
     struct dtl_bytes qid; /* in a batch */
 };
 
-struct dtl_row { /* one hit; of a form that needs no article only rank, score, id and date are set */
-    uint64_t rank;  /* from 1 */
+struct dtl_row {   /* one hit; of a form that needs no article only rank, score, id and date are set
+                    */
+    uint64_t rank; /* from 1 */
     uint64_t score; /* millionths */
     struct dtl_bytes id, title, path, source;
     struct dtl_bytes heading; /* the title, or the first words */
@@ -55,8 +57,11 @@ struct dtl_summary {
 bool dtl_form_loads(enum dtl_form form);
 bool dtl_form_snippets(enum dtl_form form);
 
+/** Once, before all hits of all queries: CSV's header line. */
+bool dtl_render_begin(const struct dtl_render *r, struct dtl_buffer *out);
 bool dtl_render_hit(const struct dtl_render *r, const struct dtl_row *row, struct dtl_buffer *out);
-bool dtl_render_end(const struct dtl_render *r, const struct dtl_summary *s, struct dtl_buffer *out);
+bool dtl_render_end(const struct dtl_render *r, const struct dtl_summary *s,
+                    struct dtl_buffer *out);
 /** -c, with the qid in a batch. */
 bool dtl_render_count(const struct dtl_render *r, uint64_t total, struct dtl_buffer *out);
 
@@ -64,6 +69,7 @@ bool dtl_render_count(const struct dtl_render *r, uint64_t total, struct dtl_buf
 bool dtl_render_score(uint64_t score, struct dtl_buffer *out);
 /** A JSON string (RFC 8259); bytes that are no UTF-8 become {"bytes":"base64"}. */
 bool dtl_render_json(struct dtl_bytes text, struct dtl_buffer *out);
-/** `text` on at most `width` columns (0: no limit), sanitised, cut at a grapheme with an ellipsis. */
+/** `text` on at most `width` columns (0: no limit), sanitised, cut at a grapheme with an ellipsis.
+ */
 bool dtl_render_fit(struct dtl_bytes text, size_t width, struct dtl_buffer *out);
 #endif

@@ -16,7 +16,7 @@ struct dtl_search_options {
 struct dtl_hit {
     struct dtl_segment *segment;
     dtl_doc doc;
-    uint64_t score;          /* millionths; also when sorted by date */
+    uint64_t score; /* millionths; also when sorted by date */
     struct dtl_interval date;
     struct dtl_bytes id, source; /* in the result's arena */
 };
@@ -34,15 +34,19 @@ struct dtl_result {
 };
 
 /**
- * Order: (score falling, newer first, id bytes rising, source) or by day then id; undated last both ways.
- * The same articles give the same result to the bit however they were fed or merged. Hits live in `arena`.
+ * Order: (score falling, newer first, id bytes rising, source) or by day then id; undated last both
+ * ways. The same articles give the same result to the bit however they were fed or merged. Hits
+ * live in `arena`.
  */
-enum dtl_status dtl_search(struct dtl_snapshot *snap, struct dtl_plan *plan, const struct dtl_query *q,
-                           const struct dtl_search_options *o, struct dtl_arena *arena,
-                           struct dtl_result *out, struct dtl_error *err) DTL_MUST_USE;
+enum dtl_status dtl_search(struct dtl_snapshot *snap, struct dtl_plan *plan,
+                           const struct dtl_query *q, const struct dtl_search_options *o,
+                           struct dtl_arena *arena, struct dtl_result *out,
+                           struct dtl_error *err) DTL_MUST_USE;
 
-/** Live articles each node matches by itself, dates apart, for --explain and for the explanation of a zero. */
-enum dtl_status dtl_search_count_node(struct dtl_snapshot *snap, struct dtl_plan *plan, const struct dtl_query *q,
-                                      const struct dtl_node *n, bool with_dates, uint64_t *count,
+/** Live articles each node matches by itself, dates apart, for --explain and for the explanation of
+ * a zero. */
+enum dtl_status dtl_search_count_node(struct dtl_snapshot *snap, struct dtl_plan *plan,
+                                      const struct dtl_query *q, const struct dtl_node *n,
+                                      bool with_dates, uint64_t *count,
                                       struct dtl_error *err) DTL_MUST_USE;
 #endif

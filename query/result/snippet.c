@@ -32,7 +32,8 @@ static size_t skip_blanks(struct dtl_bytes text, size_t at)
 
 /* ---- cutting ---- */
 
-/* May a text be cut before `at`? Not inside a character, nor before what is drawn on the one before. */
+/* May a text be cut before `at`? Not inside a character, nor before what is drawn on the one
+ * before. */
 static bool is_cut(struct dtl_bytes text, size_t at)
 {
     if (at == 0 || at >= text.n)
@@ -51,13 +52,14 @@ static bool is_cut(struct dtl_bytes text, size_t at)
            (c < 0x300 || dtl_text_columns(dtl_bytes(text.p + at, end - at)) > 0);
 }
 
-/* The cut nearest before `at` and after `from`: at a blank where there is one, else between graphemes. */
+/* The cut nearest before `at`, not before `from`: at a blank where there is one, else between
+ * graphemes. */
 static size_t cut_before(struct dtl_bytes text, size_t from, size_t at)
 {
+    size_t len;
     if (at >= text.n)
         return text.n;
-    size_t len;
-    for (size_t i = at; i > from; i--)
+    for (size_t i = at + 1; i-- > from;)
         if ((text.p[i] & 0xc0) != 0x80 && is_blank(text, i, &len))
             return i;
     for (size_t i = at; i > from; i--)
@@ -66,7 +68,8 @@ static size_t cut_before(struct dtl_bytes text, size_t from, size_t at)
     return from;
 }
 
-/* The cut nearest after `at`, before `to`: past a blank where there is one, else between graphemes. */
+/* The cut nearest after `at`, before `to`: past a blank where there is one, else between graphemes.
+ */
 static size_t cut_after(struct dtl_bytes text, size_t at, size_t to)
 {
     size_t len;
@@ -228,7 +231,8 @@ static struct window best_window(const struct dtl_mark *m, size_t n, size_t byte
 static size_t opening(struct dtl_bytes text, size_t mark, size_t room, const uint32_t *sentence,
                       size_t sentences)
 {
-    size_t low = 0, high = sentences; /* sentences are in order: the last one at or before the mark */
+    size_t low = 0,
+           high = sentences; /* sentences are in order: the last one at or before the mark */
     while (low < high) {
         size_t mid = low + (high - low) / 2;
         if (sentence[mid] <= mark)

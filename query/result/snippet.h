@@ -1,8 +1,8 @@
 /*
  * query/result/snippet.h - the piece of an article that shows why it was found.
  *
- * The text is analysed again as it was when indexed, in the article's own language; what is marked is what
- * satisfied the query: words of a branch that holds, phrases whole, never a word under NOT.
+ * The text is analysed again as it was when indexed, in the article's own language; what is marked
+ * is what satisfied the query: words of a branch that holds, phrases whole, never a word under NOT.
  */
 #ifndef DTL_RESULT_SNIPPET_H
 #define DTL_RESULT_SNIPPET_H
@@ -25,14 +25,16 @@ struct dtl_snippet {
 };
 
 /**
- * Both in `arena`. `chars` 0: no snippet, but the title is marked. Every hit with a match in its body has at least
- * one mark. O(text of the article x words of the query).
+ * Both in `arena`. `chars` 0: no snippet, but the title is marked. Every hit with a match in its
+ * body has at least one mark. O(text of the article x words of the query).
  */
 enum dtl_status dtl_snippet_make(struct dtl_plan *plan, const struct dtl_query *q,
                                  const struct dtl_article *a, uint32_t chars,
                                  struct dtl_arena *arena, struct dtl_snippet *out,
                                  struct dtl_error *err) DTL_MUST_USE;
 
-/** The first words of `text` on one line, at most `chars` characters, cut at a word: a heading for the untitled. */
-bool dtl_first_words(struct dtl_bytes text, uint32_t chars, struct dtl_arena *arena, struct dtl_bytes *out);
+/** The first words of `text` on one line, at most `chars` characters, cut at a word: a heading for
+ * the untitled. */
+bool dtl_first_words(struct dtl_bytes text, uint32_t chars, struct dtl_arena *arena,
+                     struct dtl_bytes *out);
 #endif

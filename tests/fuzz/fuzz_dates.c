@@ -1,4 +1,5 @@
-/* Any bytes as a date: refused with a place inside it, or days of the calendar that print and read back. */
+/* Any bytes as a date: refused with a place inside it, or days of the calendar that print and read
+ * back. */
 #include <stdlib.h>
 
 #include "query/language/dates.h"
@@ -16,8 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct dtl_interval out = {1, 0}, again = {1, 0};
     bool relative = false, undated = false;
     struct dtl_error err = {0};
-    enum dtl_status st = dtl_dates_resolve((enum dtl_date_relation)(data[0] % 5), text, &clock, &out,
-                                           &relative, &undated, &err);
+    enum dtl_status st = dtl_dates_resolve((enum dtl_date_relation)(data[0] % 5), text, &clock,
+                                           &out, &relative, &undated, &err);
     if (st != DTL_OK) {
         if (st != DTL_EQUERY || err.pos > text.n || !err.text[0])
             abort();

@@ -1,4 +1,5 @@
-/* Any bytes as a query: refused with a place inside it, or understood; what is understood prints, and reads back equal. */
+/* Any bytes as a query: refused with a place inside it, or understood; what is understood prints,
+ * and reads back equal. */
 #include <stdlib.h>
 
 #include "query/language/parser.h"

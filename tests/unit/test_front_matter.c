@@ -58,14 +58,16 @@ static void refuses_what_bites_and_names_the_line(void **state)
     EXPECT("---\na: &x [1]\nb: *x\n---\n", "! line 3: an alias (*name); write the value out");
     EXPECT("---\na: 1\n? [k]\n: v\n---\n", "! line 3: a key that is a list or a mapping");
     EXPECT("---\n\"a\\0b\": 1\n---\n", "! line 2: a key with a NUL");
+    EXPECT("---\na: 1\n--- {b: 2}\n---\n", "! line 3: a second document; one is enough");
     EXPECT("---\n- a\n- b\n---\n", "! line 2: front matter without keys; write key: value");
     EXPECT("---\na: 1\n", "! line 1: front matter is not closed; end it with a line of ---");
     EXPECT("\n\n---\na: 1\n", "! line 3: front matter is not closed; end it with a line of ---");
     EXPECT("a: 1\n", "! line 1: front matter begins with a line of ---");
     EXPECT("---\na: [1, 2\nb: 3\n---\n", "! line 3: not valid YAML: did not find expected ',' or "
                                          "']'; mend it, or put the value in quotes");
-    EXPECT("---\nb: 1\na: \x01\n---\n", "! line 3: not valid YAML: control characters are not allowed; "
-                                  "mend it, or put the value in quotes");
+    EXPECT("---\nb: 1\na: \x01\n---\n",
+           "! line 3: not valid YAML: control characters are not allowed; "
+           "mend it, or put the value in quotes");
 }
 
 static void refuses_depth_and_size(void **state)

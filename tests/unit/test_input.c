@@ -349,6 +349,26 @@ static void stops_a_bomb(void **state)
     free(zeros);
 }
 
+static void refuses_a_dictionary_larger_than_a_run_may_use(void **state)
+{
+    (void)state;
+    struct dtl_buffer text = sample(3000), out = {0};
+    struct dtl_buffer xz = packed(ARCHIVE_FILTER_XZ, dtl_buffer_view(&text));
+    struct dtl_error err = {0};
+    size_t at = 14; /* the block header behind size and flags: LZMA2, one byte, the dictionary */
+    assert_int_equal(xz.p[13], 0);
+    assert_int_equal(xz.p[at], 0x21);
+    xz.p[at + 2] = 31; /* 192 MiB */
+    assert_int_equal(drain(dtl_buffer_view(&xz), 100, &out, &err), DTL_ECORRUPT);
+    assert_string_equal(err.text, "xz with a dictionary over 128 MiB; pack it with xz -9");
+    xz.p[at + 2] = 30; /* 128 MiB: let through, though its check sum is wrong now */
+    assert_int_equal(drain(dtl_buffer_view(&xz), 100, &out, &err), DTL_ECORRUPT);
+    assert_non_null(strstr(err.text, "broken compression"));
+    dtl_buffer_release(&xz);
+    dtl_buffer_release(&text);
+    dtl_buffer_release(&out);
+}
+
 static void reports_broken_packing(void **state)
 {
     (void)state;
@@ -393,6 +413,7 @@ int main(void)
         cmocka_unit_test(reads_every_packing_in_any_step),
         cmocka_unit_test(reads_two_packings_and_refuses_three),
         cmocka_unit_test(stops_a_bomb),
+        cmocka_unit_test(refuses_a_dictionary_larger_than_a_run_may_use),
         cmocka_unit_test(reports_broken_packing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,7 @@
 
 #include "build_kit.h"
 
-#define TINY ((size_t)5 << 18) /* spills every few articles */
+#define TINY ((size_t)1 << 20) /* spills every few articles */
 
 static void compact(struct fixture *f, uint64_t cap)
 {

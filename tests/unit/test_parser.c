@@ -1,4 +1,5 @@
-/* The query language: what is syntax, what is text, what is refused and where, and the printer that gives it back. */
+/* The query language: what is syntax, what is text, what is refused and where, and the printer that
+ * gives it back. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -393,7 +394,10 @@ static void options_narrow_the_dates(void **state)
 {
     (void)state;
     struct dtl_parse_options o = defaults();
-    struct dtl_date_filter filter[2] = {{DTL_DATE_SINCE, "2023"}, {DTL_DATE_UNTIL, "2024-03"}};
+    struct dtl_date_filter filter[2] = {
+        {DTL_DATE_SINCE, "2023"   },
+        {DTL_DATE_UNTIL, "2024-03"}
+    };
     o.filter = filter;
     o.filters = 2;
     reads("a", &o, "a @2023-01-01..2024-03-31");
@@ -424,14 +428,14 @@ static void notes_tell_what_was_decided(void **state)
     (void)state;
     struct dtl_arena arena = {0};
     static const char *const cases[][2] = {
-        {"a b OR c", "AND binds tighter than OR: read as (a b) OR c"},
-        {"since:last_week a", "since last_week: 2024-04-01.."},
-        {"2023..2024 a", "dates 2023..2024: 2023-01-01..2024-12-31"},
-        {"- a", "punctuation standing alone"},
-        {"since:2023 since:2024 a", "several since filters"},
-        {"date:1066 a", "Gregorian"},
-        {"a b", ""},
-        {"a since:2024", ""},
+        {"a b OR c",                "AND binds tighter than OR: read as (a b) OR c"},
+        {"since:last_week a",       "since last_week: 2024-04-01.."                },
+        {"2023..2024 a",            "dates 2023..2024: 2023-01-01..2024-12-31"     },
+        {"- a",                     "punctuation standing alone"                   },
+        {"since:2023 since:2024 a", "several since filters"                        },
+        {"date:1066 a",             "Gregorian"                                    },
+        {"a b",                     ""                                             },
+        {"a since:2024",            ""                                             },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *note = notes_of(cases[i][0], &arena);
@@ -448,9 +452,17 @@ static void scoring_needs_a_positive_word(void **state)
     static const struct {
         const char *text;
         bool scores;
-    } cases[] = {{"a", true},           {"\"a b\"", true},        {"title:a", true},
-                 {"*", false},          {"NOT a", false},         {"since:2024", false},
-                 {"NOT NOT a", false},  {"(date:2024) -a", false}, {"* a", true}};
+    } cases[] = {
+        {"a",              true },
+        {"\"a b\"",        true },
+        {"title:a",        true },
+        {"*",              false},
+        {"NOT a",          false},
+        {"since:2024",     false},
+        {"NOT NOT a",      false},
+        {"(date:2024) -a", false},
+        {"* a",            true }
+    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct dtl_arena arena = {0};
         struct dtl_query *q = NULL;
@@ -469,13 +481,13 @@ static void the_caret_stands_under_the_column(void **state)
         uint64_t pos;
         const char *shown;
     } cases[] = {
-        {"tax AND", 4, "query:\n  tax AND\n      ^ why\n"},
-        {"", 0, "query:\n  \n  ^ why\n"},
+        {"tax AND",                    4, "query:\n  tax AND\n      ^ why\n"                    },
+        {"",                           0, "query:\n  \n  ^ why\n"                               },
         {"\xe6\x9d\xb1\xe4\xba\xac )", 7, "query:\n  \xe6\x9d\xb1\xe4\xba\xac )\n       ^ why\n"},
-        {"e\xcc\x81 )", 4, "query:\n  e\xcc\x81 )\n    ^ why\n"},
-        {"a\x1b[31m )", 7, "query:\n  a\\x1b[31m )\n            ^ why\n"},
-        {"one\ntwo )\nthree", 8, "query, line 2:\n  two )\n      ^ why\n"},
-        {"a\xff", 1, "query:\n  a\\xff\n   ^ why\n"},
+        {"e\xcc\x81 )",                4, "query:\n  e\xcc\x81 )\n    ^ why\n"                  },
+        {"a\x1b[31m )",                7, "query:\n  a\\x1b[31m )\n            ^ why\n"         },
+        {"one\ntwo )\nthree",          8, "query, line 2:\n  two )\n      ^ why\n"              },
+        {"a\xff",                      1, "query:\n  a\\xff\n   ^ why\n"                        },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct dtl_error err = {DTL_EQUERY, cases[i].pos, "why"};
@@ -506,11 +518,37 @@ static struct dtl_node *make(struct dtl_arena *arena, enum dtl_node_kind kind)
 
 static struct dtl_node *random_leaf(struct dtl_arena *arena, bool negative)
 {
-    static const char *const words[] = {
-        "tax", "AND", "OR", "NOT", "title:x", "since:2024", "http://x.org/a?b*c", "C++", "it's",
-        "2024", "\xc3\xa9lan", "\xe6\x9d\xb1\xe4\xba\xac", "U.S.", "a/b", "near", "NEAR/5", "W/S",
-        "2024-01-01..2024-02-01", "x@y", "#tag", "ATLEAST", "first/50:x", "AT&T", "10:30", "TO",
-        "'-x", "/[a", "//x:y", "unknown:x", "a=b", "$5"};
+    static const char *const words[] = {"tax",
+                                        "AND",
+                                        "OR",
+                                        "NOT",
+                                        "title:x",
+                                        "since:2024",
+                                        "http://x.org/a?b*c",
+                                        "C++",
+                                        "it's",
+                                        "2024",
+                                        "\xc3\xa9lan",
+                                        "\xe6\x9d\xb1\xe4\xba\xac",
+                                        "U.S.",
+                                        "a/b",
+                                        "near",
+                                        "NEAR/5",
+                                        "W/S",
+                                        "2024-01-01..2024-02-01",
+                                        "x@y",
+                                        "#tag",
+                                        "ATLEAST",
+                                        "first/50:x",
+                                        "AT&T",
+                                        "10:30",
+                                        "TO",
+                                        "'-x",
+                                        "/[a",
+                                        "//x:y",
+                                        "unknown:x",
+                                        "a=b",
+                                        "$5"};
     struct dtl_node *n = make(arena, below(4) ? DTL_NODE_WORD : DTL_NODE_PHRASE);
     n->text = dtl_bytes_of(words[below(sizeof words / sizeof *words)]);
     n->title = below(5) == 0;

@@ -14,6 +14,11 @@
 static const uint8_t example[] = {0x42, 0x01, 0x05, 0x79, 0x1e, 0x07, 0x19}; /* "Patched groups" */
 static const uint32_t example_values[] = {1, 2, 3, 1, 2, 3, 1, 100};
 
+/* the same with more patches than a bitmap has bytes: values 3, 8 and 15 of sixteen are 100, the
+ * others 1 */
+static const uint8_t bitmap_example[] = {0x41, 0x03, 0x06, 0xf7, 0x7e,
+                                         0x08, 0x81, 0xb2, 0x2c, 0x03};
+
 static enum dtl_status decode(void *ctx, struct dtl_bytes in)
 {
     size_t n = *(const size_t *)ctx, used = 0, skipped = 0;
@@ -44,6 +49,43 @@ static void the_format_document_example_both_ways(void **state)
     assert_int_equal(used, sizeof example);
     assert_memory_equal(back, example_values, sizeof back);
     dtl_buffer_release(&b);
+}
+
+static void the_bitmap_example_both_ways(void **state)
+{
+    (void)state;
+    struct dtl_buffer b = {0};
+    uint32_t values[16], back[16];
+    size_t used = 0, n = 16;
+    for (size_t i = 0; i < n; i++)
+        values[i] = i == 3 || i == 8 || i == 15 ? 100 : 1;
+    assert_true(dtl_pfor_encode(&b, values, n, DTL_PFOR_SMALL));
+    assert_true(
+        dtl_bytes_equal(dtl_buffer_view(&b), dtl_bytes(bitmap_example, sizeof bitmap_example)));
+    assert_int_equal(dtl_pfor_decode(dtl_buffer_view(&b), n, back, &used, NULL), DTL_OK);
+    assert_memory_equal(back, values, sizeof back);
+    assert_int_equal(damage_prefixes(decode, &n, bitmap_example, sizeof bitmap_example), 0);
+    damage_flips(decode, &n, bitmap_example, sizeof bitmap_example);
+    dtl_buffer_release(&b);
+}
+
+static void a_patch_that_saves_too_little_is_not_made_where_speed_counts(void **state)
+{
+    (void)state;
+    struct dtl_buffer small = {0}, quick = {0};
+    uint32_t values[DTL_GROUP] = {0}, back[DTL_GROUP];
+    size_t used = 0;
+    for (size_t i = 0; i < DTL_GROUP; i += 9)
+        values[i] = 1; /* 15 ones: as patches 1 + 2 + 15 + 2 bytes, packed 1 + 16 */
+    values[64] = 7;
+    assert_true(dtl_pfor_encode(&small, values, DTL_GROUP, DTL_PFOR_SMALL));
+    assert_true(dtl_pfor_encode(&quick, values, DTL_GROUP, DTL_PFOR_QUICK));
+    assert_true(small.n <= quick.n);
+    assert_int_equal(dtl_pfor_decode(dtl_buffer_view(&quick), DTL_GROUP, back, &used, NULL),
+                     DTL_OK);
+    assert_memory_equal(back, values, sizeof back);
+    dtl_buffer_release(&small);
+    dtl_buffer_release(&quick);
 }
 
 static void every_prefix_is_refused_and_every_flip_survived(void **state)
@@ -106,7 +148,8 @@ static void random_groups_of_every_length_come_back_and_never_exceed_plain_packi
             for (size_t i = 0; i < n; i++)
                 values[i] = round == 0 ? 0 : round == 1 ? UINT32_MAX : skewed(&r);
             dtl_buffer_reset(&b);
-            assert_true(dtl_pfor_encode(&b, values, n, DTL_PFOR_SMALL));
+            assert_true(
+                dtl_pfor_encode(&b, values, n, round % 3 ? DTL_PFOR_SMALL : DTL_PFOR_QUICK));
             if (n >= DTL_PFOR_TINY)
                 assert_true(b.n <= plain_bytes(values, n));
             size_t count = n;
@@ -153,6 +196,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_format_document_example_both_ways),
+        cmocka_unit_test(the_bitmap_example_both_ways),
+        cmocka_unit_test(a_patch_that_saves_too_little_is_not_made_where_speed_counts),
         cmocka_unit_test(every_prefix_is_refused_and_every_flip_survived),
         cmocka_unit_test(headers_that_lie_are_refused),
         cmocka_unit_test(random_groups_of_every_length_come_back_and_never_exceed_plain_packing),

@@ -1,4 +1,5 @@
-/* Every form of a date a person may type, every form that is refused, and the calendar behind them. */
+/* Every form of a date a person may type, every form that is refused, and the calendar behind them.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -329,8 +330,8 @@ static void the_clock_takes_an_instant_and_a_zone(void **state)
     assert_int_equal(c.now_seconds, 1712791800);
     assert_int_equal(dtl_clock_of("2024-04-10T23:30:00-05:00", "UTC", &c, &err), DTL_OK);
     assert_int_equal(c.today, dtl_day_of(2024, 4, 11));
-    static const char *const bad_zones[] = {"Nowhere/City", "../../etc/passwd", "", "/etc/passwd",
-                                            "EST5EDT,M3.2.0", "Europe"};
+    static const char *const bad_zones[] = {"Nowhere/City", "../../etc/passwd", "",
+                                            "/etc/passwd",  "EST5EDT,M3.2.0",   "Europe"};
     for (size_t i = 0; i < sizeof bad_zones / sizeof *bad_zones; i++)
         assert_int_equal(dtl_clock_of("2024-04-10", bad_zones[i], &c, &err), DTL_EUSAGE);
     assert_int_equal(dtl_clock_of("2024-04", "UTC", &c, &err), DTL_EUSAGE);

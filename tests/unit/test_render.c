@@ -14,9 +14,17 @@ static void scores_are_the_shortest_decimals(void **state)
     static const struct {
         uint64_t score;
         const char *text;
-    } cases[] = {{0, "0"},           {1, "0.000001"},        {7310000, "7.31"},
-                 {7000000, "7"},     {100000000, "100"},     {1234567, "1.234567"},
-                 {10, "0.00001"},    {999999, "0.999999"},   {UINT64_MAX, "18446744073709.551615"}};
+    } cases[] = {
+        {0,          "0"                    },
+        {1,          "0.000001"             },
+        {7310000,    "7.31"                 },
+        {7000000,    "7"                    },
+        {100000000,  "100"                  },
+        {1234567,    "1.234567"             },
+        {10,         "0.00001"              },
+        {999999,     "0.999999"             },
+        {UINT64_MAX, "18446744073709.551615"}
+    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct dtl_buffer b = {0};
         assert_true(dtl_render_score(cases[i].score, &b));
@@ -32,12 +40,14 @@ static void json_keeps_bytes_that_are_no_utf8(void **state)
     static const struct {
         struct dtl_bytes in;
         const char *out;
-    } cases[] = {{{(const uint8_t *)"a\"b\\c\n\x1b\x7f", 8}, "\"a\\\"b\\\\c\\n\\u001b\\u007f\""},
-                 {{(const uint8_t *)"", 0}, "\"\""},
-                 {{(const uint8_t *)"a\0b", 3}, "\"a\\u0000b\""},
-                 {{(const uint8_t *)"\xff", 1}, "{\"bytes\":\"/w==\"}"},
-                 {{(const uint8_t *)"a\xff", 2}, "{\"bytes\":\"Yf8=\"}"},
-                 {{(const uint8_t *)"ab\xff", 3}, "{\"bytes\":\"YWL/\"}"}};
+    } cases[] = {
+        {{(const uint8_t *)"a\"b\\c\n\x1b\x7f", 8}, "\"a\\\"b\\\\c\\n\\u001b\\u007f\""},
+        {{(const uint8_t *)"", 0},                  "\"\""                            },
+        {{(const uint8_t *)"a\0b", 3},              "\"a\\u0000b\""                   },
+        {{(const uint8_t *)"\xff", 1},              "{\"bytes\":\"/w==\"}"            },
+        {{(const uint8_t *)"a\xff", 2},             "{\"bytes\":\"Yf8=\"}"            },
+        {{(const uint8_t *)"ab\xff", 3},            "{\"bytes\":\"YWL/\"}"            }
+    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct dtl_buffer b = {0};
         assert_true(dtl_render_json(cases[i].in, &b));
@@ -54,12 +64,14 @@ static void headings_fit_the_width_in_columns(void **state)
         const char *text;
         size_t width;
         const char *out;
-    } cases[] = {{"short", 10, "short"},
-                 {"exactly 10", 10, "exactly 10"},
-                 {"eleven char", 10, "eleven ch…"},
-                 {"\xe6\x9d\xb1\xe4\xba\xac\xe9\x83\xbd", 5, "\xe6\x9d\xb1\xe4\xba\xac…"},
-                 {"no limit at all", 0, "no limit at all"},
-                 {"\x1b]0;x\x07", 80, "\\x1b]0;x\\x07"}};
+    } cases[] = {
+        {"short",                                10, "short"                      },
+        {"exactly 10",                           10, "exactly 10"                 },
+        {"eleven char",                          10, "eleven ch…"               },
+        {"\xe6\x9d\xb1\xe4\xba\xac\xe9\x83\xbd", 5,  "\xe6\x9d\xb1\xe4\xba\xac…"},
+        {"no limit at all",                      0,  "no limit at all"            },
+        {"\x1b]0;x\x07",                         80, "\\x1b]0;x\\x07"             }
+    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct dtl_buffer b = {0};
         assert_true(dtl_render_fit(dtl_bytes_of(cases[i].text), cases[i].width, &b));
@@ -73,23 +85,26 @@ static void headings_fit_the_width_in_columns(void **state)
 static void no_control_of_an_article_reaches_the_output(void **state)
 {
     (void)state;
-    static const enum dtl_form forms[] = {DTL_FORM_TEXT, DTL_FORM_TSV,  DTL_FORM_CSV, DTL_FORM_JSON,
-                                          DTL_FORM_TREC, DTL_FORM_PATHS, DTL_FORM_IDS};
+    static const enum dtl_form forms[] = {DTL_FORM_TEXT, DTL_FORM_TSV,  DTL_FORM_CSV,
+                                          DTL_FORM_JSON, DTL_FORM_TREC, DTL_FORM_PATHS,
+                                          DTL_FORM_IDS};
     struct dtl_span span = {1, 2};
     for (unsigned v = 0; v < 0x10000; v += v < 0x300 ? 1 : 7) {
         uint8_t raw[4] = {'x', (uint8_t)(v >> 8), (uint8_t)v, 'y'};
         struct dtl_bytes text = dtl_bytes(raw, 4);
         for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
             struct dtl_render r = {.form = forms[f], .width = 80, .batch = true, .qid = text};
-            struct dtl_row row = {.rank = 1,
-                                  .score = 5,
-                                  .id = text,
-                                  .title = text,
-                                  .path = text,
-                                  .source = text,
-                                  .heading = text,
-                                  .date = {1, 1},
-                                  .snippet = {{text, &span, 1}, {text, &span, 1}}};
+            struct dtl_row row = {
+                .rank = 1,
+                .score = 5,
+                .id = text,
+                .title = text,
+                .path = text,
+                .source = text,
+                .heading = text,
+                .date = {1,                1               },
+                .snippet = {{text, &span, 1}, {text, &span, 1}}
+            };
             struct dtl_buffer b = {0};
             assert_true(dtl_render_hit(&r, &row, &b));
             size_t lines = 0, tabs = 0;
@@ -104,9 +119,9 @@ static void no_control_of_an_article_reaches_the_output(void **state)
             }
             if (forms[f] != DTL_FORM_TEXT)
                 assert_int_equal(lines, 1);
-            assert_int_equal(tabs, forms[f] == DTL_FORM_TSV                                  ? 5
+            assert_int_equal(tabs, forms[f] == DTL_FORM_TSV                                 ? 5
                                    : forms[f] == DTL_FORM_PATHS || forms[f] == DTL_FORM_IDS ? 1
-                                                                                             : 0);
+                                                                                            : 0);
             dtl_buffer_release(&b);
         }
     }
@@ -116,7 +131,9 @@ static void names_that_end_in_nul_are_the_names(void **state)
 {
     (void)state;
     struct dtl_render r = {.form = DTL_FORM_PATHS, .nul = true};
-    struct dtl_row row = {.path = {(const uint8_t *)"a\nb\xff", 4}};
+    struct dtl_row row = {
+        .path = {(const uint8_t *)"a\nb\xff", 4}
+    };
     struct dtl_buffer b = {0};
     assert_true(dtl_render_hit(&r, &row, &b));
     assert_int_equal(b.n, 5);

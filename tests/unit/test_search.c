@@ -6,16 +6,15 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
-#include <unistd.h>
-
 #include "common/segment/dead.h"
 #include "indexer/build/run.h"
 #include "query/language/parser.h"
 #include "query/result/search.h"
+#include "temp_dir.h"
+#include <cmocka.h>
 
 struct fixture {
-    char directory[40];
+    char *directory;
     struct dtl_store *store;
     struct dtl_snapshot *snap;
     struct dtl_arena arena;
@@ -93,8 +92,7 @@ static struct fixture *start(const struct given *g, size_t n)
 {
     struct fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
-    snprintf(f->directory, sizeof f->directory, "/tmp/dateline-search.XXXXXX");
-    assert_non_null(mkdtemp(f->directory));
+    f->directory = temp_dir_make();
     f->max_expand = DTL_EXPAND_DEFAULT;
     feed(f, g, n);
     return f;
@@ -102,17 +100,11 @@ static struct fixture *start(const struct given *g, size_t n)
 
 static void finish(struct fixture *f)
 {
-    static const char *const files[] = {"data.mdb", "lock.mdb", "writer.lock", "swap.lock"};
-    char path[80];
     dtl_plan_close(f->plan);
     dtl_snapshot_close(f->snap);
     dtl_store_close(f->store);
     dtl_arena_release(&f->arena);
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        snprintf(path, sizeof path, "%s/%s", f->directory, files[i]);
-        unlink(path);
-    }
-    rmdir(f->directory);
+    temp_dir_remove(f->directory);
     free(f);
 }
 

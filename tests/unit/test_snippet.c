@@ -1,4 +1,5 @@
-/* What is marked is what satisfied the query, in a window that reads well; and a text is read once. */
+/* What is marked is what satisfied the query, in a window that reads well; and a text is read once.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -85,8 +86,9 @@ static void plan_node(struct dtl_plan *p, const struct dtl_node *n)
         assert_true(p->nodes < 256);
         p->node[p->nodes++] = n;
         m.w->word = dtl_arena_alloc(p->arena, 70 * sizeof(struct dtl_word));
-        assert_int_equal(dtl_analyze(p->analyzer, n->text, dtl_lang_of(dtl_lang_code_of(DTL_LITERAL("en"))),
-                                     0, add_word, &m, NULL, NULL),
+        assert_int_equal(dtl_analyze(p->analyzer, n->text,
+                                     dtl_lang_of(dtl_lang_code_of(DTL_LITERAL("en"))), 0, add_word,
+                                     &m, NULL, NULL),
                          DTL_OK);
         if (n->prefix && m.w->words)
             m.w->word[m.w->words - 1].prefix = true;
@@ -191,8 +193,10 @@ static void a_match_in_the_title_alone_shows_the_title(void **state)
 static void the_window_holds_the_most_different_words(void **state)
 {
     (void)state;
-    shows("ships crowd", "", tea, 60, "…[Ships] with tea lay in the harbour, and the [crowd] threw the…");
+    shows("ships crowd", "", tea, 60,
+          "…[Ships] with tea lay in the harbour, and the [crowd] threw the…");
     shows("duty", "", tea, 30, "The [duty] on tea was raised.…");
+    shows("duty tea was", "", "The duty on tea was raised.", 15, "…[duty] on [tea] [was]…");
     shows("night", "", tea, 30, "…Nobody drank tea that [night].");
     shows("harbour", "", tea, 1, "…[harbour]…");
     shows("raised", "", "\n\n  It was\nraised.\n", 100, "It was [raised].");
@@ -201,14 +205,21 @@ static void the_window_holds_the_most_different_words(void **state)
 static void no_grapheme_is_cut(void **state)
 {
     (void)state;
-    shows("x", "", "e\xcc\x81" "e\xcc\x81" "e\xcc\x81" "e\xcc\x81 x", 4, "…[x]");
+    shows("x", "",
+          "e\xcc\x81"
+          "e\xcc\x81"
+          "e\xcc\x81"
+          "e\xcc\x81 x",
+          4, "…[x]");
     shows("\xe6\x9d\xb1\xe4\xba\xac", "",
-          "\xe6\x98\x8e\xe6\x97\xa5\xe6\x9d\xb1\xe4\xba\xac\xe9\x83\xbd\xe3\x81\xaf\xe6\x99\xb4\xe3\x82\x8c", 4,
-          "…\xe6\x97\xa5[\xe6\x9d\xb1\xe4\xba\xac]\xe9\x83\xbd…");
+          "\xe6\x98\x8e\xe6\x97\xa5\xe6\x9d\xb1\xe4\xba\xac\xe9\x83\xbd\xe3\x81\xaf\xe6\x99\xb4\xe3"
+          "\x82\x8c",
+          4, "…\xe6\x97\xa5[\xe6\x9d\xb1\xe4\xba\xac]\xe9\x83\xbd…");
     struct made m; /* a family of joined emoji and flags, cut at every length */
-    static const char emoji[] = "\xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7"
-                                "\xf0\x9f\x87\xab\xf0\x9f\x87\xb7\xf0\x9f\x87\xab\xf0\x9f\x87\xb7"
-                                "\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd";
+    static const char emoji[] =
+        "\xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7"
+        "\xf0\x9f\x87\xab\xf0\x9f\x87\xb7\xf0\x9f\x87\xab\xf0\x9f\x87\xb7"
+        "\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd";
     for (uint32_t n = 1; n < 12; n++) {
         make(&m, "*", "", DTL_LITERAL(emoji), n);
         assert_int_equal(dtl_utf8_valid_prefix(m.s.body.text), m.s.body.text.n);
@@ -232,13 +243,23 @@ static void first_words_are_one_line(void **state)
 
 /* ---- random texts ---- */
 
-static const char *const vocabulary[] = {"ship",  "ships", "tea",   "harbour", "caf\xc3\xa9", "duty",
-                                         "night", "crowd", "\xe6\x9d\xb1\xe4\xba\xac", "U.S.", "x"};
+static const char *const vocabulary[] = {"ship",
+                                         "ships",
+                                         "tea",
+                                         "harbour",
+                                         "caf\xc3\xa9",
+                                         "duty",
+                                         "night",
+                                         "crowd",
+                                         "\xe6\x9d\xb1\xe4\xba\xac",
+                                         "U.S.",
+                                         "x"};
 enum { VOCABULARY = sizeof vocabulary / sizeof *vocabulary };
 
 static void random_text(struct random *r, struct dtl_buffer *out)
 {
-    static const char *const between[] = {" ", " ", " ", "\n\n", ". ", ", ", "\t", " \xe2\x80\x94 "};
+    static const char *const between[] = {" ",  " ",  " ",  "\n\n",
+                                          ". ", ", ", "\t", " \xe2\x80\x94 "};
     for (uint32_t n = random_below(r, 120); n > 0; n--) {
         dtl_buffer_text(out, vocabulary[random_below(r, VOCABULARY)]);
         dtl_buffer_text(out, between[random_below(r, 8)]);
@@ -336,8 +357,8 @@ static void random_snippets_hold_what_the_naive_matcher_finds(void **state)
             longest = n > longest ? n : longest;
         }
         if (characters > 2 * (size_t)chars + 2 * longest + 24)
-            fail_msg("%s: %zu characters, %u asked: %.*s", query, characters, chars,
-                     (int)s->text.n, (const char *)s->text.p);
+            fail_msg("%s: %zu characters, %u asked: %.*s", query, characters, chars, (int)s->text.n,
+                     (const char *)s->text.p);
         dtl_buffer_release(&body);
         dtl_arena_release(&m.arena);
     }
@@ -350,8 +371,8 @@ static double seconds_for(size_t words)
     for (size_t i = 0; i < words; i++)
         dtl_buffer_format(&body, "%s%s", i % 7 ? "tea ships " : "a b ", i % 50 ? "" : "\n\n");
     clock_t start = clock();
-    make(&m, "tea ships \"ships tea ships tea ships walrus\" a* \"b tea\"", "", dtl_buffer_view(&body),
-         200);
+    make(&m, "tea ships \"ships tea ships tea ships walrus\" a* \"b tea\"", "",
+         dtl_buffer_view(&body), 200);
     double took = (double)(clock() - start) / CLOCKS_PER_SEC;
     assert_true(m.s.body.spans > 0);
     dtl_buffer_release(&body);

@@ -179,7 +179,10 @@ static void meta_values_are_the_examples_of_the_format(void **state)
     assert_true(dtl_settings_encode(&s, &b));
     same_bytes(dtl_buffer_view(&b), settings, sizeof settings);
     assert_int_equal(dtl_settings_decode(dtl_buffer_view(&b), &s2, NULL), DTL_OK);
-    assert_memory_equal(&s, &s2, sizeof s);
+    assert_int_equal(s2.title_weight, 3);
+    assert_int_equal(s2.default_lang, 0x14ae);
+    assert_string_equal(s2.versions, s.versions);
+    assert_string_equal(s2.detector, s.detector);
     dtl_buffer_reset(&b);
     assert_true(dtl_manifest_encode(&m, &b));
     same_bytes(dtl_buffer_view(&b), manifest, sizeof manifest);

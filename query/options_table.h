@@ -1,0 +1,69 @@
+/* query/options_table.h - the one list of options: parsing, help and suggestions read it. Private
+ * to options. */
+#ifndef DTL_QUERY_OPTIONS_TABLE_H
+#define DTL_QUERY_OPTIONS_TABLE_H
+
+enum dtl_option_id {
+    DTL_ID_INDEX = 1000,
+    DTL_ID_LIMIT,
+    DTL_ID_OFFSET,
+    DTL_ID_ALL,
+    DTL_ID_COUNT,
+    DTL_ID_PATHS,
+    DTL_ID_IDS,
+    DTL_ID_NULL,
+    DTL_ID_JSON,
+    DTL_ID_TSV,
+    DTL_ID_CSV,
+    DTL_ID_TREC,
+    DTL_ID_SORT,
+    DTL_ID_MATCH,
+    DTL_ID_LITERAL,
+    DTL_ID_FILE,
+    DTL_ID_QUERIES,
+    DTL_ID_SHOW,
+    DTL_ID_EXPLAIN,
+    DTL_ID_SINCE,
+    DTL_ID_UNTIL,
+    DTL_ID_BEFORE,
+    DTL_ID_AFTER,
+    DTL_ID_ON,
+    DTL_ID_DATE,
+    DTL_ID_DATE_MATCH,
+    DTL_ID_TZ,
+    DTL_ID_NOW,
+    DTL_ID_SNIPPET,
+    DTL_ID_COLOR,
+    DTL_ID_PAGER,
+    DTL_ID_QUIET,
+    DTL_ID_STRICT,
+    DTL_ID_LENIENT,
+    DTL_ID_PLAIN,
+    DTL_ID_MAX_EXPAND,
+    DTL_ID_VERBOSE,
+    DTL_ID_STATS,
+    DTL_ID_REPEAT,
+    DTL_ID_TIMELINE,
+    DTL_ID_HELP,
+    DTL_ID_VERSION,
+    DTL_ID_DF,
+    DTL_ID_HYPERLINK,
+    DTL_ID_LINE_BUFFERED,
+    DTL_ID_TEXT,
+    DTL_ID_LATER,
+    DTL_ID_NO = 4096, /* added for the --no- form of a switch */
+};
+
+enum dtl_option_kind { DTL_SWITCH, DTL_TAKES, DTL_MAY_TAKE };
+
+struct dtl_option_row {
+    const char *name;
+    char letter;
+    enum dtl_option_kind kind;
+    int id;
+    const char *argument, *help; /* help NULL: accepted, not listed */
+};
+
+#define DTL_OPTION_ROWS 54
+extern const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS];
+#endif
