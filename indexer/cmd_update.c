@@ -125,15 +125,16 @@ static enum dtl_status feed(struct dtl_update *u, const struct dtl_file *file,
         dtl_arena_reset(&u->article);
         enum dtl_status st = dtl_intake_next(in, &u->article, &article, &why);
         u->bytes = bytes_before + dtl_intake_bytes(in);
-        if (st == DTL_END)
-            return DTL_OK;
-        if (dtl_intake_unsettled(in)) {
+        if (dtl_intake_unsettled(
+                in)) { /* asked also at the end: the last article may be half of one */
             dtl_update_warn(u, "%.*s: changed while it was read; the next run takes it",
                             (int)file->path.n, (const char *)file->path.p);
             u->waiting++;
             *complete = false;
             return DTL_OK;
         }
+        if (st == DTL_END)
+            return DTL_OK;
         if (st == DTL_EINPUT) {
             u->rejected++;
             row->rejected++;
@@ -219,7 +220,9 @@ static enum dtl_status index_file(struct dtl_update *u, const struct dtl_file *f
     }
     row.reasons = dtl_buffer_view(&reasons);
     bool keep_row = complete && !file->is_stdin;
-    st = dtl_run_file_end(u->run, keep_row ? &row : NULL, !complete || !from_before, err);
+    /* What a broken file no longer shows is kept: a truncated upload must not remove articles. */
+    bool keep_missing = !complete || !from_before || (in && dtl_intake_cut(in));
+    st = dtl_run_file_end(u->run, keep_row ? &row : NULL, keep_missing, err);
 out:
     dtl_intake_close(in);
     dtl_buffer_release(&reasons);

@@ -9,7 +9,7 @@ for h in $(git ls-files 'common/*.h' 'indexer/*.h' 'query/*.h'); do
         { echo "$h does not stand alone" >&2; failed=1; }
 done
 
-if git grep -nE 'TO''DO|FIX''ME|X''XX|not impl''emented' -- '*.c' '*.h' '*.cc' '*.sh' '*.py' '*.md'; then
+if git grep -nE '\bTO''DO\b|\bFIX''ME\b|\bX''XX\b|not impl''emented' -- '*.c' '*.h' '*.cc' '*.sh' '*.py' '*.md'; then
     echo "unfinished: the lines above" >&2
     failed=1
 fi

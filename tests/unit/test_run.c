@@ -271,6 +271,58 @@ static void an_article_removed_takes_its_counts_along(void **state)
     fixture_remove(&g);
 }
 
+static void an_article_over_a_limit_is_left_out_and_the_run_goes_on(void **state)
+{
+    (void)state;
+    struct fixture f = fixture_make(), g = fixture_make();
+    must(fixture_open(&f, true, ERR));
+    must(fixture_open(&g, true, ERR));
+    kit_feed(&g, "a.jsonl", 0, 20, 0);
+    struct kit_run k = kit_begin(&f, 64u << 20, 0);
+    kit_file_begin(&k, "a.jsonl", false);
+    for (uint32_t i = 0; i < 20; i++)
+        kit_add(&k, i, 0, "a.jsonl");
+    struct dtl_article a = kit_article(&k.arena, 500, 0, "a.jsonl");
+    size_t n = DTL_ARTICLE_MAX + 1;
+    char *huge = malloc(n);
+    memset(huge, ' ', n);
+    a.body = dtl_bytes(huge, n);
+    assert_int_equal(dtl_run_add(k.run, &a, ERR), DTL_ELIMIT);
+    for (size_t i = 0; i < n; i += 2) /* found out in the middle of its words */
+        huge[i] = 'x';
+    a.body.n = 2 * (size_t)DTL_TOKENS_MAX + 10;
+    assert_int_equal(dtl_run_add(k.run, &a, ERR), DTL_ELIMIT);
+    free(huge);
+    assert_int_equal(kit_file_end(&k, "a.jsonl", false).articles, 20);
+    struct dtl_run_figures r = kit_publish(&k);
+    assert_int_equal(r.added, 20);
+    kit_same(kit_digest(&f, true), kit_digest(&g, true));
+    fixture_remove(&f);
+    fixture_remove(&g);
+}
+
+static void a_run_without_articles_publishes_its_rows_and_no_generation(void **state)
+{
+    (void)state;
+    struct fixture f = fixture_make();
+    struct dtl_snapshot *snap = NULL;
+    struct dtl_source_row row;
+    struct dtl_arena arena = {0};
+    must(fixture_open(&f, true, ERR));
+    struct kit_run k = kit_begin(&f, 64u << 20, 0);
+    kit_file_begin(&k, "empty.jsonl", false);
+    kit_file_end(&k, "empty.jsonl", false);
+    kit_publish(&k);
+    must(dtl_snapshot_open(f.s, &snap, ERR));
+    must(dtl_sources_get(snap, DTL_LITERAL("empty.jsonl"), &arena, &row, ERR));
+    assert_int_equal(row.articles, 0);
+    assert_int_equal(snap->generation, 0);
+    assert_int_equal(snap->segments, 0);
+    dtl_snapshot_close(snap);
+    dtl_arena_release(&arena);
+    fixture_remove(&f);
+}
+
 /* ---- however it was fed ---- */
 
 static void shuffle(struct random *r, uint32_t *v, uint32_t n)
@@ -336,6 +388,8 @@ int main(void)
         cmocka_unit_test(a_moved_article_keeps_its_text_and_takes_the_new_path),
         cmocka_unit_test(a_file_forgotten_takes_its_articles_along),
         cmocka_unit_test(an_article_removed_takes_its_counts_along),
+        cmocka_unit_test(an_article_over_a_limit_is_left_out_and_the_run_goes_on),
+        cmocka_unit_test(a_run_without_articles_publishes_its_rows_and_no_generation),
         cmocka_unit_test(the_same_articles_give_the_same_bytes_in_any_order_and_any_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
