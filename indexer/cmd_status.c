@@ -40,6 +40,21 @@ static enum dtl_status add_row(void *ctx, const struct dtl_source_row *row)
     return DTL_OK;
 }
 
+static const char *const part_names[DTL_PARTS_END] = {
+    [DTL_PART_TERMS] = "terms",           [DTL_PART_FORMS] = "forms",
+    [DTL_PART_POSTINGS] = "postings",     [DTL_PART_POSITIONS] = "positions",
+    [DTL_PART_VARIANTS] = "variants",     [DTL_PART_COLUMNS] = "columns",
+    [DTL_PART_IDENTITIES] = "identities",
+};
+
+static uint64_t part_bytes(const struct dtl_snapshot *snap, int part)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < snap->segments; i++)
+        n += snap->segment[i].facts.part_bytes[part];
+    return n;
+}
+
 static uint64_t dead_count(const struct dtl_snapshot *snap)
 {
     uint64_t n = 0;
@@ -96,6 +111,14 @@ static void print_json(struct dtl_buffer *out, const struct dtl_opened *o, const
             dtl_json_key(out, dtl_lang_text(l), &inner);
             dtl_buffer_format(out, "%" PRIu64, s->lang_docs[l]);
         }
+    dtl_buffer_byte(out, '}');
+    dtl_json_key(out, "parts", &first);
+    dtl_buffer_byte(out, '{');
+    inner = true;
+    for (int i = DTL_PART_TERMS; i < DTL_PARTS_END; i++) {
+        dtl_json_key(out, part_names[i], &inner);
+        dtl_buffer_format(out, "%" PRIu64, part_bytes(s, i));
+    }
     dtl_buffer_text(out, "}}\n");
 }
 
@@ -128,6 +151,9 @@ static void print_text(struct dtl_buffer *out, const struct dtl_opened *o, const
         out, "\nsize        %.1f MB on disk: %.1f used, %.1f of it stored articles; %.1f free",
         (double)f->file_bytes / 1e6, (double)f->used_bytes / 1e6, (double)f->article_bytes / 1e6,
         (double)f->free_bytes / 1e6);
+    dtl_buffer_text(out, "\nparts      ");
+    for (int i = DTL_PART_TERMS; i < DTL_PARTS_END; i++)
+        dtl_buffer_format(out, " %s %.1f", part_names[i], (double)part_bytes(s, i) / 1e6);
     dtl_buffer_format(out, "\nsegments    %zu\ngeneration  %" PRIu64 "\nreaders     %u\n",
                       s->segments, s->generation, f->readers);
 }

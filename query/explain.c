@@ -2,6 +2,7 @@
 #include "query/explain.h"
 
 #include "common/base/utf8.h"
+#include "common/segment/dead.h"
 #include "common/segment/terms.h"
 
 enum { TERMS_SHOWN = 24, WORDS_SHOWN = 32 };
@@ -36,21 +37,51 @@ static void print_safe(const struct dtl_node *n, struct dtl_buffer *out)
     dtl_buffer_release(&text);
 }
 
-static void word_line(const struct dtl_word *w, uint32_t depth, struct dtl_buffer *out)
+/* Live articles that hold a term; 0 for a stem that no article of its language has. */
+static enum dtl_status term_df(struct dtl_snapshot *snap, const struct dtl_term_key *key,
+                               uint64_t *df, struct dtl_error *err)
 {
+    struct dtl_arena arena = {0};
+    enum dtl_status st = DTL_OK;
+    *df = 0;
+    for (size_t i = 0; i < snap->segments && st >= 0; i++) {
+        struct dtl_term t;
+        st = dtl_terms_find(&snap->segment[i], key, &arena, &t, err);
+        if (st == DTL_OK)
+            *df += t.df - dtl_dead_df(&snap->segment[i], t.ordinal);
+    }
+    dtl_arena_release(&arena);
+    return st < 0 ? st : DTL_OK;
+}
+
+static enum dtl_status word_line(struct dtl_snapshot *snap, const struct dtl_word *w,
+                                 uint32_t depth, struct dtl_buffer *out, struct dtl_error *err)
+{
+    uint32_t shown = 0, more = 0;
     dtl_buffer_format(out, "%*s", (int)depth * 2, "");
     dtl_utf8_sanitise(out, w->folded, false);
-    dtl_buffer_format(out, "%s%s: in %llu articles; %u term%s", w->exact ? " (as printed)" : "",
-                      w->stop ? " (stop word, does not score)" : "", (unsigned long long)w->df,
-                      w->key_count, w->key_count == 1 ? "" : "s");
-    for (uint32_t i = 0; i < w->key_count && i < TERMS_SHOWN; i++) {
+    dtl_buffer_format(out, "%s%s: in %llu articles", w->exact ? " (as printed)" : "",
+                      w->stop ? " (stop word, does not score)" : "", (unsigned long long)w->df);
+    for (uint32_t i = 0; i < w->key_count; i++) {
         const char *lang = dtl_lang_text(w->keys[i].lang);
-        dtl_buffer_format(out, "%s%s:", i ? ", " : ": ", lang ? lang : "?");
+        uint64_t df = 0;
+        if (shown == TERMS_SHOWN) {
+            more = w->key_count - i;
+            break;
+        }
+        enum dtl_status st = term_df(snap, &w->keys[i], &df, err);
+        if (st < 0)
+            return st;
+        if (!df)
+            continue;
+        dtl_buffer_format(out, "%s%s:", shown++ ? ", " : "; terms ", lang ? lang : "?");
         dtl_utf8_sanitise(out, w->keys[i].text, false);
+        dtl_buffer_format(out, " %llu", (unsigned long long)df);
     }
-    if (w->key_count > TERMS_SHOWN)
-        dtl_buffer_format(out, ", and %u more", w->key_count - TERMS_SHOWN);
+    if (more)
+        dtl_buffer_format(out, ", and at most %u more", more);
     dtl_buffer_byte(out, '\n');
+    return DTL_OK;
 }
 
 static enum dtl_status node_lines(struct dtl_session *s, struct dtl_answer *a,
@@ -70,8 +101,8 @@ static enum dtl_status node_lines(struct dtl_session *s, struct dtl_answer *a,
         print_safe(n, out);
     dtl_buffer_format(out, "  [%llu articles]\n", (unsigned long long)count);
     const struct dtl_node_words *w = dtl_plan_words(a->plan, n);
-    for (uint32_t i = 0; w && i < w->words; i++)
-        word_line(&w->word[i], depth + 1, out);
+    for (uint32_t i = 0; w && i < w->words && st == DTL_OK; i++)
+        st = word_line(s->snap, &w->word[i], depth + 1, out, err);
     for (uint32_t i = 0; i < n->children && st == DTL_OK; i++)
         st = node_lines(s, a, n->child[i], depth + 1, err);
     return st;
