@@ -1,16 +1,17 @@
 /*
- * common/segment/forms.h - folded printed forms and the TEXT terms they were printed for (docs/FORMAT.md, "Forms").
+ * common/segment/forms.h - folded printed forms and the TEXT terms they were printed for
+ * (docs/FORMAT.md, "Forms").
  *
- * A form equal to its term's own bytes is not repeated: whoever looks a form up also looks for the term of that
- * spelling in each language, and reads its variants. dtl_forms_lookup does both.
+ * A form equal to its term's own bytes is not repeated: whoever looks a form up also looks for the
+ * term of that spelling in each language, and reads its variants. dtl_forms_lookup does both.
  */
 #ifndef DTL_SEGMENT_FORMS_H
 #define DTL_SEGMENT_FORMS_H
 #include "common/segment/terms.h"
 
 /**
- * Every TEXT term with a variant whose folded form is exactly `folded`: ordinals, rising, into `arena`.
- * *count 0 and DTL_OK when none.
+ * Every TEXT term with a variant whose folded form is exactly `folded`: ordinals, rising, into
+ * `arena`. *count 0 and DTL_OK when none.
  */
 enum dtl_status dtl_forms_lookup(struct dtl_segment *s, struct dtl_bytes folded,
                                  struct dtl_arena *arena, uint32_t **ordinals, size_t *count,
@@ -20,7 +21,8 @@ enum dtl_status dtl_forms_lookup(struct dtl_segment *s, struct dtl_bytes folded,
 typedef enum dtl_status (*dtl_form_fn)(void *ctx, struct dtl_bytes folded, const uint32_t *ordinals,
                                        size_t count);
 
-/** Every folded form that starts with `prefix` (empty: all), the ones equal to their terms included. */
+/** Every folded form that starts with `prefix` (empty: all), the ones equal to their terms
+ * included. */
 enum dtl_status dtl_forms_prefix(struct dtl_segment *s, struct dtl_bytes prefix, dtl_form_fn fn,
                                  void *ctx, struct dtl_error *err) DTL_MUST_USE;
 #endif

@@ -6,7 +6,7 @@
 #ifndef DTL_SEGMENT_OCCURRENCES_H
 #define DTL_SEGMENT_OCCURRENCES_H
 #include "common/codec/block.h"
-#include "common/segment/run.h"
+#include "common/segment/group_run.h"
 
 #define DTL_VARIANTS_ROW                                                                           \
     32u /* fewer numbers than this are a row at the term's own width, without a header */

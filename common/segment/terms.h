@@ -1,6 +1,7 @@
 /*
- * common/segment/terms.h - the term dictionary: front-coded blocks of 64 with restarts (docs/FORMAT.md, "Terms").
- * Order: field byte, language byte, term bytes. A term's ordinal is its place in that order.
+ * common/segment/terms.h - the term dictionary: front-coded blocks of 64 with restarts
+ * (docs/FORMAT.md, "Terms"). Order: field byte, language byte, term bytes. A term's ordinal is its
+ * place in that order.
  */
 #ifndef DTL_SEGMENT_TERMS_H
 #define DTL_SEGMENT_TERMS_H
@@ -13,7 +14,8 @@ struct dtl_term_key {
 };
 int dtl_term_key_compare(const struct dtl_term_key *a, const struct dtl_term_key *b);
 
-struct dtl_impact { /* no posting of the block or list has both a greater tf and a smaller length than one of the pairs */
+struct dtl_impact { /* no posting of the block or list has both a greater tf and a smaller length
+                       than one of the pairs */
     uint32_t tf;
     uint8_t length_code;
 };
@@ -22,7 +24,8 @@ struct dtl_impact { /* no posting of the block or list has both a greater tf and
 struct dtl_variant {         /* one printed form of a term; variant number = index */
     struct dtl_bytes form;   /* NFC */
     struct dtl_bytes folded; /* as dtl_fold gives it */
-    uint32_t count;          /* occurrences in this segment, dead included; numbered by count falling, then form bytes */
+    uint32_t count; /* occurrences in this segment, dead included; numbered by count falling, then
+                       form bytes */
 };
 
 struct dtl_term { /* a dictionary entry; views into the part, or into the arena of the lookup */
@@ -33,10 +36,10 @@ struct dtl_term { /* a dictionary entry; views into the part, or into the arena 
     struct dtl_impact impact[DTL_IMPACTS_MAX];
     uint32_t impacts;
     bool has_positions;
-    uint32_t variants;            /* 0: the field keeps none */
-    struct dtl_bytes variant_list; /* encoded; dtl_term_variants decodes it */
+    uint32_t variants;               /* 0: the field keeps none */
+    struct dtl_bytes variant_list;   /* encoded; dtl_term_variants decodes it */
     struct dtl_bytes variant_counts; /* encoded, part of the same */
-    bool is_inline;               /* the list's bytes are `lists`, else at the offsets below */
+    bool is_inline;                  /* the list's bytes are `lists`, else at the offsets below */
     struct dtl_bytes inline_postings, inline_positions, inline_variants;
     uint64_t postings_at, positions_at, variants_at;
     uint64_t postings_bytes, positions_bytes, variants_bytes;

@@ -1,10 +1,10 @@
 /*
- * common/segment/run.h - a run of patched groups of which only those asked for are decoded.
+ * common/segment/group_run.h - a run of patched groups of which only those asked for are decoded.
  *
  * A block of a frequent word holds thousands of positions; a phrase asks for a few of its postings.
  */
-#ifndef DTL_SEGMENT_RUN_H
-#define DTL_SEGMENT_RUN_H
+#ifndef DTL_SEGMENT_GROUP_RUN_H
+#define DTL_SEGMENT_GROUP_RUN_H
 #include "common/base/bytes.h"
 
 struct dtl_group_run { /* {0} is an empty run; reused from block to block */
@@ -21,12 +21,12 @@ struct dtl_group_run { /* {0} is an empty run; reused from block to block */
  * DTL_ECORRUPT when the groups do not fill `in`, DTL_ENOMEM.
  */
 enum dtl_status dtl_group_run_open(struct dtl_group_run *r, struct dtl_bytes in, uint32_t total,
-                             struct dtl_error *err) DTL_MUST_USE;
+                                   struct dtl_error *err) DTL_MUST_USE;
 /** Make room for `total` values the caller fills in itself: all count as decoded. */
 enum dtl_status dtl_group_run_plain(struct dtl_group_run *r, uint32_t total,
-                              struct dtl_error *err) DTL_MUST_USE;
+                                    struct dtl_error *err) DTL_MUST_USE;
 /** Decode what is not yet decoded of values [begin, end). */
 enum dtl_status dtl_group_run_need(struct dtl_group_run *r, uint32_t begin, uint32_t end,
-                             struct dtl_error *err) DTL_MUST_USE;
+                                   struct dtl_error *err) DTL_MUST_USE;
 void dtl_group_run_release(struct dtl_group_run *r);
 #endif

@@ -1,10 +1,10 @@
 /*
- * run.c - groups decoded on demand.
+ * group_run.c - groups decoded on demand.
  *
  * A group's size is in its header, so all of them are found without decoding one. Memory is taken
  * once for the largest block a list has, and only after the bytes proved able to hold that many.
  */
-#include "common/segment/run.h"
+#include "common/segment/group_run.h"
 
 #include "common/codec/pfor.h"
 
@@ -29,7 +29,7 @@ static enum dtl_status make_room(struct dtl_group_run *r, uint32_t total, struct
 }
 
 enum dtl_status dtl_group_run_open(struct dtl_group_run *r, struct dtl_bytes in, uint32_t total,
-                             struct dtl_error *err)
+                                   struct dtl_error *err)
 {
     size_t groups = ((size_t)total + DTL_GROUP - 1) / DTL_GROUP, used = 0;
     if (groups > in.n) /* a group takes a byte at least: bounds the memory by what is there */
@@ -57,7 +57,8 @@ enum dtl_status dtl_group_run_plain(struct dtl_group_run *r, uint32_t total, str
     return DTL_OK;
 }
 
-enum dtl_status dtl_group_run_need(struct dtl_group_run *r, uint32_t begin, uint32_t end, struct dtl_error *err)
+enum dtl_status dtl_group_run_need(struct dtl_group_run *r, uint32_t begin, uint32_t end,
+                                   struct dtl_error *err)
 {
     for (uint32_t g = begin / DTL_GROUP; begin < end && g <= (end - 1) / DTL_GROUP; g++) {
         if (r->done[g])
