@@ -236,6 +236,8 @@ static enum dtl_status take_file(struct dtl_update *u, const struct dtl_file *fi
     const struct dtl_source_row *known = NULL;
     dtl_arena_reset(&u->file);
     if (!file->is_stdin) {
+        if (dtl_update_visited(u, file->path))
+            return DTL_OK; /* named twice, or inside a folder that was named too */
         if (!dtl_update_visit(u, file->path))
             return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
         if (u->snapshot) {
@@ -292,11 +294,11 @@ static enum dtl_status read_null_list(struct dtl_arena *arena, const char ***pat
     return DTL_OK;
 }
 
-static enum dtl_status walk_all(struct dtl_update *u, const char *const *paths, size_t count,
-                                struct dtl_error *err)
+/* The files of one named path; a path that cannot be read costs itself. */
+static enum dtl_status walk_path(struct dtl_update *u, const char *path, struct dtl_error *err)
 {
     struct dtl_walk *walk = NULL;
-    enum dtl_status st = dtl_walk_open(&walk, paths, count, &u->o->walk, err);
+    enum dtl_status st = dtl_walk_open(&walk, &path, 1, &u->o->walk, err);
     while (st >= 0 && !stop_signal) {
         struct dtl_file file = {0};
         struct dtl_error why = {0};
@@ -317,6 +319,21 @@ static enum dtl_status walk_all(struct dtl_update *u, const char *const *paths, 
     if (walk)
         u->skipped += dtl_walk_skipped(walk);
     dtl_walk_close(walk);
+    return st < 0 ? st : DTL_OK;
+}
+
+static enum dtl_status walk_all(struct dtl_update *u, const char *const *paths, size_t count,
+                                struct dtl_error *err)
+{
+    enum dtl_status st = DTL_OK;
+    for (size_t i = 0; i < count && st >= 0 && !stop_signal; i++) {
+        if (strcmp(paths[i], "-") == 0) {
+            struct dtl_file file = dtl_file_stdin();
+            st = take_file(u, &file, err);
+        } else {
+            st = walk_path(u, paths[i], err);
+        }
+    }
     return st < 0 ? st : DTL_OK;
 }
 
