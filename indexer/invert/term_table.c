@@ -138,12 +138,16 @@ static struct dtl_variant_node *add_variant(struct dtl_term_table *t,
     return v;
 }
 
+uint32_t dtl_term_table_hash(const struct dtl_occurrence *o)
+{
+    return hash_of(o, o->form);
+}
+
 struct dtl_variant_node *dtl_term_table_variant(struct dtl_term_table *t,
-                                                const struct dtl_occurrence *o)
+                                                const struct dtl_occurrence *o, uint32_t hash)
 {
     if (!slots_grow(&t->forms))
         return NULL;
-    uint32_t hash = hash_of(o, o->form);
     size_t mask = t->forms.capacity - 1, i = hash & mask;
     for (uint64_t e; (e = t->forms.slot[i]) != 0; i = (i + 1) & mask) {
         if ((uint32_t)(e >> 32) != hash)

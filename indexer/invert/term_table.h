@@ -48,10 +48,31 @@ size_t dtl_term_table_memory(const struct dtl_term_table *t);
 
 /** The node of an occurrence's term, made when it is new; NULL: no memory. */
 struct dtl_term_node *dtl_term_table_term(struct dtl_term_table *t, const struct dtl_occurrence *o);
-/** The node of an occurrence's form (o->form.n > 0), it and its term made when new; NULL: no
- * memory. */
+/** Hash of an occurrence's form (o->form.n > 0). */
+uint32_t dtl_term_table_hash(const struct dtl_occurrence *o);
+/** The node of an occurrence's form, it and its term made when new; NULL: no memory. */
 struct dtl_variant_node *dtl_term_table_variant(struct dtl_term_table *t,
-                                                const struct dtl_occurrence *o);
+                                                const struct dtl_occurrence *o, uint32_t hash);
+
+/* Looking ahead: bring into the caches what dtl_term_table_variant is going to touch. */
+
+static inline void dtl_term_table_expect(const struct dtl_term_table *t, uint32_t hash)
+{
+    if (t->forms.capacity)
+        __builtin_prefetch(&t->forms.slot[hash & (t->forms.capacity - 1)]);
+}
+/** The node that is most likely the form's, not compared; NULL: none in sight. */
+static inline const struct dtl_variant_node *dtl_term_table_guess(const struct dtl_term_table *t,
+                                                                  uint32_t hash)
+{
+    size_t mask = t->forms.capacity - 1;
+    for (size_t i = hash, end = i + 4; t->forms.capacity && i < end; i++) {
+        uint64_t e = t->forms.slot[i & mask];
+        if ((uint32_t)(e >> 32) == hash && e)
+            return (const struct dtl_variant_node *)(const void *)(t->pool.base + (uint32_t)e - 1);
+    }
+    return NULL;
+}
 
 static inline struct dtl_bytes dtl_term_text(const struct dtl_term_table *t,
                                              const struct dtl_term_node *n)
