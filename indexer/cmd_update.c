@@ -156,12 +156,16 @@ static enum dtl_status feed(struct dtl_update *u, const struct dtl_file *file,
         }
         if (st == DTL_OK)
             st = dtl_run_add(u->run, &article, &why);
-        if (st == DTL_ELIMIT ||
-            st == DTL_EINPUT) { /* over a limit of the analysis: costs the article */
+        if (st == DTL_ELIMIT || st == DTL_EINPUT) { /* over a limit of the analysis: one article */
+            struct dtl_bytes member =
+                dtl_bytes(article.path.p + article.file_bytes, article.path.n - article.file_bytes);
+            char reason[sizeof why.text + 64];
+            snprintf(reason, sizeof reason, "%.*s%s%s", (int)(member.n < 60 ? member.n : 60),
+                     (const char *)member.p, member.n ? ": " : "", why.text);
             u->rejected++;
             row->rejected++;
-            note_reason(reasons, row->rejected, why.text);
-            dtl_update_warn(u, "%.*s: %s", (int)file->path.n, (const char *)file->path.p, why.text);
+            note_reason(reasons, row->rejected, reason);
+            dtl_update_warn(u, "%.*s: %s", (int)file->path.n, (const char *)file->path.p, reason);
             continue;
         }
         if (st < 0) {
