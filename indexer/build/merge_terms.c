@@ -29,7 +29,8 @@ struct terms_merge {
 
 static enum dtl_status no_memory(struct dtl_error *err)
 {
-    return dtl_fail(err, DTL_ENOMEM, 0, "no memory to merge terms");
+    dtl_fail(err, DTL_ENOMEM, 0, "no memory to merge terms");
+    return DTL_ENOMEM; /* said so that an analyser sees it is no success */
 }
 
 /* ---- the next term ---- */

@@ -16,7 +16,8 @@ struct publishing {
     struct dtl_segment_name *drop;
     size_t drops, drop_capacity;
     struct dtl_dead_update *dead;
-    size_t deads, dead_capacity;
+    struct dtl_dead **own; /* the same dead, to be released */
+    size_t deads, dead_capacity, own_capacity;
     struct dtl_source_row *source;
     size_t sources, source_capacity;
     struct dtl_arena arena; /* groups of facts, rows read */
@@ -24,7 +25,8 @@ struct publishing {
 
 static enum dtl_status no_memory(struct dtl_error *err)
 {
-    return dtl_fail(err, DTL_ENOMEM, 0, "no memory to publish");
+    dtl_fail(err, DTL_ENOMEM, 0, "no memory to publish");
+    return DTL_ENOMEM; /* said so that an analyser sees it is no success */
 }
 
 static enum dtl_status add_segment(struct publishing *p, const struct dtl_segment_facts *facts,
@@ -151,10 +153,12 @@ static enum dtl_status write_deaths(struct publishing *p, struct dtl_error *err)
         st = dtl_kill(r->snapshot, s, r->killed[i], r->batch.analyzer, &dead, err);
         if (st != DTL_OK)
             break;
-        if (!dtl_run_room(&p->dead, p->deads, &p->dead_capacity, sizeof *p->dead)) {
+        if (!dtl_run_room(&p->dead, p->deads, &p->dead_capacity, sizeof *p->dead) ||
+            !dtl_run_room(&p->own, p->deads, &p->own_capacity, sizeof(struct dtl_dead *))) {
             dtl_dead_release(dead);
             return no_memory(err);
         }
+        p->own[p->deads] = dead;
         p->dead[p->deads++] = (struct dtl_dead_update){
             {s->facts.first_day, s->facts.serial},
             dead
@@ -324,10 +328,11 @@ enum dtl_status dtl_run_publish(struct dtl_run *r, struct dtl_error *err)
         (st = write_rows(&p, err)) == DTL_OK)
         st = publish(&p, err);
     for (size_t i = 0; i < p.deads; i++)
-        dtl_dead_release((struct dtl_dead *)(uintptr_t)p.dead[i].dead);
+        dtl_dead_release(p.own[i]);
     free(p.add);
     free(p.drop);
     free(p.dead);
+    free(p.own);
     free(p.source);
     dtl_arena_release(&p.arena);
     if (st == DTL_OK) {

@@ -91,6 +91,11 @@ const struct dtl_run_figures *dtl_run_figures(const struct dtl_run *r)
     return &r->figures;
 }
 
+bool dtl_run_published(const struct dtl_run *r)
+{
+    return !r->snapshot;
+}
+
 bool dtl_run_room(void *array, size_t n, size_t *capacity, size_t size)
 {
     void *p = NULL;

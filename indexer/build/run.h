@@ -72,6 +72,8 @@ enum dtl_status dtl_run_reanalyse(struct dtl_run *r, struct dtl_error *err) DTL_
 /** Publish everything in one transaction, then merge as the schedule says. Nothing new: publishes
  * only source rows. */
 enum dtl_status dtl_run_publish(struct dtl_run *r, struct dtl_error *err) DTL_MUST_USE;
+/** True once the publication was made, whatever became of the merges after it. */
+bool dtl_run_published(const struct dtl_run *r);
 const struct dtl_run_figures *dtl_run_figures(const struct dtl_run *r);
 void dtl_run_close(struct dtl_run *r); /* unpublished work vanishes */
 

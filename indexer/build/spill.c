@@ -101,8 +101,8 @@ static void spill_close(struct dtl_spill *s)
         return;
     for (int p = 0; p < DTL_PARTS_END; p++)
         free(s->chunk[p].v);
-    if (s->map)
-        munmap((void *)(uintptr_t)s->map, s->map_bytes);
+    if (s->mapped)
+        munmap(s->mapped, s->map_bytes);
     if (s->dropped)
         roaring_bitmap_free(s->dropped);
     dtl_arena_release(&s->arena);
@@ -124,9 +124,10 @@ static enum dtl_status write_stretch(struct spilling *x, struct dtl_batch *b, si
         st = dtl_temp_write(x->fd, x->base + x->end, dtl_bytes(zeros, sizeof zeros), err);
     x->end += sizeof zeros;
     if (st == DTL_OK)
-        st = dtl_temp_map(x->fd, x->base, x->end, &s->map, err);
+        st = dtl_temp_map(x->fd, x->base, x->end, &s->mapped, err);
     if (st != DTL_OK)
         return st;
+    s->map = s->mapped;
     s->map_bytes = x->end;
     s->group = (struct dtl_group_use){0, x->frames};
     facts.first_day = dtl_batch_first_day(b);

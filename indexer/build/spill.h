@@ -16,7 +16,8 @@ struct dtl_spill_chunk {
 struct dtl_spill {
     struct dtl_segment segment; /* parts trusted; facts.groups 1: the stretch itself */
     struct dtl_arena arena;
-    const uint8_t *map; /* the stretch: frames from 0 on, then chunks */
+    void *mapped;       /* the stretch of the file */
+    const uint8_t *map; /* the same: frames from 0 on, then chunks */
     size_t map_bytes;
     struct {
         struct dtl_spill_chunk *v;

@@ -48,8 +48,7 @@ enum dtl_status dtl_temp_write(int fd, uint64_t at, struct dtl_bytes data, struc
     return DTL_OK;
 }
 
-enum dtl_status dtl_temp_map(int fd, uint64_t at, size_t n, const uint8_t **p,
-                             struct dtl_error *err)
+enum dtl_status dtl_temp_map(int fd, uint64_t at, size_t n, void **p, struct dtl_error *err)
 {
     void *got = mmap(NULL, n, PROT_READ, MAP_SHARED, fd, (off_t)at);
     if (got == MAP_FAILED)

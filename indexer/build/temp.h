@@ -11,7 +11,7 @@ enum dtl_status dtl_temp_open(const char *dir, int *fd, struct dtl_error *err) D
 enum dtl_status dtl_temp_write(int fd, uint64_t at, struct dtl_bytes data,
                                struct dtl_error *err) DTL_MUST_USE;
 /** Map [at, at + n) to read; `at` a multiple of 4096, n > 0. Unmap with munmap. */
-enum dtl_status dtl_temp_map(int fd, uint64_t at, size_t n, const uint8_t **p,
+enum dtl_status dtl_temp_map(int fd, uint64_t at, size_t n, void **p,
                              struct dtl_error *err) DTL_MUST_USE;
 /** A zeroed array of n bytes in a file of its own, space reserved on the disk; free with munmap. */
 enum dtl_status dtl_temp_array(const char *dir, size_t n, void **p,

@@ -270,28 +270,27 @@ static void a_term_is_its_field_language_and_bytes(void **state)
     struct dtl_occurrence o = {.field = DTL_FIELD_TEXT, .lang = 1, .term = DTL_LITERAL("run")};
     o.form = DTL_LITERAL("Running");
     o.folded = DTL_LITERAL("running");
-    struct dtl_variant_node *a = dtl_term_table_variant(\& t, \& o, dtl_term_table_hash(\& o));
+    struct dtl_variant_node *a = dtl_term_table_variant(&t, &o, dtl_term_table_hash(&o));
     assert_non_null(a);
-    assert_ptr_equal(dtl_term_table_variant(\& t, \& o, dtl_term_table_hash(\& o)), a);
+    assert_ptr_equal(dtl_term_table_variant(&t, &o, dtl_term_table_hash(&o)), a);
     struct dtl_occurrence other = o;
     other.form = DTL_LITERAL("run"); /* another form of the same term */
     other.folded = other.form;
-    struct dtl_variant_node *b =
-        dtl_term_table_variant(\& t, \& other, dtl_term_table_hash(\& other));
+    struct dtl_variant_node *b = dtl_term_table_variant(&t, &other, dtl_term_table_hash(&other));
     assert_int_equal(a->term, b->term);
     assert_int_equal(b->number, 1);
     other = o; /* the same form, another term: never taken for the first */
     other.term = DTL_LITERAL("runn");
-    assert_int_not_equal(
-        dtl_term_table_variant(\& t, \& other, dtl_term_table_hash(\& other))->term, a->term);
+    assert_int_not_equal(dtl_term_table_variant(&t, &other, dtl_term_table_hash(&other))->term,
+                         a->term);
     other = o;
     other.lang = 2;
-    assert_int_not_equal(
-        dtl_term_table_variant(\& t, \& other, dtl_term_table_hash(\& other))->term, a->term);
+    assert_int_not_equal(dtl_term_table_variant(&t, &other, dtl_term_table_hash(&other))->term,
+                         a->term);
     other = o;
     other.field = DTL_FIELD_TITLE;
-    assert_int_not_equal(
-        dtl_term_table_variant(\& t, \& other, dtl_term_table_hash(\& other))->term, a->term);
+    assert_int_not_equal(dtl_term_table_variant(&t, &other, dtl_term_table_hash(&other))->term,
+                         a->term);
     other.field = DTL_FIELD_SENTENCE;
     other.term = (struct dtl_bytes){NULL, 0};
     assert_non_null(dtl_term_table_term(&t, &other));
@@ -301,9 +300,9 @@ static void a_term_is_its_field_language_and_bytes(void **state)
         int n = snprintf(form, sizeof form, "f%u", i);
         other = o;
         other.term = other.form = other.folded = dtl_bytes(form, (size_t)n);
-        assert_non_null(dtl_term_table_variant(\& t, \& other, dtl_term_table_hash(\& other)));
+        assert_non_null(dtl_term_table_variant(&t, &other, dtl_term_table_hash(&other)));
     }
-    assert_ptr_equal(dtl_term_table_variant(\& t, \& o, dtl_term_table_hash(\& o)), a);
+    assert_ptr_equal(dtl_term_table_variant(&t, &o, dtl_term_table_hash(&o)), a);
     dtl_term_table_close(&t);
 }
 
