@@ -389,8 +389,12 @@ static int exit_status(const struct dtl_update *u)
 static int finish(struct dtl_update *u, enum dtl_status st, const struct dtl_error *err)
 {
     dtl_progress_clear(&u->progress);
-    if (st < 0)
-        return dtl_say_error(err);
+    bool published = st < 0 && u->run && dtl_run_published(u->run);
+    if (published) /* a merge after the publication failed: nothing is lost, the next run merges */
+        dtl_say("the run is published, but merging after it failed:");
+    int failure = st < 0 ? dtl_say_error(err) : 0;
+    if (st < 0 && !published)
+        return failure;
     struct dtl_run_figures dry = {.added = u->new_articles,
                                   .changed = u->changed_articles,
                                   .unchanged = u->equal_articles,
@@ -406,7 +410,7 @@ static int finish(struct dtl_update *u, enum dtl_status st, const struct dtl_err
         return stop_signal == SIGINT ? 128 + SIGINT : exit_status(u);
     }
     print_summary(u, f);
-    return exit_status(u);
+    return failure ? failure : exit_status(u);
 }
 
 static dtl_day today_here(void)
