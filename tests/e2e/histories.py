@@ -3,7 +3,7 @@
 
 usage: histories.py BIN_INDEX BIN_QUERY ARTICLES.jsonl[.zst] [ARTICLES] [QUERIES]
 
-Four histories of one set: fed at once; day by day in date order; backwards in lots, each article first with another
+Four histories of one set: fed at once; in date order, a day or a few a run (at most 150 runs); backwards in lots, each article first with another
 text and then rewritten, strangers added and removed; and the last of these compacted.
 """
 import json
