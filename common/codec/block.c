@@ -25,24 +25,52 @@ bool dtl_block_encode(struct dtl_buffer *out, dtl_doc base, const dtl_doc docs[D
            dtl_pfor_encode(out, less, DTL_BLOCK, DTL_PFOR_QUICK);
 }
 
-enum dtl_status dtl_block_finish(uint32_t *docs, uint32_t *tfs, size_t n, dtl_doc base,
-                                 dtl_doc limit, struct dtl_error *err)
+static enum dtl_status finish_docs(uint32_t *docs, size_t n, dtl_doc base, dtl_doc limit,
+                                   struct dtl_error *err)
 {
     uint64_t next =
         base; /* 64 bits: 128 damaged gaps cannot pass it, so one comparison at the end is enough */
-    uint32_t tf_top = 0;
     for (size_t i = 0; i < n; i++) {
         next += docs[i];
         docs[i] = (dtl_doc)next++;
-        tf_top = tfs[i] > tf_top ? tfs[i] : tf_top;
-        tfs[i]++;
     }
     if (next > limit)
         return dtl_fail(err, DTL_ECORRUPT, 0, "posting beyond the %u documents of the segment",
                         limit);
-    if (tf_top >= DTL_TF_MAX)
+    return DTL_OK;
+}
+
+static enum dtl_status finish_tfs(uint32_t *tfs, size_t n, struct dtl_error *err)
+{
+    uint32_t top = 0;
+    for (size_t i = 0; i < n; i++) {
+        top = tfs[i] > top ? tfs[i] : top;
+        tfs[i]++;
+    }
+    if (top >= DTL_TF_MAX)
         return dtl_fail(err, DTL_ECORRUPT, 0, "posting with a frequency over the limit");
     return DTL_OK;
+}
+
+enum dtl_status dtl_block_finish(uint32_t *docs, uint32_t *tfs, size_t n, dtl_doc base,
+                                 dtl_doc limit, struct dtl_error *err)
+{
+    enum dtl_status st = finish_docs(docs, n, base, limit, err);
+    return st == DTL_OK ? finish_tfs(tfs, n, err) : st;
+}
+
+enum dtl_status dtl_block_decode_docs(struct dtl_bytes in, dtl_doc base, dtl_doc limit,
+                                      dtl_doc docs[DTL_BLOCK], size_t *used, struct dtl_error *err)
+{
+    enum dtl_status st = dtl_pfor_decode(in, DTL_BLOCK, docs, used, err);
+    return st == DTL_OK ? finish_docs(docs, DTL_BLOCK, base, limit, err) : st;
+}
+
+enum dtl_status dtl_block_decode_tfs(struct dtl_bytes in, uint32_t tfs[DTL_BLOCK], size_t *used,
+                                     struct dtl_error *err)
+{
+    enum dtl_status st = dtl_pfor_decode(in, DTL_BLOCK, tfs, used, err);
+    return st == DTL_OK ? finish_tfs(tfs, DTL_BLOCK, err) : st;
 }
 
 enum dtl_status dtl_block_decode(struct dtl_bytes in, dtl_doc base, dtl_doc limit,
@@ -50,11 +78,9 @@ enum dtl_status dtl_block_decode(struct dtl_bytes in, dtl_doc base, dtl_doc limi
                                  struct dtl_error *err)
 {
     size_t a = 0, b = 0;
-    enum dtl_status st = dtl_pfor_decode(in, DTL_BLOCK, docs, &a, err);
+    enum dtl_status st = dtl_block_decode_docs(in, base, limit, docs, &a, err);
     if (st == DTL_OK)
-        st = dtl_pfor_decode(dtl_bytes(in.p + a, in.n - a), DTL_BLOCK, tfs, &b, err);
-    if (st == DTL_OK)
-        st = dtl_block_finish(docs, tfs, DTL_BLOCK, base, limit, err);
+        st = dtl_block_decode_tfs(dtl_bytes(in.p + a, in.n - a), tfs, &b, err);
     if (st == DTL_OK)
         *used = a + b;
     return st;

@@ -29,8 +29,9 @@ struct dtl_postings_private {
     uint64_t blocks_at, blocks_bytes, pairs_at; /* offsets in the postings part */
     struct dtl_bytes pairs;                     /* viewed on first use */
     dtl_doc floor;                              /* no document of a block to come may be below it */
+    struct dtl_bytes tf_bytes;                  /* of the current block, while tfs wait */
     struct dtl_occurrences occurrences;         /* of the current block; holds heap memory */
-    bool have_positions, have_variants;
+    bool have_tfs, have_positions, have_variants;
 };
 
 static uint32_t cell(const struct dtl_postings_private *x, enum dtl_directory_column c,
@@ -151,36 +152,55 @@ static enum dtl_status view_block(struct dtl_postings *p, uint32_t block, struct
                     p->x->blocks_bytes, out, err);
 }
 
-static enum dtl_status load(struct dtl_postings *p, uint32_t block, struct dtl_error *err)
+enum dtl_status dtl_postings_load(struct dtl_postings *p, uint32_t block, struct dtl_error *err)
 {
     struct dtl_postings_private *x = p->x;
     dtl_doc limit = p->segment->facts.docs, base = 0;
     uint32_t n = block + 1 < p->blocks ? DTL_BLOCK : p->term.df - block * DTL_BLOCK;
     struct dtl_bytes in = {0};
     size_t used = 0;
+    if (p->block == block && p->count)
+        return DTL_OK;
     if (block) {
         dtl_doc before = cell(x, DTL_COLUMN_LAST, block - 1);
-        if (before >= limit || before + 1 < x->floor)
-            return dtl_fail(err, DTL_ECORRUPT, block, "block directory goes back at block %u",
-                            block);
+        if (before >= limit)
+            return dtl_fail(err, DTL_ECORRUPT, block, "block %u begins beyond the segment", block);
         base = before + 1;
     }
     p->count = 0; /* what is current is about to be overwritten */
     enum dtl_status st = view_block(p, block, &in, err);
     if (st < 0)
         return st;
-    st = n == DTL_BLOCK ? dtl_block_decode(in, base, limit, p->docs, p->tfs, &used, err)
-                        : dtl_tail_decode(in, base, limit, n, p->docs, p->tfs, &used, err);
+    x->have_tfs = n < DTL_BLOCK;
+    st = x->have_tfs ? dtl_tail_decode(in, base, limit, n, p->docs, p->tfs, &used, err)
+                     : dtl_block_decode_docs(in, base, limit, p->docs, &used, err);
     if (st < 0)
         return st;
-    if (used != in.n || (has_directory(p) && p->docs[n - 1] != cell(x, DTL_COLUMN_LAST, block)))
+    if ((x->have_tfs && used != in.n) ||
+        (has_directory(p) && p->docs[n - 1] != cell(x, DTL_COLUMN_LAST, block)))
         return dtl_fail(err, DTL_ECORRUPT, block, "block %u is not what its directory says", block);
+    x->tf_bytes = dtl_bytes(in.p + used, in.n - used);
     p->count = n;
     p->last = p->docs[n - 1];
     p->block = block;
     p->blocks_read++;
-    x->floor = p->last + 1;
     x->have_positions = x->have_variants = false;
+    return DTL_OK;
+}
+
+enum dtl_status dtl_postings_tfs(struct dtl_postings *p, struct dtl_error *err)
+{
+    struct dtl_postings_private *x = p->x;
+    size_t used = 0;
+    if (x->have_tfs || p->count == 0)
+        return DTL_OK;
+    enum dtl_status st = dtl_block_decode_tfs(x->tf_bytes, p->tfs, &used, err);
+    if (st < 0)
+        return st;
+    if (used != x->tf_bytes.n)
+        return dtl_fail(err, DTL_ECORRUPT, p->block, "block %u is not what its directory says",
+                        p->block);
+    x->have_tfs = true;
     return DTL_OK;
 }
 
@@ -205,6 +225,20 @@ static uint32_t find_block(const struct dtl_postings *p, uint32_t from, dtl_doc 
     return low;
 }
 
+uint32_t dtl_postings_find(const struct dtl_postings *p, uint32_t from, dtl_doc target)
+{
+    if (has_directory(p))
+        return from < p->blocks ? find_block(p, from, target) : p->blocks;
+    return p->count && target > p->last ? p->blocks : from;
+}
+
+dtl_doc dtl_postings_last(const struct dtl_postings *p, uint32_t block)
+{
+    if (has_directory(p))
+        return cell(p->x, DTL_COLUMN_LAST, block);
+    return p->count ? p->last : DTL_DOC_END - 1;
+}
+
 static enum dtl_status end(struct dtl_postings *p)
 {
     p->count = 0;
@@ -213,7 +247,8 @@ static enum dtl_status end(struct dtl_postings *p)
     return DTL_END;
 }
 
-enum dtl_status dtl_postings_seek(struct dtl_postings *p, dtl_doc target, struct dtl_error *err)
+enum dtl_status dtl_postings_seek_docs(struct dtl_postings *p, dtl_doc target,
+                                       struct dtl_error *err)
 {
     if (p->count && target <= p->last)
         return DTL_OK;
@@ -224,10 +259,47 @@ enum dtl_status dtl_postings_seek(struct dtl_postings *p, dtl_doc target, struct
         next = find_block(p, next, target);
     if (next >= p->blocks)
         return end(p);
-    enum dtl_status st = load(p, next, err);
+    if (next && cell(p->x, DTL_COLUMN_LAST, next - 1) + 1 < p->x->floor)
+        return dtl_fail(err, DTL_ECORRUPT, next, "block directory goes back at block %u", next);
+    enum dtl_status st = dtl_postings_load(p, next, err);
     if (st < 0)
         return st;
+    p->x->floor = p->last + 1;
     return p->last >= target ? DTL_OK : end(p); /* only a list without directory can disappoint */
+}
+
+enum dtl_status dtl_postings_seek(struct dtl_postings *p, dtl_doc target, struct dtl_error *err)
+{
+    enum dtl_status st = dtl_postings_seek_docs(p, target, err);
+    return st == DTL_OK ? dtl_postings_tfs(p, err) : st;
+}
+
+static enum dtl_status need_pairs(struct dtl_postings *p, struct dtl_error *err)
+{
+    struct dtl_postings_private *x = p->x;
+    if (x->pairs.p)
+        return DTL_OK;
+    return dtl_part_view(&p->segment->part[DTL_PART_POSTINGS], x->pairs_at,
+                         (size_t)(x->blocks_at - x->pairs_at), x->arena, &x->pairs, err);
+}
+
+enum dtl_status dtl_postings_pairs(struct dtl_postings *p, uint32_t from, uint32_t to,
+                                   const uint8_t **pairs, uint32_t *end, struct dtl_error *err)
+{
+    struct dtl_postings_private *x = p->x;
+    enum dtl_status st = need_pairs(p, err);
+    if (st < 0)
+        return st;
+    uint32_t first = cell_before(x, DTL_COLUMN_PAIRS, from), last = first;
+    for (uint32_t b = from; b < to; b++) {
+        uint32_t e = cell(x, DTL_COLUMN_PAIRS, b);
+        if (last >= e || e - last > DTL_IMPACTS_MAX || (uint64_t)DTL_IMPACT_BYTES * e > x->pairs.n)
+            return dtl_fail(err, DTL_ECORRUPT, b, "impact pairs of block %u out of place", b);
+        end[b - from] = e - first;
+        last = e;
+    }
+    *pairs = x->pairs.p + (size_t)DTL_IMPACT_BYTES * first;
+    return DTL_OK;
 }
 
 enum dtl_status dtl_postings_impacts(struct dtl_postings *p, dtl_doc target,
@@ -239,7 +311,7 @@ enum dtl_status dtl_postings_impacts(struct dtl_postings *p, dtl_doc target,
     if (p->block == p->blocks)
         return DTL_END;
     if (!has_directory(p)) { /* one block: only decoding it tells where it ends */
-        if (p->block == NO_BLOCK && (st = load(p, 0, err)) < 0)
+        if (p->block == NO_BLOCK && (st = dtl_postings_load(p, 0, err)) < 0)
             return st;
         if (target > p->last)
             return DTL_END;
@@ -253,9 +325,7 @@ enum dtl_status dtl_postings_impacts(struct dtl_postings *p, dtl_doc target,
     if (block == p->blocks)
         return DTL_END;
     uint32_t begin = cell_before(x, DTL_COLUMN_PAIRS, block), e = cell(x, DTL_COLUMN_PAIRS, block);
-    if (!x->pairs.p &&
-        (st = dtl_part_view(&p->segment->part[DTL_PART_POSTINGS], x->pairs_at,
-                            (size_t)(x->blocks_at - x->pairs_at), x->arena, &x->pairs, err)) < 0)
+    if ((st = need_pairs(p, err)) < 0)
         return st;
     if (begin >= e || e - begin > DTL_IMPACTS_MAX || (uint64_t)DTL_IMPACT_BYTES * e > x->pairs.n)
         return dtl_fail(err, DTL_ECORRUPT, block, "impact pairs of block %u out of place", block);
@@ -281,6 +351,8 @@ static enum dtl_status need_positions(struct dtl_postings *p, uint32_t i, struct
     if (!p->term.is_inline)
         st = view_row(p, DTL_PART_POSITIONS, DTL_COLUMN_POSITIONS, p->block, p->term.positions_at,
                       p->term.positions_bytes, &in, err);
+    if (st == DTL_OK)
+        st = dtl_postings_tfs(p, err);
     if (st == DTL_OK)
         st = dtl_occurrences_open(&x->occurrences, in, p->tfs, p->count, err);
     x->have_positions = st == DTL_OK;

@@ -11,7 +11,7 @@
 
 struct dtl_postings {
     dtl_doc docs[DTL_BLOCK]; /* rising; dead documents included: the caller filters */
-    uint32_t tfs[DTL_BLOCK]; /* weighted frequencies, >= 1 */
+    uint32_t tfs[DTL_BLOCK]; /* weighted frequencies, >= 1; see dtl_postings_tfs */
     uint32_t count;          /* of the current block; 0 before the first seek and after the end */
     dtl_doc last;            /* last document of the current block; DTL_DOC_END at the end */
     uint32_t blocks;         /* of the list, the tail included */
@@ -34,6 +34,36 @@ enum dtl_status dtl_postings_open(struct dtl_postings *p, struct dtl_segment *s,
  */
 enum dtl_status dtl_postings_seek(struct dtl_postings *p, dtl_doc target,
                                   struct dtl_error *err) DTL_MUST_USE;
+
+/*
+ * Blocks by number: for whoever knows what a block can score before reading it, or wants documents
+ * only. Frequencies of the current block wait for dtl_postings_tfs, which costs nothing when they
+ * are there.
+ */
+
+/** As dtl_postings_seek, without frequencies. */
+enum dtl_status dtl_postings_seek_docs(struct dtl_postings *p, dtl_doc target,
+                                       struct dtl_error *err) DTL_MUST_USE;
+/** Make block `block` < p->blocks current, before or after the one that is: documents alone. */
+enum dtl_status dtl_postings_load(struct dtl_postings *p, uint32_t block,
+                                  struct dtl_error *err) DTL_MUST_USE;
+enum dtl_status dtl_postings_tfs(struct dtl_postings *p, struct dtl_error *err) DTL_MUST_USE;
+/**
+ * The first block from `from` on whose last document is >= target, from the directory alone;
+ * p->blocks: none. A list shorter than a block has no directory and answers `from` while nothing of
+ * it was decoded.
+ */
+uint32_t dtl_postings_find(const struct dtl_postings *p, uint32_t from, dtl_doc target);
+/** Last document of a block; DTL_DOC_END - 1 where only decoding would tell. */
+dtl_doc dtl_postings_last(const struct dtl_postings *p, uint32_t block);
+/**
+ * The encoded impact pairs (impacts.h) of blocks [from, to), and in end[0..to - from) where those
+ * of each end, counted in pairs of *pairs. Every block has 1 to DTL_IMPACTS_MAX of them; whether
+ * they rise is not checked. A list shorter than a block has none: use p->term.impact.
+ */
+enum dtl_status dtl_postings_pairs(struct dtl_postings *p, uint32_t from, uint32_t to,
+                                   const uint8_t **pairs, uint32_t *end,
+                                   struct dtl_error *err) DTL_MUST_USE;
 
 /** The impact pairs of the block that holds the first document >= target, without decoding it.
  * DTL_END: none. */

@@ -102,6 +102,47 @@ static void impacts_are_told_without_decoding(void **state)
     close_model(&f);
 }
 
+static void blocks_are_read_in_any_order_and_frequencies_when_asked_for(void **state)
+{
+    (void)state;
+    struct fixture f = {.parts = calloc(1, sizeof *f.parts)};
+    struct dtl_term t;
+    struct dtl_postings p;
+    struct dtl_error err = {0};
+    const uint8_t *pairs = NULL;
+    uint32_t end[2];
+    example_make(&f.model);
+    open_model(&f);
+    assert_int_equal(dtl_terms_at(&f.segment, 2, &f.arena, &t, &err), DTL_OK);
+    assert_int_equal(dtl_postings_open(&p, &f.segment, &t, &f.arena, &err), DTL_OK);
+    assert_int_equal(dtl_postings_find(&p, 0, 127), 0);
+    assert_int_equal(dtl_postings_find(&p, 0, 128), 1);
+    assert_int_equal(dtl_postings_find(&p, 0, 131), 2);
+    assert_int_equal(dtl_postings_last(&p, 0), 127);
+    assert_int_equal(dtl_postings_last(&p, 1), 130);
+    assert_int_equal(dtl_postings_pairs(&p, 0, 2, &pairs, end, &err), DTL_OK);
+    assert_memory_equal(pairs, example + 9, 4);
+    assert_int_equal(end[0], 1);
+    assert_int_equal(end[1], 2);
+    assert_int_equal(dtl_postings_pairs(&p, 1, 2, &pairs, end, &err), DTL_OK);
+    assert_memory_equal(pairs, example + 11, 2);
+    assert_int_equal(end[0], 1);
+    assert_int_equal(p.blocks_read, 0);
+    assert_int_equal(dtl_postings_load(&p, 1, &err), DTL_OK);
+    assert_int_equal(p.docs[0], 130);
+    assert_int_equal(dtl_postings_load(&p, 0, &err), DTL_OK);
+    assert_int_equal(p.count, 128);
+    assert_int_equal(p.docs[127], 127);
+    assert_int_equal(dtl_postings_tfs(&p, &err), DTL_OK);
+    assert_int_equal(p.tfs[127], 1);
+    assert_int_equal(dtl_postings_load(&p, 0, &err), DTL_OK); /* it is there */
+    assert_int_equal(p.blocks_read, 2);
+    assert_int_equal(dtl_postings_seek_docs(&p, 128, &err), DTL_OK);
+    assert_int_equal(p.docs[0], 130);
+    dtl_postings_release(&p);
+    close_model(&f);
+}
+
 static void a_segment_whose_lists_need_every_shape(struct fixture *f, struct random *r)
 {
     static const uint32_t dfs[] = {1, 40, 127, 128, 129, 256, 300};
@@ -160,6 +201,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_list_is_that_of_the_format_document),
         cmocka_unit_test(impacts_are_told_without_decoding),
+        cmocka_unit_test(blocks_are_read_in_any_order_and_frequencies_when_asked_for),
         cmocka_unit_test(no_damaged_byte_of_a_list_is_fatal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
