@@ -59,6 +59,8 @@ struct dtl_query {
     bool has_dates, undated;   /* a date filter applies; date:none */
     bool within;               /* --date-match=within */
     bool scoring;              /* a positive word or phrase occurs: else newest first, score 0 */
+    bool all_words_score;      /* stop words too, beside others: what a comparison with engines
+                                  without a stop list asks for; the parser leaves it false */
     struct dtl_note *notes;
 };
 

@@ -43,7 +43,7 @@ struct dtl_plan {
     uint32_t nodes;
     struct dtl_word **seen; /* distinct words, an open-addressed table */
     uint32_t seen_room, seen_count;
-    bool stops_score; /* no other word scores: stop words do */
+    bool stops_score; /* stop words score: no other word does, or the query says so */
 };
 
 /**

@@ -273,7 +273,7 @@ enum dtl_status dtl_plan_open_with(struct dtl_plan **out, struct dtl_snapshot *s
     if (st < 0)
         goto out;
     qsort(p->node, p->nodes, sizeof *p->node, by_address);
-    p->stops_score = !another_scores(p, q->root);
+    p->stops_score = q->all_words_score || !another_scores(p, q->root);
     if (!q->has_dates && !says_something(p, q->root)) {
         st = dtl_fail(err, DTL_EQUERY, 0, "nothing to search: the query holds no letter or digit");
         goto out;
