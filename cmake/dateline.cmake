@@ -1,5 +1,6 @@
 # What every folder's CMakeLists.txt is written in: dtl_library, dtl_program, dtl_test, dtl_fuzz.
 
+include(CheckLinkerFlag)
 add_library(dtl_flags INTERFACE)
 target_include_directories(dtl_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(dtl_flags INTERFACE _GNU_SOURCE DTL_VERSION="${PROJECT_VERSION}"
@@ -28,6 +29,42 @@ function(dtl_find_plain VAR LIB HEADER)
   add_library(dtl_ext_${LIB} INTERFACE)
   target_link_libraries(dtl_ext_${LIB} INTERFACE ${DTL_LIB_${VAR}})
   target_include_directories(dtl_ext_${LIB} SYSTEM INTERFACE ${DTL_INC_${VAR}})
+endfunction()
+
+# dtl_either(NAME SHARED library ARCHIVES name... [NEEDS flag...]): dtl_NAME is the shared library, except in a program
+# made by dtl_starts_fast, which holds the archives itself. Missing archives make no difference but time.
+function(dtl_either NAME)
+  cmake_parse_arguments(A "" "SHARED" "ARCHIVES;NEEDS" ${ARGN})
+  set(files)
+  foreach(archive ${A_ARCHIVES})
+    find_library(DTL_ARCHIVE_${archive} lib${archive}.a)
+    if(NOT DTL_ARCHIVE_${archive})
+      message(STATUS "no lib${archive}.a: dateline-query will start slower")
+      set(DTL_ARCHIVES OFF)
+    endif()
+    list(APPEND files ${DTL_ARCHIVE_${archive}})
+  endforeach()
+  add_library(dtl_${NAME} INTERFACE)
+  target_include_directories(dtl_${NAME} SYSTEM INTERFACE
+                             $<TARGET_PROPERTY:${A_SHARED},INTERFACE_INCLUDE_DIRECTORIES>)
+  set(archived 0)
+  if(DTL_ARCHIVES AND NOT DTL_SANITIZE)
+    set(archived $<BOOL:$<TARGET_PROPERTY:DTL_STARTS_FAST>>)
+  endif()
+  foreach(file ${files} ${A_NEEDS})
+    target_link_libraries(dtl_${NAME} INTERFACE "$<${archived}:${file}>")
+  endforeach()
+  target_link_libraries(dtl_${NAME} INTERFACE "$<$<NOT:${archived}>:${A_SHARED}>")
+endfunction()
+
+# dtl_starts_fast(PROGRAM): a program that is started once a query (docs/decisions/0090).
+check_linker_flag(C -Wl,-z,pack-relative-relocs DTL_PACKS_RELOCATIONS)
+function(dtl_starts_fast NAME)
+  set_target_properties(${NAME} PROPERTIES DTL_STARTS_FAST ON)
+  target_link_options(${NAME} PRIVATE -Wl,--gc-sections)
+  if(DTL_PACKS_RELOCATIONS AND NOT DTL_SANITIZE)
+    target_link_options(${NAME} PRIVATE -Wl,-z,pack-relative-relocs)
+  endif()
 endfunction()
 
 # dtl_library(NAME SOURCES file... DEPENDS library...): the static library dtl_NAME of one folder.

@@ -203,6 +203,7 @@ static void print_version(void)
 int main(int argc, char **argv)
 {
     dtl_process_start("dateline-index");
+    dtl_process_locale();
     const char *index = NULL;
     int at = 1;
     /* Options before the command are few enough to read by hand; those after it are getopt's. */

@@ -65,7 +65,7 @@ static void from_locale(struct dtl_buffer *text)
     iconv_t cd = (iconv_t)-1;
     if (strcmp(set, "UTF-8") != 0 && strcmp(set, "ANSI_X3.4-1968") != 0)
         cd = iconv_open("UTF-8", set);
-    setlocale(LC_CTYPE, "C.UTF-8");
+    setlocale(LC_CTYPE, "C");
     if (cd == (iconv_t)-1)
         return;
     struct dtl_buffer utf8 = {0};

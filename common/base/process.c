@@ -35,6 +35,10 @@ void dtl_process_start(const char *program)
     signal(SIGXFSZ, SIG_IGN);
     unsetenv("XML_CATALOG_FILES");
     unsetenv("ICU_DATA");
+}
+
+void dtl_process_locale(void)
+{
     if (!setlocale(LC_CTYPE, "C.UTF-8"))
         setlocale(LC_CTYPE, "C");
 }

@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <zdict.h>
+#define ZSTD_STATIC_LINKING_ONLY /* dictionaries by reference, and limits on memory */
 #include <zstd.h>
 
 static bool failed(size_t code)
@@ -80,7 +81,7 @@ void dtl_frame_encoder_close(struct dtl_frame_encoder *e)
 struct dtl_frame_decoder {
     ZSTD_DCtx *d;
     ZSTD_DDict *dictionary; /* NULL: none, or not yet prepared */
-    struct dtl_bytes raw;
+    struct dtl_bytes raw;   /* what it refers to */
 };
 
 enum dtl_status dtl_frame_decoder_open(struct dtl_frame_decoder **out, struct dtl_bytes dictionary,
@@ -99,7 +100,7 @@ static enum dtl_status prepare(struct dtl_frame_decoder *d, struct dtl_error *er
     if (!d->d && !(d->d = ZSTD_createDCtx()))
         return dtl_fail(err, DTL_ENOMEM, 0, "no memory to read articles");
     if (d->raw.n && !d->dictionary &&
-        !(d->dictionary = ZSTD_createDDict(d->raw.p, d->raw.n))) /* no memory, or no dictionary */
+        !(d->dictionary = ZSTD_createDDict_byReference(d->raw.p, d->raw.n))) /* or no memory */
         return dtl_fail(err, DTL_ECORRUPT, 0, "the articles' dictionary is damaged");
     return DTL_OK;
 }

@@ -63,6 +63,7 @@ int dtl_segment_name_compare(struct dtl_segment_name a, struct dtl_segment_name 
 
 /* ---- value.c: every value but a chunk ends in an xxHash3-64 seeded with database and key ---- */
 
+#define DTL_VALUE_SUM 8u /* bytes of it */
 /** Append the sum of b's bytes from `from` on. */
 bool dtl_value_seal(struct dtl_buffer *b, size_t from, enum dtl_db db, struct dtl_bytes key);
 /** The value without its sum. DTL_ECORRUPT when the sum does not hold. */

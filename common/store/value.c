@@ -9,8 +9,6 @@
 #include "common/base/hash.h"
 #include "common/store/store_internal.h"
 
-#define SUM_BYTES 8u
-
 bool dtl_value_seal(struct dtl_buffer *b, size_t from, enum dtl_db db, struct dtl_bytes key)
 {
     if (b->failed || from > b->n)
@@ -22,10 +20,10 @@ bool dtl_value_seal(struct dtl_buffer *b, size_t from, enum dtl_db db, struct dt
 enum dtl_status dtl_value_open(struct dtl_bytes value, enum dtl_db db, struct dtl_bytes key,
                                struct dtl_bytes *out, struct dtl_error *err)
 {
-    if (value.n < SUM_BYTES)
+    if (value.n < DTL_VALUE_SUM)
         return dtl_fail(err, DTL_ECORRUPT, value.n, "a value of '%s' is shorter than its sum",
                         dtl_db_name[db]);
-    struct dtl_bytes body = dtl_bytes(value.p, value.n - SUM_BYTES);
+    struct dtl_bytes body = dtl_bytes(value.p, value.n - DTL_VALUE_SUM);
     uint64_t seed = dtl_hash_seed(dtl_db_name[db], key);
     if (dtl_hash64(body, seed) != dtl_load64(value.p + body.n))
         return dtl_fail(err, DTL_ECORRUPT, body.n, "the sum of a value of '%s' does not hold",
