@@ -1,5 +1,5 @@
 /*
- * bitpack.c - the scalar kernel of bit packing, the choice among kernels, and rows.
+ * bitpack.c - the scalar kernel of bit packing, and the choice among kernels.
  *
  * Why lanes: value j stands in lane j % 4 at place j / 4, each lane's bits run little-endian
  * through its own 32-bit words, and word w of lane l is the (4 w + l)-th word of the group. One
@@ -9,17 +9,10 @@
  * The width is a constant in every instance below, so that shifts and masks are immediates and the
  * loop over places is unrolled: the reference is also what runs where no vector kernel does.
  */
-#include "common/codec/bitpack.h"
-
-#include <stdatomic.h>
+#include "common/codec/bitpack_kernels.h"
 
 #define LANES  4u
 #define PLACES (DTL_GROUP / LANES)
-
-static inline uint32_t mask_of(unsigned bits)
-{
-    return bits == 32 ? UINT32_MAX : (UINT32_C(1) << bits) - 1;
-}
 
 static inline __attribute__((always_inline)) void pack_width(const uint32_t *in,
                                                              const unsigned bits, uint8_t *out)
@@ -40,11 +33,12 @@ static inline __attribute__((always_inline)) void pack_width(const uint32_t *in,
         memcpy(out, words, dtl_group_bytes(bits));
 }
 
-static inline __attribute__((always_inline)) void unpack_width(const uint8_t *in,
-                                                               const unsigned bits, uint32_t *out)
+static inline __attribute__((always_inline)) void
+unpack_width(const uint8_t *in, const unsigned bits, uint32_t plus, uint32_t *out)
 {
     if (bits == 0) {
-        memset(out, 0, DTL_GROUP * sizeof *out);
+        for (size_t i = 0; i < DTL_GROUP; i++)
+            out[i] = plus;
         return;
     }
 #pragma GCC unroll 32
@@ -54,43 +48,81 @@ static inline __attribute__((always_inline)) void unpack_width(const uint8_t *in
             uint32_t v = dtl_load32(in + (size_t)4 * (LANES * w + lane)) >> shift;
             if (shift + bits > 32)
                 v |= dtl_load32(in + (size_t)4 * (LANES * (w + 1) + lane)) << (32 - shift);
-            out[LANES * place + lane] = v & mask_of(bits);
+            out[LANES * place + lane] = (v & dtl_width_mask(bits)) + plus;
         }
     }
 }
-
-/* clang-format off */
-#define WIDTHS(X) \
-    X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15) X(16) \
-    X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24) X(25) X(26) X(27) X(28) X(29) X(30) X(31) X(32)
-/* clang-format on */
 
 #define X(b)                                                                                       \
     static void pack_##b(const uint32_t *in, uint8_t *out)                                         \
     {                                                                                              \
         pack_width(in, b, out);                                                                    \
     }                                                                                              \
-    static void unpack_##b(const uint8_t *in, uint32_t *out)                                       \
+    static void unpack_##b(const uint8_t *in, uint32_t plus, uint32_t *out)                        \
     {                                                                                              \
-        unpack_width(in, b, out);                                                                  \
+        unpack_width(in, b, plus, out);                                                            \
     }
-WIDTHS(X)
+DTL_WIDTHS(X)
 #undef X
 
 static void scalar_pack(const uint32_t in[DTL_GROUP], unsigned bits, uint8_t *out)
 {
 #define X(b) pack_##b,
-    static void (*const by_width[])(const uint32_t *, uint8_t *) = {WIDTHS(X)};
+    static void (*const by_width[])(const uint32_t *, uint8_t *) = {DTL_WIDTHS(X)};
 #undef X
     by_width[bits](in, out);
 }
 
-static void scalar_unpack(const uint8_t *in, unsigned bits, uint32_t out[DTL_GROUP])
+static void scalar_unpack(const uint8_t *in, unsigned bits, uint32_t plus, uint32_t out[DTL_GROUP])
 {
 #define X(b) unpack_##b,
-    static void (*const by_width[])(const uint8_t *, uint32_t *) = {WIDTHS(X)};
+    static void (*const by_width[])(const uint8_t *, uint32_t, uint32_t *) = {DTL_WIDTHS(X)};
 #undef X
-    by_width[bits](in, out);
+    by_width[bits](in, plus, out);
+}
+
+static void scalar_rise(uint32_t v[DTL_GROUP], size_t n, uint32_t base)
+{
+    for (size_t i = 0; i < n; i++) {
+        v[i] += base;
+        base = v[i] + 1;
+    }
+}
+
+static void scalar_unpack_rising(const uint8_t *in, unsigned bits, uint32_t base,
+                                 uint32_t out[DTL_GROUP])
+{
+    scalar_unpack(in, bits, 0, out);
+    scalar_rise(out, DTL_GROUP, base);
+}
+
+void dtl_scalar_unpack_row(const uint8_t *in, size_t n, unsigned bits, uint32_t plus, uint32_t *out)
+{
+    if (bits == 0) {
+        for (size_t i = 0; i < n; i++)
+            out[i] = plus;
+        return;
+    }
+    size_t bytes = dtl_row_bytes(n, bits), i = 0, at = 0;
+    uint32_t mask = dtl_width_mask(bits);
+    for (; i < n && at / 8 + 8 <= bytes; i++, at += bits) /* at % 8 + bits <= 39 */
+        out[i] = ((uint32_t)(dtl_load64(in + at / 8) >> (at % 8)) & mask) + plus;
+    if (i == n)
+        return;
+    uint8_t rest[16] = {0}; /* the last values, where a load of 8 bytes would pass the end */
+    size_t first = at / 8;
+    memcpy(rest, in + first, bytes - first);
+    for (; i < n; i++, at += bits)
+        out[i] = ((uint32_t)(dtl_load64(rest + (at / 8 - first)) >> (at % 8)) & mask) + plus;
+}
+
+void dtl_scalar_patch(uint32_t *v, size_t n, const uint64_t where[2], const uint32_t above[144],
+                      unsigned shift)
+{
+    (void)n;
+    for (size_t half = 0; half < 2; half++)
+        for (uint64_t left = where[half]; left; left &= left - 1)
+            v[64 * half + (size_t)__builtin_ctzll(left)] += *above++ << shift;
 }
 
 static bool always(void)
@@ -98,29 +130,67 @@ static bool always(void)
     return true;
 }
 
-const struct dtl_bitpack dtl_bitpack_scalar = {"scalar", always, scalar_pack, scalar_unpack};
+const struct dtl_bitpack dtl_bitpack_scalar = {
+    .name = "scalar",
+    .usable = always,
+    .pack = scalar_pack,
+    .unpack = scalar_unpack,
+    .unpack_rising = scalar_unpack_rising,
+    .unpack_row = dtl_scalar_unpack_row,
+    .patch = dtl_scalar_patch,
+    .rise = scalar_rise,
+};
 
-enum { KERNELS = 1 };
+/* ---- the choice ---- */
+
+/* What a kernel needs is asked here: its own file may use it anywhere. */
+#ifdef DTL_KERNEL_AVX2
+bool dtl_avx2_usable(void)
+{
+    return __builtin_cpu_supports("avx2");
+}
+#endif
+#ifdef DTL_KERNEL_AVX512
+bool dtl_avx512_usable(void)
+{
+    return dtl_avx2_usable() && __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
+           __builtin_cpu_supports("avx512vbmi2");
+}
+#endif
+
 /* Slowest first; a vector kernel is a file of its own, compiled with its own flags, and a line
  * here. */
-static const struct dtl_bitpack *const kernels[KERNELS] = {&dtl_bitpack_scalar};
+static const struct dtl_bitpack *const kernels[] = {
+    &dtl_bitpack_scalar,
+#ifdef DTL_KERNEL_AVX2
+    &dtl_bitpack_avx2,
+#endif
+#ifdef DTL_KERNEL_AVX512
+    &dtl_bitpack_avx512,
+#endif
+#ifdef DTL_KERNEL_NEON
+    &dtl_bitpack_neon,
+#endif
+};
+enum { KERNELS = sizeof kernels / sizeof *kernels };
+
+_Atomic(const struct dtl_bitpack *) dtl_bitpack_chosen;
 
 const struct dtl_bitpack *dtl_bitpack_at(size_t i)
 {
     return i < KERNELS ? kernels[i] : NULL;
 }
 
-const struct dtl_bitpack *dtl_bitpack(void)
+const struct dtl_bitpack *dtl_bitpack_choose(void)
 {
-    static _Atomic(const struct dtl_bitpack *)
-        chosen; /* two threads may both choose: they choose the same */
-    const struct dtl_bitpack *k = atomic_load_explicit(&chosen, memory_order_relaxed);
-    if (!k) {
-        for (size_t i = 0; i < KERNELS; i++)
-            if (kernels[i]->usable())
-                k = kernels[i];
-        atomic_store_explicit(&chosen, k, memory_order_relaxed);
-    }
+    const struct dtl_bitpack *k = kernels[0];
+    for (size_t i = 1; i < KERNELS; i++)
+        if (kernels[i]->usable())
+            k = kernels[i];
+    /* two threads may both choose: they choose the same */
+    atomic_store_explicit(&dtl_bitpack_chosen, k, memory_order_relaxed);
     return k;
 }
 
@@ -135,24 +205,4 @@ void dtl_row_pack(const uint32_t *in, size_t n, unsigned bits, uint8_t *out)
     }
     if (held)
         *out = (uint8_t)acc;
-}
-
-void dtl_row_unpack(const uint8_t *in, size_t n, unsigned bits, uint32_t *out)
-{
-    if (bits == 0) {
-        if (n)
-            memset(out, 0, n * sizeof *out);
-        return;
-    }
-    size_t bytes = dtl_row_bytes(n, bits), i = 0, at = 0;
-    uint32_t mask = mask_of(bits);
-    for (; i < n && at / 8 + 8 <= bytes; i++, at += bits) /* at % 8 + bits <= 39 */
-        out[i] = (uint32_t)(dtl_load64(in + at / 8) >> (at % 8)) & mask;
-    if (i == n)
-        return;
-    uint8_t rest[16] = {0}; /* the last values, where a load of 8 bytes would pass the end */
-    size_t first = at / 8;
-    memcpy(rest, in + first, bytes - first);
-    for (; i < n; i++, at += bits)
-        out[i] = (uint32_t)(dtl_load64(rest + (at / 8 - first)) >> (at % 8)) & mask;
 }

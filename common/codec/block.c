@@ -13,6 +13,9 @@
 _Static_assert(DTL_BLOCK == DTL_GROUP,
                "a full block is one group of documents and one of frequencies");
 
+#define TF_BITS 30u
+_Static_assert(DTL_TF_MAX == UINT32_C(1) << TF_BITS, "a frequency less one has so many bits");
+
 bool dtl_block_encode(struct dtl_buffer *out, dtl_doc base, const dtl_doc docs[DTL_BLOCK],
                       const uint32_t tfs[DTL_BLOCK])
 {
@@ -25,52 +28,32 @@ bool dtl_block_encode(struct dtl_buffer *out, dtl_doc base, const dtl_doc docs[D
            dtl_pfor_encode(out, less, DTL_BLOCK, DTL_PFOR_QUICK);
 }
 
-static enum dtl_status finish_docs(uint32_t *docs, size_t n, dtl_doc base, dtl_doc limit,
-                                   struct dtl_error *err)
-{
-    uint64_t next =
-        base; /* 64 bits: 128 damaged gaps cannot pass it, so one comparison at the end is enough */
-    for (size_t i = 0; i < n; i++) {
-        next += docs[i];
-        docs[i] = (dtl_doc)next++;
-    }
-    if (next > limit)
-        return dtl_fail(err, DTL_ECORRUPT, 0, "posting beyond the %u documents of the segment",
-                        limit);
-    return DTL_OK;
-}
-
-static enum dtl_status finish_tfs(uint32_t *tfs, size_t n, struct dtl_error *err)
-{
-    uint32_t top = 0;
-    for (size_t i = 0; i < n; i++) {
-        top = tfs[i] > top ? tfs[i] : top;
-        tfs[i]++;
-    }
-    if (top >= DTL_TF_MAX)
-        return dtl_fail(err, DTL_ECORRUPT, 0, "posting with a frequency over the limit");
-    return DTL_OK;
-}
-
-enum dtl_status dtl_block_finish(uint32_t *docs, uint32_t *tfs, size_t n, dtl_doc base,
-                                 dtl_doc limit, struct dtl_error *err)
-{
-    enum dtl_status st = finish_docs(docs, n, base, limit, err);
-    return st == DTL_OK ? finish_tfs(tfs, n, err) : st;
-}
-
 enum dtl_status dtl_block_decode_docs(struct dtl_bytes in, dtl_doc base, dtl_doc limit,
                                       dtl_doc docs[DTL_BLOCK], size_t *used, struct dtl_error *err)
 {
-    enum dtl_status st = dtl_pfor_decode(in, DTL_BLOCK, docs, used, err);
-    return st == DTL_OK ? finish_docs(docs, DTL_BLOCK, base, limit, err) : st;
+    return dtl_pfor_decode_rising(in, DTL_BLOCK, base, limit, docs, used, err);
+}
+
+enum dtl_status dtl_tfs_decode(struct dtl_bytes in, size_t n, uint32_t *tfs, size_t *used,
+                               struct dtl_error *err)
+{
+    unsigned width = 0;
+    size_t bytes = 0;
+    enum dtl_status st = dtl_pfor_decode_plus(in, n, 1, tfs, &width, &bytes, err);
+    if (st < 0)
+        return st;
+    if (width > TF_BITS) /* a writer names no such width: only damage is looked through */
+        for (size_t i = 0; i < n; i++)
+            if (tfs[i] - 1 >= DTL_TF_MAX)
+                return dtl_fail(err, DTL_ECORRUPT, 0, "posting with a frequency over the limit");
+    *used = bytes;
+    return DTL_OK;
 }
 
 enum dtl_status dtl_block_decode_tfs(struct dtl_bytes in, uint32_t tfs[DTL_BLOCK], size_t *used,
                                      struct dtl_error *err)
 {
-    enum dtl_status st = dtl_pfor_decode(in, DTL_BLOCK, tfs, used, err);
-    return st == DTL_OK ? finish_tfs(tfs, DTL_BLOCK, err) : st;
+    return dtl_tfs_decode(in, DTL_BLOCK, tfs, used, err);
 }
 
 enum dtl_status dtl_block_decode(struct dtl_bytes in, dtl_doc base, dtl_doc limit,

@@ -26,17 +26,15 @@ enum dtl_status dtl_block_decode(struct dtl_bytes in, dtl_doc base, dtl_doc limi
                                  dtl_doc docs[DTL_BLOCK], uint32_t tfs[DTL_BLOCK], size_t *used,
                                  struct dtl_error *err) DTL_MUST_USE;
 
-/** The same in two steps: the documents, then from the bytes after them the frequencies. */
+/** The same in two steps: the documents, then from the bytes after them the frequencies. About 25
+ * ns each with a vector kernel. */
 enum dtl_status dtl_block_decode_docs(struct dtl_bytes in, dtl_doc base, dtl_doc limit,
                                       dtl_doc docs[DTL_BLOCK], size_t *used,
                                       struct dtl_error *err) DTL_MUST_USE;
 enum dtl_status dtl_block_decode_tfs(struct dtl_bytes in, uint32_t tfs[DTL_BLOCK], size_t *used,
                                      struct dtl_error *err) DTL_MUST_USE;
 
-/**
- * What full blocks and tails share: turn n gaps (documents passed over) into documents and n values
- * of tf - 1 into frequencies, in place, checking both against their limits.
- */
-enum dtl_status dtl_block_finish(uint32_t *docs, uint32_t *tfs, size_t n, dtl_doc base,
-                                 dtl_doc limit, struct dtl_error *err) DTL_MUST_USE;
+/** n frequencies, 1..128, as full blocks and tails hold them: checked against DTL_TF_MAX. */
+enum dtl_status dtl_tfs_decode(struct dtl_bytes in, size_t n, uint32_t *tfs, size_t *used,
+                               struct dtl_error *err) DTL_MUST_USE;
 #endif

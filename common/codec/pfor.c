@@ -16,7 +16,8 @@
 
 #define HEAD_BITS    0x3fu
 #define HEAD_PATCHED 0x40u
-#define TOLL         1u /* bytes a patch must save beyond its own, where speed counts */
+#define TOLL         1u  /* bytes a patch must save beyond its own, where speed counts */
+#define SUMMABLE     24u /* bits: 128 gaps of so many, from a base below 2^31, stay below 2^32 */
 
 static size_t packed_bytes(size_t n, unsigned bits)
 {
@@ -152,14 +153,14 @@ static enum dtl_status read_head(struct dtl_bytes in, size_t n, struct head *h,
     return DTL_OK;
 }
 
-static enum dtl_status decode_tiny(struct dtl_bytes in, size_t n, uint32_t *out, size_t *used,
-                                   struct dtl_error *err)
+static enum dtl_status decode_tiny(struct dtl_bytes in, size_t n, uint32_t plus, uint32_t *out,
+                                   size_t *used, struct dtl_error *err)
 {
     struct dtl_reader r = dtl_reader_of(in);
     for (size_t i = 0; i < n; i++) {
         uint32_t v = dtl_varint32(&r);
         if (out)
-            out[i] = v;
+            out[i] = v + plus;
     }
     if (r.bad)
         return dtl_fail(err, DTL_ECORRUPT, r.at, "tiny group ends early or passes 32 bits");
@@ -167,59 +168,119 @@ static enum dtl_status decode_tiny(struct dtl_bytes in, size_t n, uint32_t *out,
     return DTL_OK;
 }
 
-static bool patch_indices(uint32_t *out, size_t n, const uint8_t *index, const uint32_t *above,
-                          const struct head *h)
+/* Patched values as a bit each, from either kind of index; false when the index lies. */
+static bool read_index(const uint8_t *index, size_t n, size_t patches, uint64_t where[2])
 {
-    for (size_t k = 0; k < h->patches; k++) {
-        if (index[k] >= n || (k && index[k] <= index[k - 1]))
+    if (is_bitmap(n, patches)) {
+        where[0] = where[1] = 0;
+        memcpy(where, index, (n + 7) / 8);
+        unsigned past = n % 64; /* the last word of a short group must not pass n */
+        if (past && where[n / 64] >> past)
             return false;
-        out[index[k]] |= above[k] << h->bits;
+        return (size_t)(__builtin_popcountll(where[0]) + __builtin_popcountll(where[1])) == patches;
     }
-    return true;
+    unsigned next = 0;
+    uint64_t low = 0, high = 0; /* in registers: a patch must not wait for the one before */
+    bool rises = true;
+    for (size_t k = 0; k < patches; k++) {
+        unsigned i = index[k];
+        uint64_t bit = UINT64_C(1) << i % 64, is_high = 0 - (uint64_t)(i / 64 & 1);
+        rises &= i >= next;
+        next = i + 1;
+        low |= bit & ~is_high;
+        high |= bit & is_high;
+    }
+    where[0] = low;
+    where[1] = high;
+    return rises && next <= n;
 }
 
-static bool patch_bitmap(uint32_t *out, size_t n, const uint8_t *bits, const uint32_t *above,
-                         const struct head *h)
+/* Add what the patches hold above the packed width to `out`. */
+static enum dtl_status apply_patches(const struct dtl_bitpack *k, const uint8_t *packed, size_t n,
+                                     const struct head *h, uint32_t *out, struct dtl_error *err)
 {
-    size_t k = 0;
-    for (size_t first = 0; first < n; first += 64) {
-        uint64_t word = 0; /* the last word of a short group may be cut, and must not pass n */
-        size_t bytes = (n - first + 7) / 8;
-        memcpy(&word, bits + first / 8, bytes < 8 ? bytes : 8);
-        if (n - first < 64 && word >> (n - first))
-            return false;
-        if ((size_t)__builtin_popcountll(word) > h->patches - k)
-            return false;
-        for (; word; word &= word - 1)
-            out[first + (size_t)__builtin_ctzll(word)] |= above[k++] << h->bits;
+    const uint8_t *index = packed + packed_bytes(n, h->bits);
+    uint32_t above[DTL_GROUP + 16]; /* sixteen more may be read */
+    uint64_t where[2];
+    if (!read_index(index, n, h->patches, where))
+        return dtl_fail(err, DTL_ECORRUPT, h->packed_at + packed_bytes(n, h->bits),
+                        "group patches the wrong values");
+    k->unpack_row(index + index_bytes(n, h->patches), h->patches, h->high, 0, above);
+    k->patch(out, n, where, above, h->bits);
+    return DTL_OK;
+}
+
+static enum dtl_status decode_group(struct dtl_bytes in, size_t n, const struct head *h,
+                                    uint32_t plus, uint32_t *out, struct dtl_error *err)
+{
+    const struct dtl_bitpack *k = dtl_bitpack();
+    const uint8_t *packed = in.p + h->packed_at;
+    if (n == DTL_GROUP)
+        k->unpack(packed, h->bits, plus, out);
+    else
+        k->unpack_row(packed, n, h->bits, plus, out);
+    return h->patches ? apply_patches(k, packed, n, h, out, err) : DTL_OK;
+}
+
+enum dtl_status dtl_pfor_decode_plus(struct dtl_bytes in, size_t n, uint32_t plus, uint32_t *out,
+                                     unsigned *width, size_t *used, struct dtl_error *err)
+{
+    if (n < DTL_PFOR_TINY) {
+        *width = 32;
+        return decode_tiny(in, n, plus, out, used, err);
     }
-    return k == h->patches;
+    struct head h = {0};
+    enum dtl_status st = read_head(in, n, &h, err);
+    if (st == DTL_OK)
+        st = decode_group(in, n, &h, plus, out, err);
+    if (st < 0)
+        return st;
+    *width = h.bits + h.high;
+    *used = h.bytes;
+    return DTL_OK;
 }
 
 enum dtl_status dtl_pfor_decode(struct dtl_bytes in, size_t n, uint32_t *out, size_t *used,
                                 struct dtl_error *err)
 {
-    if (n < DTL_PFOR_TINY)
-        return decode_tiny(in, n, out, used, err);
-    struct head h = {0};
-    enum dtl_status st = read_head(in, n, &h, err);
+    unsigned width;
+    return dtl_pfor_decode_plus(in, n, 0, out, &width, used, err);
+}
+
+/* The same one by one, in 64 bits: gaps this wide are damage, or a list no segment could hold. */
+static enum dtl_status rise_slowly(uint32_t *v, size_t n, uint32_t base, uint32_t limit,
+                                   struct dtl_error *err)
+{
+    uint64_t next = base; /* 128 gaps of 32 bits cannot pass 64: one comparison at the end */
+    for (size_t i = 0; i < n; i++) {
+        next += v[i];
+        v[i] = (uint32_t)next++;
+    }
+    return next > limit ? dtl_fail(err, DTL_ECORRUPT, 0, "number beyond the limit of %u", limit)
+                        : DTL_OK;
+}
+
+enum dtl_status dtl_pfor_decode_rising(struct dtl_bytes in, size_t n, uint32_t base, uint32_t limit,
+                                       uint32_t out[DTL_GROUP], size_t *used, struct dtl_error *err)
+{
+    struct head h = {.bits = 32}; /* of a tiny group: any width */
+    enum dtl_status st =
+        n < DTL_PFOR_TINY ? decode_tiny(in, n, 0, out, &h.bytes, err) : read_head(in, n, &h, err);
     if (st < 0)
         return st;
-    const uint8_t *p = in.p + h.packed_at;
-    if (n == DTL_GROUP)
-        dtl_bitpack()->unpack(p, h.bits, out);
-    else
-        dtl_row_unpack(p, n, h.bits, out);
-    if (h.patches) {
-        const uint8_t *index = p + packed_bytes(n, h.bits);
-        uint32_t above[DTL_GROUP];
-        dtl_row_unpack(index + index_bytes(n, h.patches), h.patches, h.high, above);
-        bool ok = is_bitmap(n, h.patches) ? patch_bitmap(out, n, index, above, &h)
-                                          : patch_indices(out, n, index, above, &h);
-        if (!ok)
-            return dtl_fail(err, DTL_ECORRUPT, (uint64_t)(index - in.p),
-                            "group patches the wrong values");
+    bool summable = h.bits + h.high <= SUMMABLE && base <= UINT32_MAX / 2;
+    if (summable && n == DTL_GROUP && !h.patches) {
+        dtl_bitpack()->unpack_rising(in.p + h.packed_at, h.bits, base, out);
+    } else {
+        if (n >= DTL_PFOR_TINY && (st = decode_group(in, n, &h, 0, out, err)) < 0)
+            return st;
+        if (summable)
+            dtl_bitpack()->rise(out, n, base);
+        else if ((st = rise_slowly(out, n, base, limit, err)) < 0)
+            return st;
     }
+    if (out[n - 1] >= limit)
+        return dtl_fail(err, DTL_ECORRUPT, 0, "number beyond the limit of %u", limit);
     *used = h.bytes;
     return DTL_OK;
 }
@@ -227,7 +288,7 @@ enum dtl_status dtl_pfor_decode(struct dtl_bytes in, size_t n, uint32_t *out, si
 enum dtl_status dtl_pfor_skip(struct dtl_bytes in, size_t n, size_t *used, struct dtl_error *err)
 {
     if (n < DTL_PFOR_TINY)
-        return decode_tiny(in, n, NULL, used, err);
+        return decode_tiny(in, n, 0, NULL, used, err);
     struct head h = {0};
     enum dtl_status st = read_head(in, n, &h, err);
     if (st == DTL_OK)

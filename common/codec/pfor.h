@@ -33,6 +33,17 @@ bool dtl_pfor_encode(struct dtl_buffer *out, const uint32_t *in, size_t n, enum 
  */
 enum dtl_status dtl_pfor_decode(struct dtl_bytes in, size_t n, uint32_t *out, size_t *used,
                                 struct dtl_error *err) DTL_MUST_USE;
+/** The same, `plus` added to each (modulo 2^32); *width: no value less `plus` has more bits. */
+enum dtl_status dtl_pfor_decode_plus(struct dtl_bytes in, size_t n, uint32_t plus, uint32_t *out,
+                                     unsigned *width, size_t *used,
+                                     struct dtl_error *err) DTL_MUST_USE;
+/**
+ * Decode gaps and add them up: out[i] = base + i + gaps[0] + ... + gaps[i]. DTL_ECORRUPT when the
+ * last is not below `limit`. `out` has room for DTL_GROUP whatever n is.
+ */
+enum dtl_status dtl_pfor_decode_rising(struct dtl_bytes in, size_t n, uint32_t base, uint32_t limit,
+                                       uint32_t out[DTL_GROUP], size_t *used,
+                                       struct dtl_error *err) DTL_MUST_USE;
 /** Only *used: from the header alone (from the varints of a tiny group). */
 enum dtl_status dtl_pfor_skip(struct dtl_bytes in, size_t n, size_t *used,
                               struct dtl_error *err) DTL_MUST_USE;

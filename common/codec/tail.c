@@ -77,11 +77,9 @@ enum dtl_status dtl_tail_decode(struct dtl_bytes in, dtl_doc base, dtl_doc limit
     if (n < DTL_TAIL_PAIRS)
         return decode_pairs(in, base, limit, n, docs, tfs, used, err);
     size_t a = 0, b = 0;
-    enum dtl_status st = dtl_pfor_decode(in, n, docs, &a, err);
+    enum dtl_status st = dtl_pfor_decode_rising(in, n, base, limit, docs, &a, err);
     if (st == DTL_OK)
-        st = dtl_pfor_decode(dtl_bytes(in.p + a, in.n - a), n, tfs, &b, err);
-    if (st == DTL_OK)
-        st = dtl_block_finish(docs, tfs, n, base, limit, err);
+        st = dtl_tfs_decode(dtl_bytes(in.p + a, in.n - a), n, tfs, &b, err);
     if (st == DTL_OK)
         *used = a + b;
     return st;

@@ -30,7 +30,7 @@ static void group_of_the_format_document(void **state)
     uint8_t bytes[16];
     dtl_bitpack_scalar.pack(values, 1, bytes);
     assert_memory_equal(bytes, want, sizeof want);
-    dtl_bitpack_scalar.unpack(bytes, 1, back);
+    dtl_bitpack_scalar.unpack(bytes, 1, 0, back);
     assert_memory_equal(back, values, sizeof values);
 }
 
@@ -73,10 +73,76 @@ static void every_width_of_every_kernel_packs_the_stated_layout(void **state)
                 for (unsigned j = 0; j < DTL_GROUP; j++)
                     assert_int_equal(value_at(bytes, bits, j), values[j]);
                 memset(back, 0xaa, sizeof back);
-                kernel->unpack(bytes, bits, back);
+                kernel->unpack(bytes, bits, 0, back);
                 assert_memory_equal(back, values, sizeof values);
+                uint32_t plus = (uint32_t)random_next(&r), base = (uint32_t)random_next(&r);
+                kernel->unpack(bytes, bits, plus, back);
+                for (unsigned j = 0; j < DTL_GROUP; j++)
+                    assert_int_equal(back[j], (uint32_t)(values[j] + plus));
+                kernel->unpack_rising(bytes, bits, base, back);
+                for (unsigned j = 0, sum = base; j < DTL_GROUP; j++, sum++) {
+                    sum += values[j];
+                    assert_int_equal(back[j], sum);
+                }
                 free(bytes);
                 free(scalar);
+            }
+}
+
+/* Rows, patches and running sums: the vector kernels against plain arithmetic, nothing written past
+ * the end. */
+static void every_kernel_reads_rows_of_every_width_and_length(void **state)
+{
+    (void)state;
+    struct random r = random_start(__func__);
+    for (size_t k = 0; dtl_bitpack_at(k); k++)
+        for (unsigned bits = 0; bits <= 32; bits++)
+            for (size_t n = 0; n <= 140 && dtl_bitpack_at(k)->usable(); n++) {
+                uint32_t values[140], *back = malloc((n + 1) * sizeof *back);
+                size_t bytes_n = dtl_row_bytes(n, bits);
+                uint8_t *bytes = malloc(bytes_n ? bytes_n : 1);
+                uint32_t plus = n % 3 ? (uint32_t)random_next(&r) : 0;
+                for (size_t j = 0; j < n; j++)
+                    values[j] = random_of_width(&r, bits);
+                dtl_row_pack(values, n, bits, bytes);
+                back[n] = 0xdeadbeef;
+                dtl_bitpack_at(k)->unpack_row(bytes, n, bits, plus, back);
+                assert_int_equal(back[n], 0xdeadbeef);
+                for (size_t j = 0; j < n; j++)
+                    assert_int_equal(back[j], (uint32_t)(values[j] + plus));
+                free(bytes);
+                free(back);
+            }
+}
+
+static void every_kernel_patches_and_adds_up(void **state)
+{
+    (void)state;
+    struct random r = random_start(__func__);
+    for (size_t k = 0; dtl_bitpack_at(k); k++)
+        for (size_t n = 1; n <= DTL_GROUP && dtl_bitpack_at(k)->usable(); n++)
+            for (unsigned shift = 0; shift < 32; shift++) {
+                uint32_t *v = malloc(n * sizeof *v), want[DTL_GROUP], above[DTL_GROUP + 16] = {0};
+                uint32_t rising[DTL_GROUP] = {0}, base = (uint32_t)random_next(&r), sum = base;
+                uint64_t where[2] = {0};
+                size_t patches = 0;
+                for (size_t i = 0; i < n; i++) {
+                    v[i] = want[i] = random_of_width(&r, shift);
+                    if (random_below(&r, 1 + shift % 9) != 0)
+                        continue;
+                    above[patches] = random_of_width(&r, 32 - shift);
+                    want[i] += above[patches++] << shift;
+                    where[i / 64] |= UINT64_C(1) << i % 64;
+                }
+                dtl_bitpack_at(k)->patch(v, n, where, above, shift);
+                assert_memory_equal(v, want, n * sizeof *v);
+                memcpy(rising, v, n * sizeof *v);
+                dtl_bitpack_at(k)->rise(rising, n, base);
+                for (size_t i = 0; i < n; i++, sum++) {
+                    sum += v[i];
+                    assert_int_equal(rising[i], sum);
+                }
+                free(v);
             }
 }
 
@@ -109,6 +175,8 @@ int main(void)
         cmocka_unit_test(row_of_the_format_document),
         cmocka_unit_test(group_of_the_format_document),
         cmocka_unit_test(every_width_of_every_kernel_packs_the_stated_layout),
+        cmocka_unit_test(every_kernel_reads_rows_of_every_width_and_length),
+        cmocka_unit_test(every_kernel_patches_and_adds_up),
         cmocka_unit_test(rows_of_every_width_and_length_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
