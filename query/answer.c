@@ -25,11 +25,15 @@ enum dtl_status dtl_answer_parse(struct dtl_session *s, struct dtl_bytes text, s
 struct dtl_search_options dtl_answer_options(const struct dtl_session *s)
 {
     const struct dtl_options *o = s->o;
+    enum dtl_form form = s->render.form;
+    bool tells_total = form == DTL_FORM_TEXT || form == DTL_FORM_JSON || form == DTL_FORM_COUNT ||
+                       o->explain || o->stats;
     return (struct dtl_search_options){.sort = o->sort,
                                        .limit = o->limit,
                                        .offset = o->offset,
                                        .count_only = s->render.form == DTL_FORM_COUNT,
-                                       .first_only = o->quiet};
+                                       .first_only = o->quiet,
+                                       .hits_only = !tells_total};
 }
 
 static double now_ms(void)

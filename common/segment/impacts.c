@@ -23,16 +23,6 @@ uint8_t dtl_impact_tf_code(uint32_t tf)
     return code >= ANY ? ANY : (uint8_t)code;
 }
 
-uint32_t dtl_impact_tf_of(uint8_t code)
-{
-    if (code < EXACT)
-        return code;
-    if (code == ANY)
-        return UINT32_MAX;
-    unsigned octave = (code - EXACT) / STEPS, step = (code - EXACT) % STEPS;
-    return (STEPS + step) << (3 + octave);
-}
-
 void dtl_frontier_reset(struct dtl_frontier *f)
 {
     *f = (struct dtl_frontier){.low = 256};

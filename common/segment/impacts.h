@@ -11,7 +11,13 @@
 /** Frequencies in one byte, rounded up: exact below 128, then 16 steps an octave; 255 stands for
  * any frequency. */
 uint8_t dtl_impact_tf_code(uint32_t tf);
-uint32_t dtl_impact_tf_of(uint8_t code); /* the greatest frequency with that code */
+/** The greatest frequency with that code. */
+static inline uint32_t dtl_impact_tf_of(uint8_t code)
+{
+    if (code < 128)
+        return code;
+    return code == 255 ? UINT32_MAX : (16u + (code & 15u)) << (3 + (code - 128) / 16);
+}
 
 struct dtl_frontier {   /* collects postings; start with dtl_frontier_reset */
     uint8_t best[256];  /* greatest frequency code by length code; 0: none */

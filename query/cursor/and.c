@@ -63,8 +63,9 @@ struct dtl_cursor *dtl_cursor_and(struct dtl_cursor_context *ctx, struct dtl_cur
     struct all_of *a = dtl_cursor_new(ctx, sizeof *a, &ops, cost);
     if (!a)
         return NULL;
-    a->child = child;
-    a->n = n;
+    a->c.kind = DTL_CURSOR_AND;
+    a->c.part = a->child = child;
+    a->c.parts = a->n = n;
     a->c.slow = child[n - 1]->slow;
     return &a->c;
 }

@@ -112,7 +112,10 @@ static uint64_t no_score(struct dtl_cursor *c)
 struct dtl_cursor *dtl_cursor_none(struct dtl_cursor_context *ctx)
 {
     static const struct dtl_cursor_ops ops = {.seek = none_seek, .score = no_score};
-    return dtl_cursor_new(ctx, sizeof(struct dtl_cursor), &ops, 0);
+    struct dtl_cursor *c = dtl_cursor_new(ctx, sizeof(struct dtl_cursor), &ops, 0);
+    if (c)
+        c->kind = DTL_CURSOR_NONE;
+    return c;
 }
 
 static dtl_doc all_seek(struct dtl_cursor *c, dtl_doc target)

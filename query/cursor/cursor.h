@@ -68,8 +68,21 @@ struct dtl_cursor_ops {
     uint32_t (*positions)(struct dtl_cursor *c, const uint32_t **positions);
 };
 
+enum dtl_cursor_kind { /* what a walk that skips wants to know */
+                       DTL_CURSOR_OTHER,
+                       DTL_CURSOR_NONE,  /* no match */
+                       DTL_CURSOR_LIST,  /* one list, every posting counts: a struct dtl_list
+                                            (list.h) */
+                       DTL_CURSOR_UNION, /* a word of several terms */
+                       DTL_CURSOR_AND,
+                       DTL_CURSOR_OR,
+};
+
 struct dtl_cursor {
     dtl_doc doc; /* where it stands; meaningless while fresh */
+    enum dtl_cursor_kind kind;
+    struct dtl_cursor **part; /* of a UNION, AND, OR, in no particular order */
+    uint32_t parts;
     bool fresh;
     bool slow;     /* looks at positions: asked last in a conjunction */
     uint64_t cost; /* at most so many matches */

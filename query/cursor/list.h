@@ -1,7 +1,9 @@
-/* query/cursor/list.h - one posting list as a cursor; for the files of this folder alone. */
+/* query/cursor/list.h - one posting list as a cursor, or as blocks by number with bounds; for this
+ * folder and the walks of query/rank. */
 #ifndef DTL_CURSOR_LIST_H
 #define DTL_CURSOR_LIST_H
 #include "query/cursor/cursor.h"
+#include "query/cursor/scores.h"
 
 struct dtl_list {
     struct dtl_cursor c;
@@ -10,8 +12,36 @@ struct dtl_list {
     struct dtl_list *next; /* of the context */
     uint32_t *kept;        /* filtered positions */
     uint32_t kept_room;
-    struct dtl_postings p; /* last: it is large */
+    uint32_t near;              /* block found last, for whoever goes by blocks */
+    uint32_t most;              /* bound of the whole list; 0: not computed */
+    uint32_t scored;            /* block whose contributions are in `scores`, + 1 */
+    uint32_t *bound;            /* by block, where known; NULL: none yet */
+    uint8_t *bounded;           /* by group of DTL_BOUNDS_AT_ONCE blocks: its bounds are known */
+    struct dtl_postings p;      /* last: they are large */
+    uint32_t scores[DTL_BLOCK]; /* contributions of the current block */
 };
+
+#define DTL_BOUNDS_AT_ONCE 32u /* blocks whose bounds are computed together */
+
+/*
+ * By blocks: what p->block is current may change in any order, and the cursor is not to be sought
+ * between. Failures are noted in the context.
+ */
+
+/** Make a block current, documents alone; then its frequencies. */
+bool dtl_list_load(struct dtl_list *l, uint32_t block);
+bool dtl_list_tfs(struct dtl_list *l);
+/** Contributions of the current block's postings by `w`, narrow and the same for all calls. */
+const uint32_t *dtl_list_scores(struct dtl_list *l, const struct dtl_weight *w);
+/** What no posting of each block scores more than, by block number; those of [from, to) are known.
+ */
+const uint32_t *dtl_list_bounds(struct dtl_list *l, const struct dtl_weight *w, uint32_t from,
+                                uint32_t to);
+/** The bound of a block if it is known, else UINT32_MAX. */
+static inline uint32_t dtl_list_bounded(const struct dtl_list *l, uint32_t block)
+{
+    return l->bounded && l->bounded[block / DTL_BOUNDS_AT_ONCE] ? l->bound[block] : UINT32_MAX;
+}
 
 /** A zeroed cursor of `bytes`, noted as failure in the context when there is no memory. */
 void *dtl_cursor_new(struct dtl_cursor_context *ctx, size_t bytes, const struct dtl_cursor_ops *ops,

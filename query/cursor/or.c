@@ -118,8 +118,8 @@ static struct either *either_new(struct dtl_cursor_context *ctx, struct dtl_curs
     struct either *e = dtl_cursor_new(ctx, sizeof *e, ops, cost < docs ? cost : docs);
     if (!e)
         return NULL;
-    e->child = child;
-    e->n = n;
+    e->c.part = e->child = child;
+    e->c.parts = e->n = n;
     e->c.slow = slow;
     e->here = n < HEAP_FROM ? NULL : dtl_arena_alloc(ctx->arena, n * sizeof *e->here);
     if (n >= HEAP_FROM && !e->here) {
@@ -158,7 +158,10 @@ struct dtl_cursor *dtl_cursor_or(struct dtl_cursor_context *ctx, struct dtl_curs
     if (n == 1)
         return child[0];
     struct either *e = either_new(ctx, child, n, &ops);
-    return e ? &e->c : NULL;
+    if (!e)
+        return NULL;
+    e->c.kind = DTL_CURSOR_OR;
+    return &e->c;
 }
 
 /* ---- the union of a word's terms ---- */
@@ -251,5 +254,8 @@ struct dtl_cursor *dtl_cursor_union(struct dtl_cursor_context *ctx, struct dtl_c
     if (n == 1)
         return list[0];
     struct either *e = either_new(ctx, list, n, &ops);
-    return e ? &e->c : NULL;
+    if (!e)
+        return NULL;
+    e->c.kind = DTL_CURSOR_UNION;
+    return &e->c;
 }

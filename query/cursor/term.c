@@ -50,12 +50,86 @@ static bool passes(struct dtl_list *l)
     return false;
 }
 
+/* ---- by blocks ---- */
+
+bool dtl_list_load(struct dtl_list *l, uint32_t block)
+{
+    enum dtl_status st = dtl_postings_load(&l->p, block, l->c.ctx->err);
+    if (st < 0)
+        dtl_cursor_fail(l->c.ctx, st);
+    return st == DTL_OK;
+}
+
+bool dtl_list_tfs(struct dtl_list *l)
+{
+    enum dtl_status st = dtl_postings_tfs(&l->p, l->c.ctx->err);
+    if (st < 0)
+        dtl_cursor_fail(l->c.ctx, st);
+    return st == DTL_OK;
+}
+
+const uint32_t *dtl_list_scores(struct dtl_list *l, const struct dtl_weight *w)
+{
+    if (l->scored == l->p.block + 1)
+        return l->scores;
+    if (!dtl_list_tfs(l))
+        return NULL;
+    dtl_scores(w, l->p.docs, l->p.tfs, l->p.count, l->scores);
+    l->scored = l->p.block + 1;
+    return l->scores;
+}
+
+static bool bound_group(struct dtl_list *l, const struct dtl_weight *w, uint32_t group)
+{
+    uint32_t from = group * DTL_BOUNDS_AT_ONCE, end[DTL_BOUNDS_AT_ONCE];
+    uint32_t n = l->p.blocks - from < DTL_BOUNDS_AT_ONCE ? l->p.blocks - from : DTL_BOUNDS_AT_ONCE;
+    const uint8_t *pairs = NULL;
+    if (l->p.term.df < DTL_BLOCK) {
+        const struct dtl_term *t = &l->p.term;
+        for (uint32_t i = 0; i < t->impacts; i++) {
+            uint32_t most = dtl_pair_bound(w, t->impact[i].tf, t->impact[i].length_code);
+            l->bound[0] = most > l->bound[0] ? most : l->bound[0];
+        }
+        return true;
+    }
+    enum dtl_status st = dtl_postings_pairs(&l->p, from, from + n, &pairs, end, l->c.ctx->err);
+    if (st < 0) {
+        dtl_cursor_fail(l->c.ctx, st);
+        return false;
+    }
+    dtl_block_bounds(w, pairs, end, n, l->bound + from);
+    return true;
+}
+
+const uint32_t *dtl_list_bounds(struct dtl_list *l, const struct dtl_weight *w, uint32_t from,
+                                uint32_t to)
+{
+    struct dtl_cursor_context *ctx = l->c.ctx;
+    if (!l->bounded) {
+        uint32_t groups = (l->p.blocks + DTL_BOUNDS_AT_ONCE - 1) / DTL_BOUNDS_AT_ONCE;
+        l->bound = dtl_arena_alloc(ctx->arena, (l->p.blocks + 1) * sizeof *l->bound);
+        l->bounded = l->bound ? dtl_arena_alloc(ctx->arena, groups + 1) : NULL;
+        if (!l->bounded) {
+            dtl_cursor_fail(ctx, dtl_fail(ctx->err, DTL_ENOMEM, 0, "no memory for bounds"));
+            return NULL;
+        }
+    }
+    for (uint32_t g = from / DTL_BOUNDS_AT_ONCE; g * DTL_BOUNDS_AT_ONCE < to; g++) {
+        if (!l->bounded[g] && !bound_group(l, w, g))
+            return NULL;
+        l->bounded[g] = 1;
+    }
+    return l->bound;
+}
+
+/* ---- as a cursor ---- */
+
 /* First posting >= target, whatever its forms; the caller knows the cursor stands before it. */
 static dtl_doc list_seek(struct dtl_list *l, dtl_doc target)
 {
     struct dtl_postings *p = &l->p;
     if (p->count == 0 || p->last < target) {
-        enum dtl_status st = dtl_postings_seek(p, target, l->c.ctx->err);
+        enum dtl_status st = dtl_postings_seek_docs(p, target, l->c.ctx->err);
         if (st != DTL_OK)
             return st < 0 ? dtl_cursor_fail(l->c.ctx, st) : DTL_DOC_END;
         l->i = 0;
@@ -98,7 +172,7 @@ static dtl_doc filtered_seek(struct dtl_cursor *c, dtl_doc target)
 static uint64_t plain_tf(struct dtl_cursor *c)
 {
     struct dtl_list *l = (struct dtl_list *)c;
-    return l->p.tfs[l->i];
+    return dtl_list_tfs(l) ? l->p.tfs[l->i] : 0;
 }
 
 static uint64_t filtered_tf(struct dtl_cursor *c)
@@ -145,6 +219,10 @@ static void plain_window(struct dtl_cursor *c, struct dtl_window *w)
         uint32_t from = l->i, i = from;
         while (i < p->count && p->docs[i] < w->end)
             dtl_window_set(w, p->docs[i++]);
+        if (i > from && (w->scores || w->tfs) && !dtl_list_tfs(l)) {
+            c->doc = DTL_DOC_END;
+            return;
+        }
         if (w->scores && weight) {
             for (uint32_t k = from; k < i; k++)
                 w->scores[p->docs[k] - w->begin] += dtl_weight_score(weight, p->tfs[k], p->docs[k]);
@@ -181,6 +259,7 @@ struct dtl_cursor *dtl_cursor_term(struct dtl_cursor_context *ctx, const struct 
         return NULL;
     }
     l->filter = filter;
+    l->c.kind = filter ? DTL_CURSOR_OTHER : DTL_CURSOR_LIST;
     l->c.slow = filter != NULL;
     l->next = ctx->lists;
     ctx->lists = l;
@@ -194,7 +273,7 @@ enum dtl_status dtl_list_mark(struct dtl_cursor_context *ctx, const struct dtl_t
     enum dtl_status st = dtl_postings_open(&l.p, ctx->segment, term, ctx->arena, ctx->err);
     dtl_doc target = 0;
     uint32_t docs = ctx->segment->facts.docs;
-    while (st == DTL_OK && (st = dtl_postings_seek(&l.p, target, ctx->err)) == DTL_OK) {
+    while (st == DTL_OK && (st = dtl_postings_seek_docs(&l.p, target, ctx->err)) == DTL_OK) {
         for (l.i = 0; l.i < l.p.count; l.i++) {
             dtl_doc d = l.p.docs[l.i];
             if (d >= docs)

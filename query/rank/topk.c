@@ -17,6 +17,11 @@ void dtl_topk_release(struct dtl_topk *t)
     t->n = t->room = 0;
 }
 
+void dtl_topk_clear(struct dtl_topk *t)
+{
+    t->n = 0;
+}
+
 static const struct dtl_names *names_of(struct dtl_topk *t, struct dtl_candidate *c)
 {
     static const struct dtl_names none;

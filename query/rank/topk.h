@@ -46,6 +46,8 @@ struct dtl_topk {
 void dtl_topk_init(struct dtl_topk *t, enum dtl_order order, uint64_t k, dtl_names_fn fetch,
                    void *ctx, struct dtl_arena *arena, struct dtl_error *err);
 void dtl_topk_release(struct dtl_topk *t);
+/** Forget what was offered. */
+void dtl_topk_clear(struct dtl_topk *t);
 /** Offer a document. False: it, and whatever is not better, is out. Failures stick in t->status. */
 bool dtl_topk_offer(struct dtl_topk *t, const struct dtl_candidate *candidate);
 /** A score that cannot enter any more, whatever the date; 0: every score still can. */

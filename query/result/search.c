@@ -2,17 +2,19 @@
  * search.c - a planned query over every segment: what matches, how many, the best of them.
  *
  * Segments are visited newest first, their zones one after the other, and in a zone the documents
- * the date filter admits, a window at a time. Dead documents and, in the zone of stated ranges,
- * those outside the filter are masked out of each window; then bits are counted and offered to the
- * heap. Inside a zone document order is the order of
- * --sort newest, so once a document of it is refused there, the rest of the zone is only counted.
+ * the date filter admits. The best by score of a query of words are found by the walks that skip
+ * (query/rank/prune.h); the exact total, when it is asked for and they stopped short of it, is a
+ * second pass that scores nothing. Any other query is walked a window at a time: dead documents
+ * and, in the zone of stated ranges, those outside the filter are masked out of each window; then
+ * bits are counted and offered to the heap. Inside a zone document order is the order of --sort
+ * newest, so once a document of it is refused there, the rest of the zone is only counted, or left.
  */
 #include "query/result/search.h"
 
 #include "common/segment/dead.h"
 #include "common/segment/identities.h"
 #include "query/plan/plan.h"
-#include "query/rank/topk.h"
+#include "query/rank/prune.h"
 
 struct search {
     struct dtl_snapshot *snap;
@@ -21,6 +23,9 @@ struct search {
     const struct dtl_node *node;
     bool dates; /* the whole query's filter holds */
     bool scored, first_only, collect;
+    bool prune;   /* walks may skip */
+    bool pruned;  /* one did: matches may be missing from the total */
+    bool inexact; /* and matches that score nothing from the hits */
     struct dtl_topk top;
     uint64_t total;
     struct dtl_work work;
@@ -35,6 +40,7 @@ struct pass { /* over one segment */
     struct dtl_cursor_context ctx;
     struct dtl_date_ranges ranges;
     roaring_uint32_iterator_t *dead; /* NULL: none */
+    struct dtl_prune prune;
     uint64_t bits[DTL_WINDOW_WORDS];
     uint64_t scores[DTL_WINDOW]; /* all 0 between windows */
 };
@@ -135,6 +141,70 @@ static enum dtl_status search_zone(struct pass *p, enum dtl_zone_id zone)
     return DTL_OK;
 }
 
+/* The zone's newest matches, one by one until the first is refused: the rest is older. */
+static enum dtl_status newest_of_zone(struct pass *p, enum dtl_zone_id zone)
+{
+    struct search *s = p->s;
+    struct dtl_doc_range range = p->ranges.zone[zone];
+    struct dtl_cursor *root = p->root;
+    bool test = zone == DTL_ZONE_OTHER && p->ranges.test_other;
+    dtl_doc d = range.begin < range.end ? dtl_cursor_seek(root, range.begin) : DTL_DOC_END;
+    s->pruned = true;
+    for (; d < range.end; d = dtl_cursor_next(root)) {
+        struct dtl_candidate c = {.segment = p->segment, .zone = zone, .doc = d};
+        if (dtl_is_dead(p->seg, d))
+            continue;
+        enum dtl_status st = dtl_columns_date(p->seg, d, &c.date, s->err);
+        if (st < 0)
+            return st;
+        if (test && !dtl_date_holds(c.date, p->ranges.range, p->ranges.within))
+            continue;
+        c.score = s->scored ? dtl_cursor_score(root) : 0;
+        s->work.documents_scored += s->scored;
+        if (!dtl_topk_offer(&s->top, &c) && zone != DTL_ZONE_OTHER)
+            break;
+        if (s->top.status != DTL_OK)
+            return s->top.status;
+    }
+    return DTL_OK;
+}
+
+/* The zone's best, without looking at those that cannot enter. */
+static enum dtl_status best_of_zone(struct pass *p, enum dtl_zone_id zone)
+{
+    struct search *s = p->s;
+    struct dtl_doc_range range = p->ranges.zone[zone];
+    struct dtl_sieve sieve = {.top = &s->top,
+                              .seg = p->seg,
+                              .segment = p->segment,
+                              .zone = zone,
+                              .begin = range.begin,
+                              .end = range.end,
+                              .newest = p->seg->facts.zone[zone].newest,
+                              .scored = &s->work.documents_scored,
+                              .err = s->err};
+    if (zone == DTL_ZONE_OTHER && p->ranges.test_other)
+        sieve.ranges = &p->ranges;
+    s->pruned = true;
+    s->inexact |= !p->prune.exact;
+    return range.begin < range.end ? dtl_prune_zone(&p->prune, &sieve) : DTL_OK;
+}
+
+typedef enum dtl_status (*zone_fn)(struct pass *p, enum dtl_zone_id zone);
+
+/* How the zones of a segment are walked, now that its cursors are known. */
+static zone_fn way_of(struct pass *p)
+{
+    struct search *s = p->s;
+    if (!s->prune || !s->collect)
+        return search_zone;
+    if (s->top.order == DTL_ORDER_NEWEST)
+        return newest_of_zone;
+    if (s->top.order == DTL_ORDER_SCORE && dtl_prune_of(p->root, &p->prune))
+        return best_of_zone;
+    return search_zone;
+}
+
 static enum dtl_status search_segment(struct pass *p, struct dtl_arena *arena)
 {
     struct search *s = p->s;
@@ -161,8 +231,9 @@ static enum dtl_status search_segment(struct pass *p, struct dtl_arena *arena)
     p->dead = NULL;
     if (st == DTL_OK && p->seg->dead && !(p->dead = roaring_create_iterator(p->seg->dead->docs)))
         st = dtl_fail(s->err, DTL_ENOMEM, 0, "no memory for deleted documents");
+    zone_fn walk = st == DTL_OK ? way_of(p) : search_zone;
     for (int z = 0; z < DTL_ZONES && st == DTL_OK && !(s->first_only && s->total); z++) {
-        st = search_zone(p, (enum dtl_zone_id)z);
+        st = walk(p, (enum dtl_zone_id)z);
         if (st == DTL_OK)
             st = p->ctx.status;
     }
@@ -220,6 +291,31 @@ static enum dtl_status take_hits(struct search *s, const struct dtl_search_optio
     return DTL_OK;
 }
 
+/* Find the best, and how many there are as far as that is asked for. */
+static enum dtl_status search_best(struct search *s, bool count)
+{
+    enum dtl_status st = search_all(s);
+    if (st == DTL_OK && s->inexact &&
+        dtl_topk_below(&s->top) == 0) { /* what scores 0 belongs to it */
+        dtl_topk_clear(&s->top);
+        s->total = 0;
+        s->prune = s->pruned = false;
+        st = search_all(s);
+    }
+    if (st < 0 || !s->pruned)
+        return st;
+    if (s->top.n < s->top.k || !count) { /* nothing was passed over, or nobody minds */
+        s->pruned = s->top.n == s->top.k;
+        s->total = s->total > s->top.n ? s->total : s->top.n;
+        return DTL_OK;
+    }
+    s->total = 0;
+    s->collect = s->scored = s->pruned = false;
+    st = search_all(s);
+    s->collect = true;
+    return st;
+}
+
 enum dtl_status dtl_search(struct dtl_snapshot *snap, struct dtl_plan *plan,
                            const struct dtl_query *q, const struct dtl_search_options *o,
                            struct dtl_arena *arena, struct dtl_result *out, struct dtl_error *err)
@@ -234,19 +330,21 @@ enum dtl_status dtl_search(struct dtl_snapshot *snap, struct dtl_plan *plan,
     uint64_t k = o->limit > UINT64_MAX - o->offset ? UINT64_MAX : o->limit + o->offset;
     s.collect = !o->count_only && o->limit > 0;
     s.scored = s.collect && q->scoring;
+    s.prune = !o->exhaustive && !o->first_only;
     enum dtl_order order = o->sort == DTL_SORT_OLDEST                  ? DTL_ORDER_OLDEST
                            : o->sort == DTL_SORT_NEWEST || !q->scoring ? DTL_ORDER_NEWEST
                                                                        : DTL_ORDER_SCORE;
     dtl_topk_init(&s.top, order, s.collect ? k : 0, names_of, &s, arena, err);
     struct dtl_result result = {0};
-    enum dtl_status st = search_all(&s);
+    enum dtl_status st = s.collect ? search_best(&s, !o->hits_only) : search_all(&s);
     if (st == DTL_OK && s.collect)
         st = take_hits(&s, o, arena, &result);
     dtl_topk_release(&s.top);
     if (st != DTL_OK)
         return st;
     result.total = s.total;
-    result.complete = o->offset >= s.total || result.hits == s.total - o->offset;
+    result.exact = !s.pruned;
+    result.complete = !s.pruned && (o->offset >= s.total || result.hits == s.total - o->offset);
     result.work = s.work;
     *out = result;
     return DTL_OK;

@@ -11,6 +11,8 @@ struct dtl_search_options {
     uint64_t limit, offset; /* limit UINT64_MAX: all */
     bool count_only;        /* total alone, hits 0 */
     bool first_only;        /* -q: stop at the first match; total is then a lower bound */
+    bool hits_only;  /* the total is not asked for: a lower bound that is 0 only for no hit */
+    bool exhaustive; /* look at every match: slow, what pruned answers are compared with */
 };
 
 struct dtl_hit {
@@ -28,8 +30,9 @@ struct dtl_work { /* what --explain and --stats report */
 struct dtl_result {
     struct dtl_hit *hit;
     uint64_t hits;
-    uint64_t total; /* exact number of matching live articles */
-    bool complete;  /* hits + offset reach total */
+    uint64_t total; /* exact number of matching live articles, unless exact is false */
+    bool exact;
+    bool complete; /* hits + offset reach total; false also when that is not known */
     struct dtl_work work;
 };
 

@@ -190,6 +190,28 @@ static void ask(struct round *x, struct dtl_snapshot *snap)
     }
     x->hits += got.hits;
 
+    struct dtl_result other = {0};
+    o.hits_only = true; /* no total: free to stop early */
+    check(dtl_search(snap, plan, q, &o, &arena, &other, &err), &err, "hits");
+    if (other.hits != got.hits || other.total > want.hits || (want.hits && o.limit && !other.total))
+        fail(x, q, &o, &want, &other, "hits differ without a total");
+    if (other.exact ? other.total != want.hits || other.complete != got.complete : other.complete)
+        fail(x, q, &o, &want, &other, "a total that is not wanted claims too much");
+    for (uint64_t i = 0; i < other.hits; i++) {
+        if (!same_hit(&want.hit[o.offset + i], &other.hit[i]))
+            fail(x, q, &o, &want, &other, "hits differ without a total");
+    }
+    o.hits_only = false;
+    o.exhaustive = true; /* the reference of the campaigns is right itself */
+    check(dtl_search(snap, plan, q, &o, &arena, &other, &err), &err, "exhaustive");
+    if (other.hits != got.hits || other.total != want.hits || !other.exact)
+        fail(x, q, &o, &want, &other, "the exhaustive walk differs");
+    for (uint64_t i = 0; i < other.hits; i++) {
+        if (!same_hit(&want.hit[o.offset + i], &other.hit[i]))
+            fail(x, q, &o, &want, &other, "the exhaustive walk differs");
+    }
+    o.exhaustive = false;
+
     struct dtl_result counted = {0};
     o.count_only = true;
     check(dtl_search(snap, plan, q, &o, &arena, &counted, &err), &err, "count");

@@ -7,7 +7,9 @@
 
 #include <cmocka.h>
 
+#include "common/segment/impacts.h"
 #include "query/cursor/cursor.h"
+#include "query/cursor/scores.h"
 #include "random.h"
 
 #define DOCS 9000u
@@ -296,9 +298,89 @@ static void overlap_and_within_differ_as_documented(void **state)
     assert_false(dtl_date_holds(dtl_interval_month(2024, 4), march, false));
 }
 
+/* ---- contributions by the block ---- */
+
+static void vectors_score_as_the_reference_does_and_bounds_hold(void **state)
+{
+    (void)state;
+    struct random r = random_start("scores");
+    double norm[256];
+    uint8_t lengths[4096];
+    dtl_doc docs[300];
+    uint32_t tfs[300], got[304], kinds = 0;
+    uint8_t pairs[2 * 300];
+    double f[304], k[304];
+    for (unsigned kind = 1; kind < DTL_SCORE_KERNELS; kind++)
+        kinds += dtl_score_kernels(kind) != NULL;
+    print_message("%u kinds of vectors\n", kinds);
+    for (int round = 0; round < 400; round++) {
+        double average = 1 + random_below(&r, 100000) / 100.0;
+        for (int code = 0; code < 256; code++)
+            norm[code] = 1.2 * (0.4 + 0.6 * (code * code) / average);
+        for (uint32_t i = 0; i < 4096; i++)
+            lengths[i] = (uint8_t)random_below(&r, 256);
+        struct dtl_weight w = {.factor =
+                                   random_below(&r, 40000000) + random_below(&r, 1000) / 999.0,
+                               .norm = random_below(&r, 20) ? norm : NULL,
+                               .constant = DTL_SCORE_UNIT,
+                               .lengths = lengths,
+                               .times = 1 + random_below(&r, 3)};
+        uint32_t n = random_below(&r, 301), least = random_below(&r, 40000000);
+        for (uint32_t i = 0; i < n; i++) {
+            docs[i] = random_below(&r, 4096);
+            tfs[i] = 1 + random_below(&r, random_below(&r, 8) ? 40 : 1u << 30);
+            f[i] = tfs[i];
+            k[i] = norm[lengths[docs[i]]];
+        }
+        for (uint32_t i = n; i < 304; i++)
+            f[i] = k[i] = 1;
+        dtl_scores(&w, docs, tfs, n, got);
+        for (uint32_t i = 0; i < n; i++) {
+            uint64_t want = dtl_weight_score(&w, tfs[i], docs[i]);
+            assert_int_equal(got[i], want);
+            assert_true(dtl_pair_bound(&w, tfs[i], lengths[docs[i]]) >= want);
+            assert_true(dtl_weight_most(&w) >= (double)want);
+            uint8_t shorter = (uint8_t)random_below(&r, lengths[docs[i]] + 1u);
+            uint32_t oftener = tfs[i] + random_below(&r, 3);
+            assert_true(dtl_pair_bound(&w, oftener, shorter) >= want);
+        }
+        uint16_t pick[320], wanted[320];
+        const struct dtl_score_kernels *plain = dtl_score_kernels(0);
+        uint32_t picked = plain->at_least(got, n, least, wanted);
+        for (unsigned kind = 1; kind < DTL_SCORE_KERNELS; kind++) {
+            const struct dtl_score_kernels *v = dtl_score_kernels(kind);
+            uint32_t want[304], again[304];
+            if (!v)
+                continue;
+            plain->contributions(f, k, w.factor, DTL_BOUND_ROUND, w.times, n, want);
+            v->contributions(f, k, w.factor, DTL_BOUND_ROUND, w.times, n, again);
+            assert_memory_equal(again, want, n * sizeof *want);
+            assert_int_equal(v->at_least(got, n, least, pick), picked);
+            assert_memory_equal(pick, wanted, picked * sizeof *pick);
+        }
+        uint32_t end[40], bound[40], blocks = 0;
+        for (uint32_t at = 0; at + 8 < n && blocks < 40; blocks++) {
+            at += 1 + random_below(&r, 8);
+            end[blocks] = at;
+        }
+        for (uint32_t i = 0; i < 600; i++)
+            pairs[i] = (uint8_t)(1 + random_below(&r, 255));
+        dtl_block_bounds(&w, pairs, end, blocks, bound);
+        for (uint32_t b = 0, i = 0; b < blocks; b++) {
+            uint32_t most = 0;
+            for (; i < end[b]; i++) {
+                uint32_t one = dtl_pair_bound(&w, dtl_impact_tf_of(pairs[2 * i]), pairs[2 * i + 1]);
+                most = one > most ? one : most;
+            }
+            assert_int_equal(bound[b], most);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(vectors_score_as_the_reference_does_and_bounds_hold),
         cmocka_unit_test(every_shape_equals_a_plain_loop_by_seek_and_by_window),
         cmocka_unit_test(a_bitmap_gives_its_documents_in_order),
         cmocka_unit_test(a_phrase_counts_its_occurrences),

@@ -107,7 +107,7 @@ static void ask(struct asking *a, struct dtl_bench_query *b, double *cap_left)
     struct dtl_plan *plan = NULL;
     struct dtl_result r = {0};
     struct dtl_search_options o = {
-        .sort = b->sort, .limit = 10, .count_only = a->mode == DTL_BENCH_COUNT};
+        .sort = b->sort, .limit = 10, .count_only = a->mode == DTL_BENCH_COUNT, .hits_only = true};
     double start = dtl_bench_seconds();
     dtl_arena_reset(&a->arena);
     enum dtl_status st = dtl_query_parse(dtl_bytes_of(b->text), &a->parse, &a->arena, &q, &err);

@@ -1,0 +1,54 @@
+/* query/rank/clause.h - a word's lists as the pruned walks use them; for the files of this folder.
+ */
+#ifndef DTL_RANK_CLAUSE_H
+#define DTL_RANK_CLAUSE_H
+#include "query/cursor/list.h"
+#include "query/rank/prune.h"
+
+/** The first block of `l` that can hold documents >= doc, looked for from where it was found last.
+ */
+static inline uint32_t dtl_list_block(struct dtl_list *l, dtl_doc doc)
+{
+    uint32_t k = l->near;
+    if (k >= l->p.blocks || (k && dtl_postings_last(&l->p, k - 1) >= doc))
+        k = 0; /* asked for something before it */
+    return l->near = dtl_postings_find(&l->p, k, doc);
+}
+
+/** Index of the first posting of the current block that is >= doc; count when none. */
+static inline uint32_t dtl_list_place(const struct dtl_list *l, dtl_doc doc)
+{
+    const dtl_doc *docs = l->p.docs;
+    uint32_t at = 0;
+    if (l->p.count == DTL_BLOCK) { /* no branch to mispredict: candidates are far apart */
+        for (uint32_t half = DTL_BLOCK / 2; half; half /= 2)
+            at += docs[at + half - 1] < doc ? half : 0;
+        return at + (docs[at] < doc);
+    }
+    while (at < l->p.count && docs[at] < doc)
+        at++;
+    return at;
+}
+
+/** Make the lists ready: short ones are decoded, since only that tells where they end. False on
+ * failure, noted. */
+bool dtl_clause_open(struct dtl_clause *c);
+
+/** What list `l` of a clause adds at most to any document; to one of [from, to). The second from
+ * its blocks' bounds. */
+uint32_t dtl_list_most(struct dtl_list *l, const struct dtl_weight *w);
+bool dtl_list_most_in(struct dtl_list *l, const struct dtl_weight *w, dtl_doc from, dtl_doc to,
+                      uint32_t *most);
+
+/**
+ * What the clause adds to `doc`: *match says whether the document holds the word at all. May give
+ * up and say no as soon as it sees that the contribution is below `need`. False on failure, noted.
+ */
+bool dtl_clause_probe(struct dtl_clause *c, dtl_doc doc, uint32_t need, bool *match,
+                      uint32_t *score);
+/** Frequency in one list, 0 when the document is not in it. */
+bool dtl_list_probe(struct dtl_list *l, dtl_doc doc, uint32_t *tf);
+
+enum dtl_status dtl_prune_any(struct dtl_prune *p, struct dtl_sieve *sieve) DTL_MUST_USE;
+enum dtl_status dtl_prune_all(struct dtl_prune *p, struct dtl_sieve *sieve) DTL_MUST_USE;
+#endif

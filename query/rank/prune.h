@@ -1,0 +1,41 @@
+/*
+ * query/rank/prune.h - the best documents without looking at all of them.
+ *
+ * For a query of words alone, all of them required or none: block-max AND and block-max MaxScore
+ * over the words' lists. Both know before decoding what a stretch of documents can score at most,
+ * visit the most promising stretches first and then, in order, those that can still matter. What
+ * they leave in the heap is what an exhaustive walk would (docs/decisions/0083).
+ */
+#ifndef DTL_RANK_PRUNE_H
+#define DTL_RANK_PRUNE_H
+#include "query/rank/sieve.h"
+
+#define DTL_CLAUSES_MAX 64u
+
+struct dtl_list;
+
+struct dtl_clause { /* a word: one list, or those of its terms, whose frequencies are added */
+    const struct dtl_weight *weight; /* NULL: only has to match */
+    struct dtl_list **list;
+    uint32_t lists;
+    uint64_t cost;
+    uint32_t bound;    /* of the stretch looked at */
+    uint32_t *stretch; /* the same of every stretch, when they were computed together */
+};
+
+struct dtl_prune {
+    struct dtl_cursor_context *ctx;
+    struct dtl_clause clause[DTL_CLAUSES_MAX];
+    uint32_t clauses;
+    bool all;   /* each clause must match; else any */
+    bool exact; /* every match scores at least 1, so nothing is missed by asking for 1 */
+};
+
+/**
+ * Can the walk of `root` be pruned? False: its shape is another, or its sums need 64 bits. Where
+ * out->exact is false and the heap is not full afterwards, matches that score 0 are missing.
+ */
+bool dtl_prune_of(struct dtl_cursor *root, struct dtl_prune *out);
+/** Offer to the sieve what can enter the heap. Failures of lists are in the context. */
+enum dtl_status dtl_prune_zone(struct dtl_prune *p, struct dtl_sieve *sieve) DTL_MUST_USE;
+#endif

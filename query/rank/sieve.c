@@ -1,0 +1,39 @@
+/* sieve.c - the floor of a zone and what passes it; see sieve.h. */
+#include "query/rank/sieve.h"
+
+#include "common/segment/dead.h"
+
+uint32_t dtl_sieve_floor(const struct dtl_sieve *s, dtl_doc at)
+{
+    const struct dtl_topk *t = s->top;
+    uint64_t floor = 1;
+    if (t->n == t->k && t->k) {
+        const struct dtl_candidate *worst = &t->c[0];
+        bool here = worst->segment == s->segment && worst->zone == (uint32_t)s->zone &&
+                    s->zone != DTL_ZONE_OTHER && worst->doc < at;
+        bool newer = worst->date.earliest != DTL_DAY_NONE &&
+                     (s->newest == DTL_DAY_NONE || worst->date.earliest > s->newest);
+        floor = worst->score + (here || newer);
+    }
+    if (s->refused > floor && at > s->refused_at)
+        floor = s->refused;
+    return floor == 0 ? 1 : floor > UINT32_MAX ? UINT32_MAX : (uint32_t)floor;
+}
+
+enum dtl_status dtl_sieve_offer(struct dtl_sieve *s, dtl_doc doc, uint32_t score)
+{
+    struct dtl_candidate c = {.score = score, .segment = s->segment, .zone = s->zone, .doc = doc};
+    if (dtl_is_dead(s->seg, doc))
+        return DTL_OK;
+    enum dtl_status st = dtl_columns_date(s->seg, doc, &c.date, s->err);
+    if (st < 0)
+        return st;
+    if (s->ranges && !dtl_date_holds(c.date, s->ranges->range, s->ranges->within))
+        return DTL_OK;
+    ++*s->scored;
+    if (!dtl_topk_offer(s->top, &c) && s->zone != DTL_ZONE_OTHER && score >= s->refused) {
+        s->refused = (uint64_t)score + 1;
+        s->refused_at = doc;
+    }
+    return s->top->status;
+}
