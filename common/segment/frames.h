@@ -8,9 +8,10 @@
 #include "common/segment/article.h"
 #include "common/segment/part.h"
 
-#define DTL_FRAME_LEVEL      4
 #define DTL_DICTIONARY_BYTES (256u << 10)
-#define DTL_ARTICLE_MAX      ((size_t)64 << 20) /* bytes of a record */
+#define DTL_SAMPLE_BYTES     ((size_t)8 << 20) /* of an index's first records: what it is trained on \
+                                                */
+#define DTL_ARTICLE_MAX ((size_t)64 << 20)     /* bytes of a record */
 
 /** Compresses records; one per thread. `dictionary` may be empty; it is copied. */
 struct dtl_frame_encoder;
@@ -33,9 +34,9 @@ enum dtl_status dtl_frame_decode(struct dtl_frame_decoder *d, struct dtl_bytes f
 void dtl_frame_decoder_close(struct dtl_frame_decoder *d);
 
 /**
- * Train a dictionary on records laid end to end (`sizes`, n of them; only the first 16 MiB are
- * used: 1.4 s), appended to `out`; nothing when they are too few (under 64, or 64 KiB). The same
- * samples give the same bytes.
+ * Train a dictionary on records laid end to end (`sizes`, n of them; only the first
+ * DTL_SAMPLE_BYTES are used: 0.1 s), appended to `out`; nothing when they are too few (under 64, or
+ * 64 KiB). The same samples give the same bytes.
  */
 enum dtl_status dtl_dictionary_train(struct dtl_bytes samples, const size_t *sizes, size_t n,
                                      struct dtl_buffer *out, struct dtl_error *err) DTL_MUST_USE;

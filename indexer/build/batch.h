@@ -9,9 +9,6 @@
 #include "indexer/invert/inverter.h"
 #include "indexer/invert/pool.h"
 
-#define DTL_SAMPLE_BYTES                                                                           \
-    ((size_t)16 << 20) /* of the first records: what a dictionary is trained on */
-
 struct dtl_batch_article {
     struct dtl_document row;
     uint32_t id, source; /* offsets in `strings` */
