@@ -472,7 +472,7 @@ int dtl_cmd_update(const struct dtl_command *self, const char *index, int argc, 
     } else {
         if ((status = dtl_open_to_write(o.index, &o.store, &store)))
             goto out;
-        struct dtl_run_options run = {.memory_bytes = (size_t)o.memory};
+        struct dtl_run_options run = {.memory_bytes = (size_t)o.memory, .jobs = o.jobs};
         if ((st = dtl_run_open(&u.run, store, &run, today_here(), &err)) < 0) {
             status = dtl_say_error(&err);
             goto out;

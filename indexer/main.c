@@ -30,7 +30,7 @@ static const struct dtl_command commands[] = {
      "  --prune[=force]        remove articles of files that vanished under the named folders\n"
      "  --settle SEC           leave files younger than SEC for the next run (default 0; --cron: 5)\n"
      "  --memory SIZE          private memory to use (default 512M)\n"
-     "  --jobs N               worker threads (accepted; one is used)\n"
+     "  --jobs N               threads that work (default: the processors it may use)\n"
      "  --wait[=SEC]           wait for another run to end instead of exiting with 75\n"
      "  --group NAME           let a group read the index; when it is made\n"
      "  -0, --null             read a NUL-separated list of paths from standard input\n"

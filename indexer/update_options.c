@@ -4,6 +4,7 @@
 #include "common/base/process.h"
 
 #include <getopt.h>
+#include <sched.h>
 
 enum {
     FORMAT = 256,
@@ -97,6 +98,14 @@ static bool known_format(const char *name)
     return false;
 }
 
+/* The processors this process may use. */
+static uint32_t processors(void)
+{
+    cpu_set_t set;
+    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return n > 0 ? (uint32_t)n : 1;
+}
+
 static int take(const struct dtl_command *self, struct dtl_update_options *o, int c,
                 struct dtl_arena *arena)
 {
@@ -176,6 +185,7 @@ static int take(const struct dtl_command *self, struct dtl_update_options *o, in
     case JOBS:
         if (!dtl_number_of(optarg, 1024, &number) || !number)
             return dtl_usage(self, "--jobs wants a number from 1 to 1024, not '%s'", optarg);
+        o->jobs = (uint32_t)number;
         break;
     case WAIT:
         if (!dtl_wait_option(optarg, &o->store.wait_seconds))
@@ -215,7 +225,8 @@ static int take(const struct dtl_command *self, struct dtl_update_options *o, in
 int dtl_update_options(const struct dtl_command *self, const char *index, int argc, char **argv,
                        struct dtl_arena *arena, struct dtl_update_options *o)
 {
-    *o = (struct dtl_update_options){.index = index, .progress = -1, .memory = (uint64_t)512 << 20};
+    *o = (struct dtl_update_options){
+        .index = index, .progress = -1, .memory = (uint64_t)512 << 20, .jobs = processors()};
     int c;
     while ((c = dtl_option_next(self, argc, argv, ":i:0qh", table)) != -1) {
         int status = take(self, o, c, arena);

@@ -17,6 +17,7 @@ struct dtl_update_options {
     int progress;       /* 1 always, 0 never, -1 on a terminal */
     uint64_t settle;    /* seconds */
     uint64_t memory;    /* bytes */
+    uint32_t jobs;      /* threads */
     const char **paths; /* borrowed from argv */
     size_t path_count;
 };

@@ -9,6 +9,7 @@
 #include "common/segment/columns.h"
 #include "common/segment/identities.h"
 #include "indexer/build/cut.h"
+#include "indexer/build/cuts.h"
 #include "indexer/build/heap.h"
 #include "indexer/build/merge.h"
 #include "indexer/build/order.h"
@@ -48,46 +49,8 @@ uint64_t dtl_merge_weight(const struct dtl_merge_input *input, size_t n)
 
 /* ---- where to cut ---- */
 
-struct day { /* documents of one latest day */
-    dtl_day day;
-    uint64_t docs, weight;
-};
-
-struct days {
-    struct day *v;
-    size_t n, capacity;
-};
-
-static bool add_day(struct days *d, dtl_day day, uint64_t docs, uint64_t weight)
-{
-    if (d->n && d->v[d->n - 1].day == day) {
-        d->v[d->n - 1].docs += docs;
-        d->v[d->n - 1].weight += weight;
-        return true;
-    }
-    if (d->n == d->capacity) {
-        size_t capacity = d->capacity ? d->capacity * 2 : 256;
-        struct day *v = realloc(d->v, capacity * sizeof *v);
-        if (!v)
-            return false;
-        d->v = v;
-        d->capacity = capacity;
-    }
-    d->v[d->n++] = (struct day){day, docs, weight};
-    return true;
-}
-
-static int newest_first(const void *a, const void *b)
-{
-    const struct day *x = a, *y = b;
-    bool ux = x->day == DTL_DAY_NONE, uy = y->day == DTL_DAY_NONE; /* undated last */
-    if (ux != uy)
-        return ux ? 1 : -1;
-    return (x->day < y->day) - (x->day > y->day);
-}
-
-static enum dtl_status collect_days(const struct dtl_merge_input *input, size_t n, struct days *d,
-                                    struct dtl_error *err)
+static enum dtl_status collect_days(const struct dtl_merge_input *input, size_t n,
+                                    struct dtl_cut_days *d, struct dtl_error *err)
 {
     for (size_t i = 0; i < n; i++) {
         for (dtl_doc doc = 0; doc < input[i].segment->facts.docs; doc++) {
@@ -97,97 +60,11 @@ static enum dtl_status collect_days(const struct dtl_merge_input *input, size_t 
             enum dtl_status st = dtl_columns_row(input[i].segment, doc, &row, err);
             if (st < 0)
                 return st;
-            if (!add_day(d, row.date.latest, 1, dtl_cut_weight(1, row.text_bytes)))
+            if (!dtl_cut_days_add(d, row.date.latest, 1, dtl_cut_weight(1, row.text_bytes)))
                 return no_memory(err);
         }
     }
-    if (d->n)
-        qsort(d->v, d->n, sizeof *d->v, newest_first);
-    size_t kept = 0;
-    for (size_t i = 0; i < d->n; i++) {
-        if (kept && d->v[kept - 1].day == d->v[i].day) {
-            d->v[kept - 1].docs += d->v[i].docs;
-            d->v[kept - 1].weight += d->v[i].weight;
-        } else {
-            d->v[kept++] = d->v[i];
-        }
-    }
-    d->n = kept;
     return DTL_OK;
-}
-
-struct cut { /* what comes before is of earlier parts: newer days, and the first `take` of `day` */
-    dtl_day day;
-    uint64_t take;
-    uint64_t seen; /* of the first cut of a day: documents of it numbered so far */
-};
-
-struct cuts {
-    struct cut *v;
-    uint32_t n;
-};
-
-/* Fill parts up to the target; documents of a day weigh alike. */
-static enum dtl_status choose_cuts(const struct days *d, uint64_t cap, uint32_t docs_max,
-                                   struct cuts *out, struct dtl_error *err)
-{
-    uint64_t weight = 0, docs = 0, in_weight = 0, in_docs = 0;
-    for (size_t i = 0; i < d->n; i++) {
-        weight += d->v[i].weight;
-        docs += d->v[i].docs;
-    }
-    uint64_t parts = (weight + cap - 1) / cap;
-    uint64_t target = parts > 1 ? (weight + parts - 1) / parts : weight + 1;
-    for (size_t i = 0; i < d->n; i++) {
-        uint64_t taken = 0, each = d->v[i].weight / d->v[i].docs + 1;
-        while (taken < d->v[i].docs) {
-            uint64_t left = d->v[i].docs - taken;
-            uint64_t fit = in_weight < target ? (target - in_weight + each - 1) / each : 0;
-            if (out->n + 1 >= parts) /* the last part takes what rounding left over */
-                fit = left;
-            if (fit > docs_max - in_docs)
-                fit = docs_max - in_docs;
-            if (left <= fit) { /* the day's rest goes into this part */
-                in_docs += left;
-                in_weight += left * each;
-                break;
-            }
-            if (taken == 0 && in_weight >= target / 2 && in_docs && left <= docs_max)
-                fit = 0; /* not cut inside: the whole day begins the next part */
-            taken += fit;
-            struct cut *v = realloc(out->v, (out->n + 1) * sizeof *v);
-            if (!v)
-                return no_memory(err);
-            out->v = v;
-            out->v[out->n++] = (struct cut){d->v[i].day, taken, 0};
-            in_docs = in_weight = 0;
-        }
-    }
-    if (out->n >= UINT16_MAX)
-        return dtl_fail(err, DTL_ELIMIT, out->n, "too many parts in one merge");
-    return DTL_OK;
-}
-
-/* The part of the next document of `day`. Cuts are in order of days, newest first. */
-static uint32_t part_of(struct cuts *c, dtl_day day)
-{
-    uint32_t low = 0, high = c->n;
-    struct day x = {.day = day}, y = {0};
-    while (low < high) { /* the first cut at this day or an older one */
-        uint32_t middle = low + (high - low) / 2;
-        y.day = c->v[middle].day;
-        if (newest_first(&y, &x) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == c->n || c->v[low].day != day)
-        return low;
-    uint64_t place = c->v[low].seen++;
-    uint32_t part = low;
-    while (part < c->n && c->v[part].day == day && c->v[part].take <= place)
-        part++;
-    return part;
 }
 
 /* ---- the order ---- */
@@ -246,9 +123,9 @@ static bool before(void *ctx, uint32_t a, uint32_t b)
     return c ? c < 0 : a < b;
 }
 
-static void number(struct dtl_merge_plan *plan, struct cuts *cuts, struct head *h)
+static void number(struct dtl_merge_plan *plan, struct dtl_cuts *cuts, struct head *h)
 {
-    uint32_t part = cuts->n ? part_of(cuts, h->key.date.latest) : 0;
+    uint32_t part = cuts->n ? dtl_cuts_part(cuts, h->key.date.latest) : 0;
     h->in->map[h->doc] = plan->part[part].docs++;
     h->in->stay++;
     if (h->in->output)
@@ -257,8 +134,8 @@ static void number(struct dtl_merge_plan *plan, struct cuts *cuts, struct head *
         plan->part[part].first_day = h->key.date.earliest;
 }
 
-static enum dtl_status merge_orders(struct dtl_merge_plan *plan, struct cuts *cuts, struct heads *x,
-                                    struct dtl_error *err)
+static enum dtl_status merge_orders(struct dtl_merge_plan *plan, struct dtl_cuts *cuts,
+                                    struct heads *x, struct dtl_error *err)
 {
     enum dtl_status st = DTL_OK;
     for (uint32_t i = 0; i < plan->inputs; i++) {
@@ -324,8 +201,8 @@ static enum dtl_status make_room(struct dtl_merge_plan *plan, uint32_t parts, st
 enum dtl_status dtl_merge_plan(struct dtl_merge_plan *plan, struct dtl_merge_input *input, size_t n,
                                uint64_t cap, uint32_t docs_max, struct dtl_error *err)
 {
-    struct days days = {0};
-    struct cuts cuts = {0};
+    struct dtl_cut_days days = {0};
+    struct dtl_cuts cuts = {0};
     struct heads x = {.err = err};
     uint64_t docs = 0;
     enum dtl_status st = DTL_OK;
@@ -337,7 +214,7 @@ enum dtl_status dtl_merge_plan(struct dtl_merge_plan *plan, struct dtl_merge_inp
     }
     if (dtl_merge_weight(input, n) > cap || docs > docs_max) {
         if ((st = collect_days(input, n, &days, err)) == DTL_OK)
-            st = choose_cuts(&days, cap, docs_max, &cuts, err);
+            st = dtl_cuts_choose(&days, cap, docs_max, &cuts, err);
     }
     free(days.v);
     x.head = calloc(n + 1, sizeof *x.head);

@@ -99,6 +99,11 @@ static enum dtl_status put_frame(void *ctx, struct dtl_bytes frame, struct dtl_d
     return dtl_part_write(&o->group, frame, err);
 }
 
+enum dtl_status dtl_output_frames_end(struct dtl_output *o, struct dtl_error *err)
+{
+    return close_group(o, err);
+}
+
 struct dtl_target dtl_output_target(struct dtl_output *o)
 {
     return (struct dtl_target){segment_chunk, put_frame, o};

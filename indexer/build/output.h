@@ -33,6 +33,8 @@ enum dtl_status dtl_output_carry(struct dtl_output *o, uint32_t serial, uint32_t
                                  struct dtl_error *err) DTL_MUST_USE;
 /** Count a frame that stays where it is, in carried group `index`. */
 void dtl_output_carried(struct dtl_output *o, uint32_t index, uint32_t frame_bytes);
+/** No frame follows: what the last group holds is written. Optional: the finish does it too. */
+enum dtl_status dtl_output_frames_end(struct dtl_output *o, struct dtl_error *err) DTL_MUST_USE;
 /** Close the last group; set serial, first_day and groups of *facts, the array in `arena`. */
 enum dtl_status dtl_output_finish(struct dtl_output *o, struct dtl_arena *arena,
                                   struct dtl_segment_facts *facts,

@@ -3,6 +3,7 @@
  * become dead or their segments are rewritten, rows are gathered, and one transaction shows it all.
  */
 #include "indexer/build/cut.h"
+#include "indexer/build/deliver.h"
 #include "indexer/build/kill.h"
 #include "indexer/build/run_private.h"
 #include "indexer/build/stored.h"
@@ -56,59 +57,82 @@ static enum dtl_status write_parts(struct publishing *p, const struct dtl_merge_
 
 /* ---- what was fed ---- */
 
-static enum dtl_status write_batch(struct publishing *p, struct dtl_error *err)
+/* How many segments may be written at once beside what is held. */
+static uint32_t together(const struct dtl_run *r, size_t held, uint32_t parts)
 {
-    struct dtl_run *r = p->r;
-    struct dtl_output output;
-    struct dtl_segment_facts facts = {0};
-    size_t peak = 0;
-    enum dtl_status st = dtl_batch_settle(&r->batch, err);
-    if (st != DTL_OK)
-        return st;
-    dtl_output_open(&output, r->store, dtl_batch_first_day(&r->batch),
-                    dtl_run_flush_bytes(r->options.memory_bytes));
-    st = dtl_batch_write(&r->batch, dtl_output_target(&output), &facts, &peak, err);
-    dtl_run_note_memory(r, peak + dtl_run_flush_bytes(r->options.memory_bytes));
-    if (st == DTL_OK)
-        st = dtl_output_finish(&output, &p->arena, &facts, err);
-    dtl_output_close(&output);
-    return st == DTL_OK ? add_segment(p, &facts, err) : st;
+    size_t used = held + dtl_run_flush_bytes(r->options.memory_bytes);
+    size_t left = r->options.memory_bytes > used ? r->options.memory_bytes - used : 0;
+    size_t n = left / DTL_DELIVERY_SEGMENT_BYTES;
+    return n < 1 ? 1 : n < parts ? (uint32_t)n : parts;
 }
 
-static enum dtl_status write_spills(struct publishing *p, struct dtl_merge_input *input,
-                                    uint64_t archive, struct dtl_error *err)
+static enum dtl_status deliver(struct publishing *p, struct dtl_gathered **g, size_t n,
+                               const struct dtl_arrangement *a, size_t held, struct dtl_error *err)
 {
     struct dtl_run *r = p->r;
-    struct dtl_merge_plan plan = {0};
-    for (size_t i = 0; i < r->spills.n; i++)
-        input[i] = (struct dtl_merge_input){.segment = &r->spills.v[i]->segment,
-                                            .dropped = r->spills.v[i]->dropped,
-                                            .frame = dtl_spill_frame,
-                                            .ctx = r->spills.v[i]};
-    archive += dtl_merge_weight(input, r->spills.n);
-    enum dtl_status st =
-        dtl_merge_plan(&plan, input, r->spills.n, dtl_cut_cap(archive, r->options.cap_least),
-                       DTL_SEGMENT_DOCS_MAX, err);
-    if (st == DTL_OK)
-        st = write_parts(p, &plan, err);
-    dtl_merge_plan_release(&plan);
+    size_t peak = 0;
+    struct dtl_segment_facts *facts = calloc(a->parts + 1, sizeof *facts);
+    if (!facts)
+        return no_memory(err);
+    struct dtl_delivery d = {.store = r->store,
+                             .gathered = g,
+                             .n = n,
+                             .arrangement = a,
+                             .title_weight = dtl_store_settings(r->store)->title_weight,
+                             .flush_bytes = dtl_run_flush_bytes(r->options.memory_bytes),
+                             .together = together(r, held, a->parts),
+                             .jobs = r->options.jobs};
+    enum dtl_status st = dtl_deliver(&d, facts, &p->arena, &peak, err);
+    dtl_run_note_memory(r, peak + held + dtl_arrangement_memory(a) + d.flush_bytes);
+    for (uint32_t i = 0; st == DTL_OK && i < a->parts; i++)
+        st = add_segment(p, &facts[i], err);
+    free(facts);
     return st;
+}
+
+/* The batch stays in memory when all its segments can be written beside it at once. */
+static enum dtl_status make_room(struct dtl_run *r, uint64_t weight, uint64_t cap,
+                                 struct dtl_error *err)
+{
+    uint64_t parts = weight / cap + 2;
+    size_t held = dtl_batch_memory(&r->batch);
+    bool fits =
+        together(r, held, (uint32_t)(parts < DTL_PARTS_MOST ? parts : DTL_PARTS_MOST)) >= parts;
+    return weight <= cap || fits ? DTL_OK : dtl_run_spill(r, err);
 }
 
 static enum dtl_status write_fed(struct publishing *p, struct dtl_error *err)
 {
     struct dtl_run *r = p->r;
-    uint64_t archive = dtl_stored_archive_weight(r->snapshot), weight = r->batch.cut_weight;
-    enum dtl_status st = DTL_OK;
-    if (r->spills.n == 0 && weight <= dtl_cut_cap(archive + weight, r->options.cap_least))
-        return r->batch.live ? write_batch(p, err) : DTL_OK;
-    if ((st = dtl_run_spill(r, err)) != DTL_OK)
+    enum dtl_status st = dtl_batch_settle(&r->batch, err);
+    uint64_t weight = r->batch.cut_weight;
+    for (size_t i = 0; i < r->spills.n; i++)
+        weight += r->spills.v[i].cut_weight;
+    uint64_t cap =
+        dtl_cut_cap(dtl_stored_archive_weight(r->snapshot) + weight, r->options.cap_least);
+    if (st == DTL_OK)
+        st = make_room(r, weight, cap, err);
+    if (st != DTL_OK)
         return st;
-    struct dtl_merge_input *input = calloc(r->spills.n + 1, sizeof *input);
-    if (!input)
+    struct dtl_gathered batch = {0};
+    struct dtl_arrangement a = {0};
+    struct dtl_gathered **g = calloc(r->spills.n + 1, sizeof(struct dtl_gathered *));
+    size_t n = 0, held = dtl_batch_memory(&r->batch);
+    if (!g)
         return no_memory(err);
-    st = write_spills(p, input, archive, err);
-    free(input);
+    for (; n < r->spills.n; n++)
+        g[n] = &r->spills.v[n].gathered;
+    if (r->batch.live) {
+        st = dtl_batch_gather(&r->batch, &batch, err);
+        g[n++] = &batch;
+    }
+    if (st == DTL_OK)
+        st = dtl_arrange(&a, g, n, cap, DTL_SEGMENT_DOCS_MAX, err);
+    if (st == DTL_OK && a.parts)
+        st = deliver(p, g, n, &a, held, err);
+    dtl_arrangement_release(&a);
+    dtl_batch_release(&batch);
+    free(g);
     return st;
 }
 
@@ -150,7 +174,7 @@ static enum dtl_status write_deaths(struct publishing *p, struct dtl_error *err)
             st = rewrite(p, i, err);
             continue;
         }
-        st = dtl_kill(r->snapshot, s, r->killed[i], r->batch.analyzer, &dead, err);
+        st = dtl_kill(r->snapshot, s, r->killed[i], dtl_batch_analyzer(&r->batch), &dead, err);
         if (st != DTL_OK)
             break;
         if (!dtl_run_room(&p->dead, p->deads, &p->dead_capacity, sizeof *p->dead) ||

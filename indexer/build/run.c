@@ -30,6 +30,11 @@ static size_t batch_bytes(size_t memory_bytes)
     return n > most ? most : n;
 }
 
+static uint32_t jobs_of(const struct dtl_run_options *o)
+{
+    return o->jobs < 1 ? 1 : o->jobs < DTL_JOBS_MAX ? o->jobs : DTL_JOBS_MAX;
+}
+
 enum dtl_status dtl_run_open(struct dtl_run **out, struct dtl_store *store,
                              const struct dtl_run_options *o, dtl_day today, struct dtl_error *err)
 {
@@ -47,7 +52,7 @@ enum dtl_status dtl_run_open(struct dtl_run **out, struct dtl_store *store,
     if (st == DTL_OK)
         st = dtl_snapshot_dictionary(r->snapshot, &dictionary, err);
     if (st == DTL_OK)
-        st = dtl_batch_open(&r->batch, store, dictionary, err);
+        st = dtl_batch_open(&r->batch, store, dictionary, jobs_of(o), err);
     if (st == DTL_OK &&
         !(r->killed = calloc(r->snapshot->segments + 1, sizeof(roaring_bitmap_t *))))
         st = dtl_fail(err, DTL_ENOMEM, 0, "no memory for a run");
@@ -145,21 +150,19 @@ uint32_t dtl_run_segment_number(const struct dtl_run *r, const struct dtl_segmen
 
 enum dtl_status dtl_run_spill(struct dtl_run *r, struct dtl_error *err)
 {
-    size_t peak = 0;
     enum dtl_status st = dtl_batch_settle(&r->batch, err);
     if (st != DTL_OK)
         return st;
+    dtl_run_note_memory(r, dtl_batch_memory(&r->batch));
     if (r->batch.live) {
-        if ((st = dtl_spill_batch(&r->spills, &r->batch, &peak, err)) != DTL_OK)
+        if ((st = dtl_spill_batch(&r->spills, &r->batch, err)) != DTL_OK)
             return st;
-        dtl_run_note_memory(r, peak);
         r->figures.spills++;
         for (size_t i = 0; i < r->seen.capacity; i++) {
             struct dtl_seen *e = &r->seen.slot[i];
             if (e->taken && e->place == DTL_SEEN_BATCH) {
                 e->place = DTL_SEEN_SPILL;
                 e->number = (uint16_t)(r->spills.n - 1);
-                e->doc = r->batch.document[e->doc];
             }
         }
     }
@@ -214,13 +217,14 @@ static enum dtl_status find_seen(struct dtl_run *r, const struct dtl_article *a,
     *out = NULL;
     for (struct dtl_seen *e = NULL; (e = dtl_seen_find(&r->seen, hash, e)) != NULL;) {
         struct dtl_bytes id = {0}, source = {0};
-        struct dtl_segment *s = NULL;
         if (e->place == DTL_SEEN_BATCH) {
             id = dtl_batch_id(&r->batch, e->doc);
             source = dtl_batch_source(&r->batch, e->doc);
+        } else if (e->place == DTL_SEEN_SPILL) {
+            id = dtl_gathered_id(&r->spills.v[e->number].gathered, e->doc);
+            source = dtl_gathered_source_of(&r->spills.v[e->number].gathered, e->doc);
         } else {
-            s = e->place == DTL_SEEN_SPILL ? &r->spills.v[e->number]->segment
-                                           : &r->snapshot->segment[e->number];
+            struct dtl_segment *s = &r->snapshot->segment[e->number];
             enum dtl_status st = dtl_identities_of(s, e->doc, &r->scratch, &id, &source, err);
             if (st < 0)
                 return st;
@@ -285,16 +289,15 @@ static void count_file(struct dtl_run *r, const struct dtl_seen *e, bool more)
 }
 
 /* The identity comes again: what it gave before in this run is undone. */
-static enum dtl_status undo(struct dtl_run *r, const struct dtl_seen *e, struct dtl_error *err)
+static void undo(struct dtl_run *r, const struct dtl_seen *e)
 {
     r->figures.twice++;
     --*figure(r, e->class);
     count_file(r, e, false);
     if (e->place == DTL_SEEN_BATCH)
         dtl_batch_drop(&r->batch, e->doc);
-    else if (e->place == DTL_SEEN_SPILL && !dtl_spill_drop(r->spills.v[e->number], e->doc))
-        return dtl_fail(err, DTL_ENOMEM, 0, "no memory to replace an article");
-    return DTL_OK;
+    else if (e->place == DTL_SEEN_SPILL)
+        dtl_spill_drop(&r->spills.v[e->number], e->doc);
 }
 
 static enum dtl_status settle_old(struct dtl_run *r, const struct dtl_article *a,
@@ -342,7 +345,9 @@ enum dtl_status dtl_run_add(struct dtl_run *r, const struct dtl_article *a, stru
                            .class = (uint8_t)v.class,
                            .taken = true,
                            .undated = !dtl_interval_dated(a->date)};
-    if ((e && (st = undo(r, e, err)) < 0) || (st = settle_old(r, a, e, &v, err)) < 0)
+    if (e)
+        undo(r, e);
+    if ((st = settle_old(r, a, e, &v, err)) < 0)
         return st;
     if (e)
         *e = now;

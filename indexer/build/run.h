@@ -12,6 +12,7 @@
 
 struct dtl_run_options {
     size_t memory_bytes; /* --memory: private memory the run may use, all told */
+    uint32_t jobs;       /* threads that work, the caller's among them; 0: 1 */
     uint64_t cap_least;  /* bytes below which a segment is never cut; 0: 64 MB (tests lower it) */
 };
 

@@ -17,7 +17,7 @@ enum dtl_seen_class { /* what the run's summary calls it */
 
 enum dtl_seen_place {                  /* high half of `where`; the low half is a number */
                       DTL_SEEN_BATCH,  /* the current batch; doc: its local number */
-                      DTL_SEEN_SPILL,  /* spilled run i; doc: its document */
+                      DTL_SEEN_SPILL,  /* spilled batch i; doc: its local number there */
                       DTL_SEEN_STORED, /* segment i of the snapshot, as it was before: nothing
                                           written */
 };

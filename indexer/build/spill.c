@@ -1,147 +1,115 @@
 /*
- * spill.c - the stretch of a spilled batch in the run's file: its frames, then its chunks as they
- * come, each placed as LMDB would place it so that decoders find the alignment they expect.
+ * spill.c - the stretch of a batch in the run's file: articles, their strings, then for each worker
+ * its numbers, its frames and its terms, each at a multiple of 64.
  */
 #include "indexer/build/spill.h"
 
+#include "indexer/build/cut.h"
 #include "indexer/build/temp.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define PAGE       4096u
-#define VALUE_AT   16u /* of a page: payloads then begin at a multiple of 64 */
-#define FRAME_ROOM ((size_t)1 << 20)
+#define PAGE 4096u
 
 struct spilling {
-    struct dtl_spill *spill;
     int fd;
-    uint64_t base;    /* of the stretch in the file */
-    uint64_t end;     /* of what is used of it */
-    uint64_t frames;  /* put so far */
-    uint64_t flushed; /* of them, written */
-    struct dtl_buffer pending, value;
+    uint64_t base; /* of the stretch in the file */
+    uint64_t end;  /* of what is used of it */
 };
 
-static uint64_t page_up(uint64_t n)
+static enum dtl_status no_memory(struct dtl_error *err)
 {
-    return (n + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+    dtl_fail(err, DTL_ENOMEM, 0, "no memory to spill a batch");
+    return DTL_ENOMEM; /* said so that an analyser sees it is no success */
 }
 
-static uint64_t seed_of(uint8_t part, uint32_t chunk)
+static uint64_t up(uint64_t n, uint64_t to)
 {
-    return (uint64_t)part << 32 | chunk;
+    return (n + to - 1) & ~(to - 1);
 }
 
-static enum dtl_status flush_frames(struct spilling *x, struct dtl_error *err)
+static enum dtl_status put(void *ctx, struct dtl_bytes bytes, struct dtl_error *err)
 {
-    enum dtl_status st =
-        dtl_temp_write(x->fd, x->base + x->flushed, dtl_buffer_view(&x->pending), err);
-    x->flushed = x->frames;
-    dtl_buffer_reset(&x->pending);
+    struct spilling *x = ctx;
+    enum dtl_status st = dtl_temp_write(x->fd, x->base + x->end, bytes, err);
+    x->end += bytes.n;
     return st;
 }
 
-static enum dtl_status put_frame(void *ctx, struct dtl_bytes frame, struct dtl_document *row,
-                                 struct dtl_error *err)
+/* A stretch of its own; *at is where it begins. */
+static enum dtl_status put_at(struct spilling *x, struct dtl_bytes bytes, uint64_t *at,
+                              struct dtl_error *err)
 {
-    struct spilling *x = ctx;
-    row->group = 0;
-    row->frame_at = x->frames;
-    row->frame_bytes = (uint32_t)frame.n;
-    if (!dtl_buffer_append(&x->pending, frame.p, frame.n))
-        return dtl_fail(err, DTL_ENOMEM, 0, "no memory to spill articles");
-    x->frames += frame.n;
-    return x->pending.n >= FRAME_ROOM ? flush_frames(x, err) : DTL_OK;
+    *at = x->end = up(x->end, 64);
+    return put(x, bytes, err);
 }
 
-static enum dtl_status put_chunk(void *ctx, uint8_t part, uint32_t chunk, struct dtl_bytes payload,
-                                 struct dtl_error *err)
+struct places { /* of one worker's things */
+    uint64_t locals, frames, terms, terms_end;
+};
+
+static enum dtl_status write_worker(struct spilling *x, const struct dtl_worker *w,
+                                    const struct dtl_gathered_source *s, struct places *p,
+                                    struct dtl_error *err)
 {
-    struct spilling *x = ctx;
-    struct dtl_spill *s = x->spill;
-    if (part >= DTL_PARTS_END || chunk != s->chunk[part].n)
-        return dtl_fail(err, DTL_ECORRUPT, chunk, "chunk %u of part %u out of turn", chunk, part);
-    if (chunk == s->chunk[part].capacity) {
-        uint32_t capacity = chunk ? chunk * 2 : 4;
-        struct dtl_spill_chunk *v = realloc(s->chunk[part].v, capacity * sizeof *v);
-        if (!v)
-            return dtl_fail(err, DTL_ENOMEM, 0, "no memory to spill a batch");
-        s->chunk[part].v = v;
-        s->chunk[part].capacity = capacity;
+    enum dtl_status st;
+    if ((st = put_at(x, dtl_bytes(w->locals.base, w->locals.used), &p->locals, err)) == DTL_OK &&
+        (st = put_at(x, dtl_bytes(w->frames.base, w->frames.used), &p->frames, err)) == DTL_OK &&
+        (st = put_at(x, dtl_bytes(NULL, 0), &p->terms, err)) == DTL_OK)
+        st = dtl_inverted_save(&s->terms, put, x, err);
+    p->terms_end = x->end;
+    return st;
+}
+
+static enum dtl_status write_stretch(struct spilling *x, struct dtl_batch *b,
+                                     const struct dtl_gathered *g, struct dtl_spill *out,
+                                     struct dtl_error *err)
+{
+    uint64_t articles = 0, strings = 0;
+    struct places *p = calloc(g->sources, sizeof *p);
+    out->gathered.source = calloc(g->sources, sizeof *out->gathered.source);
+    enum dtl_status st = p && out->gathered.source ? DTL_OK : no_memory(err);
+    if (st == DTL_OK &&
+        (st = put_at(x, dtl_bytes(b->articles.base, b->articles.used), &articles, err)) == DTL_OK)
+        st = put_at(x, dtl_bytes(b->strings.base, b->strings.used), &strings, err);
+    for (uint32_t i = 0; st == DTL_OK && i < g->sources; i++)
+        st = write_worker(x, &b->worker[i], &g->source[i], &p[i], err);
+    if (st == DTL_OK)
+        st = dtl_temp_map(x->fd, x->base, x->end, &out->map, err);
+    if (st == DTL_OK) {
+        uint8_t *map = out->map;
+        out->map_bytes = x->end;
+        out->live = b->live;
+        out->cut_weight = b->cut_weight;
+        out->gathered.article = (struct dtl_batch_article *)(void *)(map + articles);
+        out->gathered.strings = map + strings;
+        out->gathered.n = g->n;
+        out->gathered.sources = g->sources;
+        for (uint32_t i = 0; i < g->sources; i++)
+            out->gathered.source[i] = (struct dtl_gathered_source){
+                .frames = map + p[i].frames,
+                .terms = dtl_inverted_of(dtl_bytes(map + p[i].terms, p[i].terms_end - p[i].terms)),
+                .local = (const uint32_t *)(const void *)(map + p[i].locals),
+                .articles = g->source[i].articles};
     }
-    dtl_buffer_reset(&x->value);
-    if (!dtl_chunk_encode(&x->value, payload, seed_of(part, chunk)))
-        return dtl_fail(err, DTL_ENOMEM, 0, "no memory to spill a batch");
-    uint64_t at = page_up(x->end) + VALUE_AT;
-    enum dtl_status st = dtl_temp_write(x->fd, x->base + at, dtl_buffer_view(&x->value), err);
-    if (st != DTL_OK)
-        return st;
-    s->chunk[part].v[s->chunk[part].n++] = (struct dtl_spill_chunk){at, x->value.n};
-    x->end = at + x->value.n;
-    return DTL_OK;
-}
-
-static enum dtl_status fetch(void *ctx, uint8_t part, uint32_t chunk, struct dtl_bytes *value,
-                             uint64_t *seed, struct dtl_error *err)
-{
-    (void)err;
-    const struct dtl_spill *s = ctx;
-    if (part >= DTL_PARTS_END || chunk >= s->chunk[part].n)
-        return DTL_NOTFOUND;
-    *value = dtl_bytes(s->map + s->chunk[part].v[chunk].at, s->chunk[part].v[chunk].bytes);
-    *seed = seed_of(part, chunk);
-    return DTL_OK;
+    free(p);
+    return st;
 }
 
 static void spill_close(struct dtl_spill *s)
 {
-    if (!s)
-        return;
-    for (int p = 0; p < DTL_PARTS_END; p++)
-        free(s->chunk[p].v);
-    if (s->mapped)
-        munmap(s->mapped, s->map_bytes);
-    if (s->dropped)
-        roaring_bitmap_free(s->dropped);
-    dtl_arena_release(&s->arena);
-    free(s);
+    dtl_batch_release(&s->gathered);
+    if (s->map)
+        munmap(s->map, s->map_bytes);
+    *s = (struct dtl_spill){0};
 }
 
-static enum dtl_status write_stretch(struct spilling *x, struct dtl_batch *b, size_t *peak_bytes,
-                                     struct dtl_error *err)
+enum dtl_status dtl_spill_batch(struct dtl_spills *s, struct dtl_batch *b, struct dtl_error *err)
 {
-    struct dtl_spill *s = x->spill;
-    struct dtl_segment_facts facts = {0};
-    struct dtl_target target = {put_chunk, put_frame, x};
-    enum dtl_status st = dtl_batch_write(b, target, &facts, peak_bytes, err);
-    if (st == DTL_OK)
-        st = flush_frames(x, err);
-    /* slack: decoders may look a little past the end of the last value */
-    static const uint8_t zeros[DTL_CHUNK_SLACK];
-    if (st == DTL_OK)
-        st = dtl_temp_write(x->fd, x->base + x->end, dtl_bytes(zeros, sizeof zeros), err);
-    x->end += sizeof zeros;
-    if (st == DTL_OK)
-        st = dtl_temp_map(x->fd, x->base, x->end, &s->mapped, err);
-    if (st != DTL_OK)
-        return st;
-    s->map = s->mapped;
-    s->map_bytes = x->end;
-    s->group = (struct dtl_group_use){0, x->frames};
-    facts.first_day = dtl_batch_first_day(b);
-    facts.group = &s->group;
-    facts.groups = 1;
-    st = dtl_segment_open(&s->segment, &facts, fetch, s, &s->arena, err);
-    for (int p = 0; st == DTL_OK && p < DTL_PARTS_END; p++)
-        s->segment.part[p].trusted = true;
-    return st;
-}
-
-enum dtl_status dtl_spill_batch(struct dtl_spills *s, struct dtl_batch *b, size_t *peak_bytes,
-                                struct dtl_error *err)
-{
+    struct dtl_gathered g = {0};
+    struct dtl_spill spill = {0};
     enum dtl_status st = DTL_OK;
     if (s->n == UINT16_MAX)
         return dtl_fail(err, DTL_ELIMIT, s->n, "too many spilled runs: raise --memory");
@@ -149,61 +117,48 @@ enum dtl_status dtl_spill_batch(struct dtl_spills *s, struct dtl_batch *b, size_
         return st;
     if (s->n == s->capacity) {
         size_t capacity = s->capacity ? s->capacity * 2 : 8;
-        struct dtl_spill **v = realloc(s->v, capacity * sizeof(struct dtl_spill *));
+        struct dtl_spill *v = realloc(s->v, capacity * sizeof *v);
         if (!v)
-            return dtl_fail(err, DTL_ENOMEM, 0, "no memory to spill a batch");
+            return no_memory(err);
         s->v = v;
         s->capacity = capacity;
     }
-    struct dtl_spill *spill = calloc(1, sizeof *spill);
-    if (!spill)
-        return dtl_fail(err, DTL_ENOMEM, 0, "no memory to spill a batch");
-    struct spilling x = {
-        .spill = spill, .fd = s->fd, .base = s->bytes, .end = dtl_batch_frame_bytes(b)};
-    st = write_stretch(&x, b, peak_bytes, err);
-    dtl_buffer_release(&x.pending);
-    dtl_buffer_release(&x.value);
+    if ((st = dtl_batch_gather(b, &g, err)) != DTL_OK)
+        return st;
+    struct spilling x = {.fd = s->fd, .base = s->bytes};
+    st = write_stretch(&x, b, &g, &spill, err);
+    dtl_batch_release(&g);
     if (st != DTL_OK) {
-        spill_close(spill);
+        spill_close(&spill);
         return st;
     }
-    s->bytes = page_up(s->bytes + x.end);
+    s->bytes = up(s->bytes + x.end, PAGE);
     s->v[s->n++] = spill;
     return DTL_OK;
 }
 
-bool dtl_spill_drop(struct dtl_spill *s, dtl_doc doc)
+void dtl_spill_drop(struct dtl_spill *s, uint32_t local)
 {
-    if (!s->dropped && !(s->dropped = roaring_bitmap_create()))
-        return false;
-    roaring_bitmap_add(s->dropped, doc);
-    return true;
-}
-
-enum dtl_status dtl_spill_frame(void *ctx, dtl_doc doc, const struct dtl_document *row,
-                                struct dtl_arena *arena, struct dtl_bytes *frame,
-                                struct dtl_error *err)
-{
-    (void)arena;
-    const struct dtl_spill *s = ctx;
-    if (row->frame_at > s->group.bytes || row->frame_bytes > s->group.bytes - row->frame_at)
-        return dtl_fail(err, DTL_ECORRUPT, doc, "a spilled article lies outside its run");
-    *frame = dtl_bytes(s->map + row->frame_at, row->frame_bytes);
-    return DTL_OK;
+    struct dtl_batch_article *x = &s->gathered.article[local];
+    if (x->dropped)
+        return;
+    x->dropped = true;
+    s->live--;
+    s->cut_weight -= dtl_cut_weight(1, x->row.text_bytes);
 }
 
 size_t dtl_spills_memory(const struct dtl_spills *s)
 {
-    size_t n = s->capacity * sizeof(struct dtl_spill *);
+    size_t n = s->capacity * sizeof *s->v;
     for (size_t i = 0; i < s->n; i++)
-        n += sizeof *s->v[i] + s->v[i]->arena.used_bytes;
+        n += s->v[i].gathered.sources * sizeof *s->v[i].gathered.source;
     return n;
 }
 
 void dtl_spills_release(struct dtl_spills *s)
 {
     for (size_t i = 0; i < s->n; i++)
-        spill_close(s->v[i]);
+        spill_close(&s->v[i]);
     free(s->v);
     if (s->fd >= 0)
         close(s->fd);

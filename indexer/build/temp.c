@@ -50,7 +50,7 @@ enum dtl_status dtl_temp_write(int fd, uint64_t at, struct dtl_bytes data, struc
 
 enum dtl_status dtl_temp_map(int fd, uint64_t at, size_t n, void **p, struct dtl_error *err)
 {
-    void *got = mmap(NULL, n, PROT_READ, MAP_SHARED, fd, (off_t)at);
+    void *got = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)at);
     if (got == MAP_FAILED)
         return failed(err, errno, "cannot map");
     *p = got;

@@ -10,7 +10,7 @@ enum dtl_status dtl_temp_open(const char *dir, int *fd, struct dtl_error *err) D
 /** All of `data` at offset `at`. DTL_EFULL, DTL_EIO. */
 enum dtl_status dtl_temp_write(int fd, uint64_t at, struct dtl_bytes data,
                                struct dtl_error *err) DTL_MUST_USE;
-/** Map [at, at + n) to read; `at` a multiple of 4096, n > 0. Unmap with munmap. */
+/** Map [at, at + n) to read and write; `at` a multiple of 4096, n > 0. Unmap with munmap. */
 enum dtl_status dtl_temp_map(int fd, uint64_t at, size_t n, void **p,
                              struct dtl_error *err) DTL_MUST_USE;
 /** A zeroed array of n bytes in a file of its own, space reserved on the disk; free with munmap. */

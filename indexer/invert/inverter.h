@@ -25,16 +25,8 @@ enum dtl_status dtl_inverter_add(struct dtl_inverter *inv, struct dtl_analyzer *
                                  const struct dtl_article *a, struct dtl_document_lengths *lengths,
                                  struct dtl_error *err) DTL_MUST_USE;
 uint32_t dtl_inverter_articles(const struct dtl_inverter *inv); /* local numbers used */
-/** Bytes of memory held now, to the page; what dtl_inverter_write takes beside it is small. */
+/** Bytes of memory held now, to the page. */
 size_t dtl_inverter_memory(const struct dtl_inverter *inv);
-
-/**
- * Give every term, in dictionary order, with its postings in document order to `b`, whose documents
- * have been written. document[local]: DTL_DOC_END for a dropped article. Variants are numbered
- * canonically; terms and forms of dropped articles alone vanish. May be called again.
- */
-enum dtl_status dtl_inverter_write(struct dtl_inverter *inv, const dtl_doc *document,
-                                   struct dtl_builder *b, struct dtl_error *err) DTL_MUST_USE;
 
 /** Forget every article; gives the memory back to the system. */
 void dtl_inverter_reset(struct dtl_inverter *inv);

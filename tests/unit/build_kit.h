@@ -102,12 +102,18 @@ struct kit_run {
     struct dtl_arena arena;
 };
 
-static inline struct kit_run kit_begin(struct fixture *f, size_t memory, uint64_t cap)
+static inline struct kit_run kit_begin_jobs(struct fixture *f, size_t memory, uint64_t cap,
+                                            uint32_t jobs)
 {
     struct kit_run k = {0};
-    struct dtl_run_options o = {.memory_bytes = memory, .cap_least = cap};
+    struct dtl_run_options o = {.memory_bytes = memory, .cap_least = cap, .jobs = jobs};
     must(dtl_run_open(&k.run, f->s, &o, dtl_day_of(2020, 1, 1), ERR));
     return k;
+}
+
+static inline struct kit_run kit_begin(struct fixture *f, size_t memory, uint64_t cap)
+{
+    return kit_begin_jobs(f, memory, cap, 1);
 }
 
 static inline void kit_add(struct kit_run *k, uint32_t number, uint32_t version, const char *file)
@@ -139,15 +145,22 @@ static inline struct dtl_run_figures kit_publish(struct kit_run *k)
 }
 
 /* One run that feeds articles [from, to) of version `version` as one file. */
-static inline struct dtl_run_figures kit_feed(struct fixture *f, const char *file, uint32_t from,
-                                              uint32_t to, uint32_t version)
+static inline struct dtl_run_figures kit_feed_jobs(struct fixture *f, const char *file,
+                                                   uint32_t from, uint32_t to, uint32_t version,
+                                                   uint32_t jobs)
 {
-    struct kit_run k = kit_begin(f, 64u << 20, 0);
+    struct kit_run k = kit_begin_jobs(f, 64u << 20, 0, jobs);
     kit_file_begin(&k, file, true);
     for (uint32_t i = from; i < to; i++)
         kit_add(&k, i, version, file);
     kit_file_end(&k, file, false);
     return kit_publish(&k);
+}
+
+static inline struct dtl_run_figures kit_feed(struct fixture *f, const char *file, uint32_t from,
+                                              uint32_t to, uint32_t version)
+{
+    return kit_feed_jobs(f, file, from, to, version, 1);
 }
 
 /* ---- what an index holds ---- */

@@ -8,7 +8,7 @@
 
 #include "build_kit.h"
 #include "indexer/invert/byte_run.h"
-#include "indexer/invert/inverter.h"
+#include "indexer/invert/inverted.h"
 #include "indexer/invert/term_table.h"
 #include "memory_parts.h"
 
@@ -140,6 +140,12 @@ static void check_segment(struct dtl_segment *s, const struct plain_index *x)
     dtl_terms_iter_release(&it);
 }
 
+static enum dtl_status append(void *ctx, struct dtl_bytes bytes, struct dtl_error *err)
+{
+    (void)err;
+    return dtl_buffer_append(ctx, bytes.p, bytes.n) ? DTL_OK : DTL_ENOMEM;
+}
+
 #define ARTICLES 150u
 
 static void every_posting_is_the_plain_inverters(void **state)
@@ -192,7 +198,18 @@ static void every_posting_is_the_plain_inverters(void **state)
             row[i].frame_at = i;
             must(dtl_builder_document(b, &row[i], DTL_LITERAL("s"), dtl_bytes(id, (size_t)n), ERR));
         }
-        must(dtl_inverter_write(inv, document, b, ERR));
+        struct dtl_inverted terms = {0};
+        struct dtl_buffer saved = {0};
+        must(dtl_inverted_sort(&terms, inv, ERR));
+        if (twice) { /* as it is read back from a file */
+            must(dtl_inverted_save(&terms, append, &saved, ERR));
+            dtl_inverted_release(&terms);
+            terms = dtl_inverted_of(dtl_buffer_view(&saved));
+        }
+        struct dtl_inverted_input in = {&terms, document};
+        must(dtl_inverted_write(&in, 1, 3, &b, 0, 1, ERR));
+        dtl_inverted_release(&terms);
+        dtl_buffer_release(&saved);
         must(dtl_builder_finish(b, &facts, ERR));
         dtl_builder_close(b);
         must(dtl_segment_open(&s, &facts, memory_fetch, &parts, &life, ERR));

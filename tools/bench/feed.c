@@ -104,7 +104,7 @@ void dtl_feed(const char *index, const char *path, const struct dtl_feed_options
 {
     struct dtl_error err = {0};
     struct dtl_run *run = NULL;
-    struct dtl_run_options options = {.memory_bytes = o->memory_bytes};
+    struct dtl_run_options options = {.memory_bytes = o->memory_bytes, .jobs = o->jobs};
     struct dtl_feed_figures f = {0};
     double start = now();
     struct dtl_store *store = open_to_write(index);

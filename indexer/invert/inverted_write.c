@@ -1,0 +1,405 @@
+/*
+ * inverted_write.c - the way out: postings of all sources put into document order, variants
+ * numbered canonically, each segment given its own.
+ *
+ * Two passes over the bytes of each term. The first finds where its postings begin, which place
+ * each has and how often each form occurs in each segment; the second, in document order, gives
+ * them to the builders. When the archive was fed in document order, or exactly against it, nothing
+ * is sorted.
+ *
+ * Forms of one term that several sources met are one form: they get a number of the term's here,
+ * and the number that a segment's variant list gives them is made from that.
+ */
+#include "indexer/invert/inverted.h"
+#include "indexer/invert/inverter_private.h"
+
+#include <stdlib.h>
+
+struct key { /* one posting that stays */
+    uint32_t place;
+    uint32_t at;    /* of its first occurrence in the run of its source */
+    uint32_t found; /* which of the sources that have the term */
+};
+
+struct form { /* one form of one source */
+    struct dtl_inverted_form text;
+    uint32_t found, number;
+};
+
+struct numbering { /* one variant of the current term in one segment */
+    struct dtl_variant v;
+    uint32_t number; /* the term's */
+};
+
+struct writer { /* scratch of one write, reused term after term */
+    const struct dtl_inverted_input *in;
+    struct dtl_inverted_cursor *cursor; /* one an input, */
+    bool *ended;
+    uint32_t *found; /* and those that stand at the least term, */
+    size_t inputs, finds;
+    uint32_t *first_form; /* with the place of each one's forms in `number` */
+    uint32_t title_weight;
+    struct dtl_builder *const *b;
+    uint32_t first, n;
+    uint32_t forms; /* of the term, distinct */
+    struct dtl_buffer keys, key_room, positions, variants, all, number, text, counts, numbering,
+        listed;
+};
+
+static enum dtl_status no_memory(struct dtl_error *err)
+{
+    dtl_fail(err, DTL_ENOMEM, 0, "no memory to write a batch");
+    return DTL_ENOMEM; /* said so that an analyser sees it is no success */
+}
+
+/* An array of `n` items of `size` bytes in a scratch buffer; NULL: no memory. */
+static void *room(struct dtl_buffer *b, size_t n, size_t size)
+{
+    dtl_buffer_reset(b);
+    return dtl_buffer_reserve(b, n * size + 1) ? b->p : NULL;
+}
+
+/* ---- the forms of a term ---- */
+
+static int compare_forms(const void *a, const void *b)
+{
+    const struct form *x = a, *y = b;
+    int c = dtl_bytes_compare(x->text.form, y->text.form);
+    return c ? c : (x->found > y->found) - (x->found < y->found);
+}
+
+/* Number the distinct forms: number[first_form[k] + i] is that of form i of the k-th source. */
+static bool join_forms(struct writer *w)
+{
+    uint32_t total = 0;
+    for (size_t k = 0; k < w->finds; k++) {
+        w->first_form[k] = total;
+        total += w->cursor[w->found[k]].forms;
+    }
+    w->forms = 0;
+    uint32_t *number = room(&w->number, total, sizeof *number);
+    struct dtl_inverted_form *text = room(&w->text, total, sizeof *text);
+    if (!number || !text)
+        return false;
+    if (w->finds == 1) {
+        const struct dtl_inverted_cursor *c = &w->cursor[w->found[0]];
+        for (uint32_t i = 0; i < total; i++) {
+            number[i] = i;
+            text[i] = c->form[i];
+        }
+        w->forms = total;
+        return true;
+    }
+    struct form *all = room(&w->all, total, sizeof *all);
+    if (!all)
+        return false;
+    for (uint32_t k = 0, n = 0; k < w->finds; k++) {
+        const struct dtl_inverted_cursor *c = &w->cursor[w->found[k]];
+        for (uint32_t i = 0; i < c->forms; i++)
+            all[n++] = (struct form){c->form[i], k, i};
+    }
+    qsort(all, total, sizeof *all, compare_forms);
+    for (uint32_t i = 0; i < total; i++) {
+        if (i == 0 || !dtl_bytes_equal(all[i].text.form, all[i - 1].text.form))
+            text[w->forms++] = all[i].text;
+        number[w->first_form[all[i].found] + all[i].number] = w->forms - 1;
+    }
+    return true;
+}
+
+/* ---- first pass: which postings, how many of each form ---- */
+
+static inline uint64_t next_number(const uint8_t **p)
+{
+    uint64_t v = *(*p)++;
+    if (!(v & 0x80))
+        return v;
+    v &= 0x7f;
+    for (unsigned shift = 7;; shift += 7) {
+        uint8_t c = *(*p)++;
+        v |= (uint64_t)(c & 0x7f) << shift;
+        if (!(c & 0x80))
+            return v;
+    }
+}
+
+/* `counts`: a row of w->forms for each segment, and one more for what does not stay. */
+static bool scan(struct writer *w, uint32_t k, uint32_t *counts)
+{
+    const struct dtl_inverted_cursor *c = &w->cursor[w->found[k]];
+    const uint32_t *place = w->in[w->found[k]].place;
+    const uint32_t *number = (const uint32_t *)(const void *)w->number.p + w->first_form[k];
+    uint32_t article = 0, variant = 0, *count = counts;
+    for (const uint8_t *p = c->run.p, *end = c->run.p + c->run.n; p < end;) {
+        uint32_t at = (uint32_t)(p - c->run.p);
+        uint64_t v = next_number(&p);
+        if (v & DTL_RUN_FIRST) {
+            article += (uint32_t)next_number(&p);
+            struct key key = {place[article - 1], at, k};
+            uint32_t part = (key.place >> DTL_PLACE_BITS) - w->first;
+            bool stays = key.place != DTL_PLACE_NONE && part < w->n;
+            if (stays && !dtl_buffer_append(&w->keys, &key, sizeof key))
+                return false;
+            count = counts + (size_t)(stays ? part : w->n) * w->forms;
+            variant = 0;
+        }
+        if (v & DTL_RUN_OTHER)
+            variant = (uint32_t)next_number(&p);
+        if (c->forms)
+            count[number[variant]]++;
+    }
+    return true;
+}
+
+/* ---- into document order ---- */
+
+#define DIGIT_BITS 11u
+#define FEW        48u /* keys that are put in order one by one */
+
+static void insert_keys(struct key *k, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct key x = k[i];
+        size_t at = i;
+        for (; at && k[at - 1].place > x.place; at--)
+            k[at] = k[at - 1];
+        k[at] = x;
+    }
+}
+
+static void reverse_keys(struct key *k, size_t n)
+{
+    for (size_t i = 0, j = n - 1; i < j; i++, j--) {
+        struct key swap = k[i];
+        k[i] = k[j];
+        k[j] = swap;
+    }
+}
+
+/* Places differ, so any way of sorting gives the same. NULL: no memory. */
+static struct key *sort_keys(struct writer *w, size_t n)
+{
+    struct key *k = (struct key *)(void *)w->keys.p, *other;
+    bool rises = true, falls = true;
+    uint32_t differ = 0;
+    for (size_t i = 1; i < n; i++) {
+        rises = rises && k[i - 1].place < k[i].place;
+        falls = falls && k[i - 1].place > k[i].place;
+        differ |= k[i - 1].place ^ k[i].place;
+    }
+    if (rises)
+        return k;
+    if (falls) {
+        reverse_keys(k, n);
+        return k;
+    }
+    if (n < FEW) {
+        insert_keys(k, n);
+        return k;
+    }
+    if (!(other = room(&w->key_room, n, sizeof *other)))
+        return NULL;
+    for (unsigned shift = 0; shift < 32 && differ >> shift; shift += DIGIT_BITS) {
+        uint32_t start[1u << DIGIT_BITS] = {0}, sum = 0, mask = (1u << DIGIT_BITS) - 1;
+        if (!(differ >> shift & mask))
+            continue;
+        for (size_t i = 0; i < n; i++)
+            start[k[i].place >> shift & mask]++;
+        for (size_t d = 0; d <= mask; d++) {
+            uint32_t count = start[d];
+            start[d] = sum;
+            sum += count;
+        }
+        for (size_t i = 0; i < n; i++)
+            other[start[k[i].place >> shift & mask]++] = k[i];
+        struct key *swap = k;
+        k = other;
+        other = swap;
+    }
+    return k;
+}
+
+/* ---- variants ---- */
+
+static int compare_variants(const void *a, const void *b)
+{
+    const struct dtl_variant *x = &((const struct numbering *)a)->v;
+    const struct dtl_variant *y = &((const struct numbering *)b)->v;
+    if (x->count != y->count)
+        return x->count > y->count ? -1 : 1;
+    return dtl_bytes_compare(x->form, y->form);
+}
+
+/* The variants that stay in one segment, in canonical order; counts[f] becomes the number there of
+ * form f. */
+static bool number_variants(struct writer *w, uint32_t *counts, size_t *listed)
+{
+    const struct dtl_inverted_form *text = (const void *)w->text.p;
+    struct numbering *all = room(&w->numbering, w->forms, sizeof *all);
+    struct dtl_variant *list = room(&w->listed, w->forms, sizeof *list);
+    if (!all || !list)
+        return false;
+    size_t stay = 0;
+    for (uint32_t i = 0; i < w->forms; i++)
+        if (counts[i])
+            all[stay++] = (struct numbering){
+                {text[i].form, text[i].folded, counts[i]},
+                i
+            };
+    if (stay > 1)
+        qsort(all, stay, sizeof *all, compare_variants);
+    for (size_t i = 0; i < stay; i++) {
+        list[i] = all[i].v;
+        counts[all[i].number] = (uint32_t)i;
+    }
+    *listed = stay;
+    return true;
+}
+
+/* ---- second pass ---- */
+
+static enum dtl_status write_posting(struct writer *w, const struct key *k, bool positions,
+                                     const uint32_t *renumber, struct dtl_error *err)
+{
+    const struct dtl_inverted_cursor *c = &w->cursor[w->found[k->found]];
+    const uint32_t *number = (const uint32_t *)(const void *)w->number.p + w->first_form[k->found];
+    const uint8_t *first = c->run.p + k->at, *p = first, *end = c->run.p + c->run.n;
+    uint32_t position = 0, variant = 0, count = 0;
+    uint64_t tf = 0;
+    dtl_buffer_reset(&w->positions);
+    dtl_buffer_reset(&w->variants);
+    while (p < end) {
+        const uint8_t *here = p;
+        uint64_t v = next_number(&p);
+        if (v & DTL_RUN_FIRST) {
+            if (here != first)
+                break;
+            (void)next_number(&p);
+        }
+        if (v & DTL_RUN_OTHER)
+            variant = (uint32_t)next_number(&p);
+        tf += v & DTL_RUN_TITLE ? w->title_weight : 1;
+        position += (uint32_t)(v >> DTL_RUN_SHIFT);
+        if (!positions)
+            continue;
+        count++;
+        if (!dtl_buffer_u32(&w->positions, position) ||
+            (c->forms && !dtl_buffer_u32(&w->variants, renumber[number[variant]])))
+            return no_memory(err);
+    }
+    struct dtl_posting posting = {.doc = k->place & (DTL_SEGMENT_DOCS_MAX - 1),
+                                  .tf = tf > UINT32_MAX ? UINT32_MAX : (uint32_t)tf,
+                                  .count = count};
+    if (positions)
+        posting.positions = (const uint32_t *)(const void *)w->positions.p;
+    if (c->forms)
+        posting.variants = (const uint32_t *)(const void *)w->variants.p;
+    return dtl_builder_posting(w->b[(k->place >> DTL_PLACE_BITS) - w->first], &posting, err);
+}
+
+static enum dtl_status write_term(struct writer *w, struct dtl_error *err)
+{
+    const struct dtl_term_key *key = &w->cursor[w->found[0]].key;
+    bool positions = dtl_field_has_positions(key->field);
+    if (!join_forms(w))
+        return no_memory(err);
+    size_t cells = (size_t)(w->n + 1) * w->forms;
+    uint32_t *counts = room(&w->counts, cells, sizeof *counts);
+    if (!counts)
+        return no_memory(err);
+    memset(counts, 0, cells * sizeof *counts);
+    dtl_buffer_reset(&w->keys);
+    for (uint32_t k = 0; k < w->finds; k++)
+        if (!scan(w, k, counts))
+            return no_memory(err);
+    size_t n = w->keys.n / sizeof(struct key);
+    struct key *keys = n ? sort_keys(w, n) : NULL;
+    if (n && !keys)
+        return no_memory(err);
+    enum dtl_status st = DTL_OK;
+    for (size_t i = 0; st == DTL_OK && i < n;) {
+        uint32_t part = keys[i].place >> DTL_PLACE_BITS;
+        uint32_t *row = counts + (size_t)(part - w->first) * w->forms;
+        size_t listed = 0;
+        if (w->forms && !number_variants(w, row, &listed))
+            return no_memory(err);
+        st = dtl_builder_term(w->b[part - w->first], key,
+                              listed ? (const struct dtl_variant *)(const void *)w->listed.p : NULL,
+                              listed, positions, err);
+        for (; st == DTL_OK && i < n && keys[i].place >> DTL_PLACE_BITS == part; i++)
+            st = write_posting(w, &keys[i], positions, row, err);
+    }
+    return st;
+}
+
+/* ---- one term after another ---- */
+
+static enum dtl_status advance(struct writer *w, size_t i, struct dtl_error *err)
+{
+    enum dtl_status st = dtl_inverted_next(&w->cursor[i], err);
+    w->ended[i] = st == DTL_END;
+    return st < 0 ? st : DTL_OK;
+}
+
+/* Those of the inputs that stand at the least term. */
+static void find_least(struct writer *w)
+{
+    w->finds = 0;
+    for (uint32_t i = 0; i < w->inputs; i++) {
+        if (w->ended[i])
+            continue;
+        int c = 0;
+        if (w->finds) {
+            const struct dtl_inverted_cursor *x = &w->cursor[i], *y = &w->cursor[w->found[0]];
+            c = x->head != y->head ? (x->head < y->head ? -1 : 1)
+                                   : dtl_bytes_compare(x->key.text, y->key.text);
+        }
+        if (c < 0)
+            w->finds = 0;
+        if (c <= 0)
+            w->found[w->finds++] = i;
+    }
+}
+
+static enum dtl_status write_all(struct writer *w, struct dtl_error *err)
+{
+    enum dtl_status st = DTL_OK;
+    for (size_t i = 0; st == DTL_OK && i < w->inputs; i++)
+        st = advance(w, i, err);
+    while (st == DTL_OK) {
+        find_least(w);
+        if (w->finds == 0)
+            break;
+        st = write_term(w, err);
+        for (size_t k = 0; st == DTL_OK && k < w->finds; k++)
+            st = advance(w, w->found[k], err);
+    }
+    return st;
+}
+
+enum dtl_status dtl_inverted_write(const struct dtl_inverted_input *in, size_t inputs,
+                                   uint32_t title_weight, struct dtl_builder *const *b,
+                                   uint32_t first, uint32_t n, struct dtl_error *err)
+{
+    struct writer w = {
+        .in = in, .inputs = inputs, .title_weight = title_weight, .b = b, .first = first, .n = n};
+    w.cursor = calloc(inputs + 1, sizeof *w.cursor);
+    w.ended = calloc(inputs + 1, sizeof *w.ended);
+    w.found = calloc(inputs + 1, sizeof *w.found);
+    w.first_form = calloc(inputs + 1, sizeof *w.first_form);
+    bool ok = w.cursor && w.ended && w.found && w.first_form;
+    for (size_t i = 0; ok && i < inputs; i++)
+        w.cursor[i].t = in[i].terms;
+    enum dtl_status st = ok ? write_all(&w, err) : no_memory(err);
+    struct dtl_buffer *scratch[] = {&w.keys,   &w.key_room, &w.positions, &w.variants,  &w.all,
+                                    &w.number, &w.text,     &w.counts,    &w.numbering, &w.listed};
+    for (size_t i = 0; i < sizeof scratch / sizeof scratch[0]; i++)
+        dtl_buffer_release(scratch[i]);
+    for (size_t i = 0; w.cursor && i < inputs; i++)
+        dtl_inverted_cursor_release(&w.cursor[i]);
+    free(w.first_form);
+    free(w.found);
+    free(w.ended);
+    free(w.cursor);
+    return st;
+}
