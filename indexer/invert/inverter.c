@@ -4,7 +4,7 @@
  * Why in order of arrival: the alternative, keeping the text of a batch until its order is known,
  * holds the text and the index in memory at once and cannot say beforehand how large the index of
  * it will be. Put into order at the end, a batch is as large as memory allows, known exactly at
- * every article, and the sort touches small keys of one term at a time (inverter_write.c).
+ * every article, and the sort touches small keys of one term at a time (inverted_write.c).
  */
 #include "indexer/invert/inverter_private.h"
 

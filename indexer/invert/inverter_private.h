@@ -1,4 +1,4 @@
-/* indexer/invert/inverter_private.h - what inverter.c fills and inverter_write.c empties. */
+/* indexer/invert/inverter_private.h - what inverter.c fills and inverted_write.c empties. */
 #ifndef DTL_INVERT_INVERTER_PRIVATE_H
 #define DTL_INVERT_INVERTER_PRIVATE_H
 #include "indexer/invert/inverter.h"
