@@ -174,6 +174,16 @@ enum dtl_status dtl_builder_posting(struct dtl_builder *b, const struct dtl_post
                                    err);
 }
 
+enum dtl_status dtl_builder_postings(struct dtl_builder *b, const struct dtl_posting_run *run,
+                                     struct dtl_error *err)
+{
+    dtl_doc last = run->n ? run->docs[run->n - 1] : 0; /* the writer finds out whether they rise */
+    if (!b->open || last >= b->sums.docs)
+        return dtl_fail(err, DTL_EUSAGE, last,
+                        "postings up to document %u, of no term or no article", last);
+    return dtl_postings_writer_run(&b->postings, run, dtl_columns_builder_lengths(b->columns), err);
+}
+
 enum dtl_status dtl_builder_finish(struct dtl_builder *b, struct dtl_segment_facts *facts,
                                    struct dtl_error *err)
 {

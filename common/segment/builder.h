@@ -45,6 +45,21 @@ enum dtl_status dtl_builder_posting(struct dtl_builder *b, const struct dtl_post
                                     struct dtl_error *err) DTL_MUST_USE;
 
 /**
+ * Several postings at once, their positions as lists store them: what a merge carries from list to
+ * list. The positions of a posting must not pass 32 bits.
+ */
+struct dtl_posting_run {
+    uint32_t n;
+    const dtl_doc *docs;
+    const uint32_t *tfs;
+    const uint32_t *start;    /* n + 1: the occurrences of posting i are [start[i], start[i + 1]) */
+    const uint32_t *gaps;     /* its first position, then distances; NULL without positions */
+    const uint32_t *variants; /* numbers; NULL when the term has fewer than two */
+};
+enum dtl_status dtl_builder_postings(struct dtl_builder *b, const struct dtl_posting_run *run,
+                                     struct dtl_error *err) DTL_MUST_USE;
+
+/**
  * Flush everything. Fills all of *facts but serial and group (the caller knows them); zones are
  * computed.
  */

@@ -48,25 +48,11 @@ static bool encode_exceptions(struct dtl_buffer *out, const uint32_t *tfs, const
 }
 
 bool dtl_positions_encode(struct dtl_buffer *out, const uint32_t *tfs, const uint32_t *counts,
-                          size_t n, const uint32_t *positions)
+                          size_t n, const uint32_t *gaps, size_t total)
 {
     if (may_differ(tfs, n) && !encode_exceptions(out, tfs, counts, n))
         return false;
-    uint32_t gaps[DTL_GROUP];
-    size_t held = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t last = 0;
-        for (uint32_t k = 0; k < counts[i]; k++) {
-            gaps[held++] = *positions - last;
-            last = *positions++;
-            if (held == DTL_GROUP) {
-                if (!dtl_pfor_encode(out, gaps, held, DTL_PFOR_SMALL))
-                    return false;
-                held = 0;
-            }
-        }
-    }
-    return held == 0 || dtl_pfor_encode(out, gaps, held, DTL_PFOR_SMALL);
+    return dtl_pfor_encode_run(out, gaps, total, DTL_PFOR_SMALL);
 }
 
 static enum dtl_status read_exceptions(struct dtl_reader *r, const uint32_t *tfs, size_t n,
@@ -211,6 +197,42 @@ enum dtl_status dtl_occurrences_numbers(struct dtl_occurrences *o, uint32_t i,
         o->checked[i] = true;
     }
     *numbers = o->numbers.value + begin;
+    return DTL_OK;
+}
+
+enum dtl_status dtl_occurrences_gaps(struct dtl_occurrences *o, const uint32_t **gaps,
+                                     struct dtl_error *err)
+{
+    const uint32_t *value = o->positions.value;
+    enum dtl_status st = dtl_group_run_need(&o->positions, 0, o->start[o->n], err);
+    if (st < 0)
+        return st;
+    uint64_t all = 0; /* no position passes what all gaps of the block come to */
+    for (uint32_t k = 0; k < o->start[o->n]; k++)
+        all += value[k];
+    for (uint32_t i = 0; i < o->n && all > UINT32_MAX; i++) {
+        uint64_t at = 0;
+        for (uint32_t k = o->start[i]; k < o->start[i + 1]; k++)
+            at += value[k];
+        if (at > UINT32_MAX)
+            return dtl_fail(err, DTL_ECORRUPT, i, "position passes 32 bits");
+    }
+    *gaps = value;
+    return DTL_OK;
+}
+
+enum dtl_status dtl_occurrences_all_numbers(struct dtl_occurrences *o, const uint32_t **numbers,
+                                            struct dtl_error *err)
+{
+    uint32_t total = o->start[o->n], top = 0;
+    enum dtl_status st = dtl_group_run_need(&o->numbers, 0, total, err);
+    if (st < 0)
+        return st;
+    for (uint32_t k = 0; k < total; k++)
+        top = o->numbers.value[k] > top ? o->numbers.value[k] : top;
+    if (total && top >= o->variants)
+        return dtl_fail(err, DTL_ECORRUPT, o->n, "variant %u of %u", top, o->variants);
+    *numbers = o->numbers.value;
     return DTL_OK;
 }
 

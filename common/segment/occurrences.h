@@ -12,11 +12,12 @@
     32u /* fewer numbers than this are a row at the term's own width, without a header */
 
 /**
- * Append the positions of a block of `n` postings: `counts` (each 1..tf) of them a posting, laid
- * end to end, rising inside a posting. Canonical. False: no memory.
+ * Append the positions of a block of `n` postings, `counts` (each 1..tf) of them a posting and
+ * `total` in all, as gaps laid end to end: the first of each posting from 0, then distances.
+ * Canonical. False: no memory.
  */
 bool dtl_positions_encode(struct dtl_buffer *out, const uint32_t *tfs, const uint32_t *counts,
-                          size_t n, const uint32_t *positions);
+                          size_t n, const uint32_t *gaps, size_t total);
 
 /**
  * True counts of the block whose bytes begin at `in`: occurrences of posting i are [start[i],
@@ -58,5 +59,12 @@ enum dtl_status dtl_occurrences_of(struct dtl_occurrences *o, uint32_t i,
 enum dtl_status dtl_occurrences_numbers(struct dtl_occurrences *o, uint32_t i,
                                         const uint32_t **numbers,
                                         struct dtl_error *err) DTL_MUST_USE;
+/** Gaps of all postings, as stored; before any dtl_occurrences_of of the block. DTL_ECORRUPT when a
+ * position would pass 32 bits. */
+enum dtl_status dtl_occurrences_gaps(struct dtl_occurrences *o, const uint32_t **gaps,
+                                     struct dtl_error *err) DTL_MUST_USE;
+/** Variant numbers of all postings, after dtl_occurrences_variants. */
+enum dtl_status dtl_occurrences_all_numbers(struct dtl_occurrences *o, const uint32_t **numbers,
+                                            struct dtl_error *err) DTL_MUST_USE;
 void dtl_occurrences_release(struct dtl_occurrences *o);
 #endif

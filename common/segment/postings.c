@@ -371,27 +371,44 @@ enum dtl_status dtl_postings_positions(struct dtl_postings *p, uint32_t i,
     return st;
 }
 
-enum dtl_status dtl_postings_variants(struct dtl_postings *p, uint32_t i, const uint32_t **variants,
-                                      struct dtl_error *err)
+static enum dtl_status need_variants(struct dtl_postings *p, uint32_t i, struct dtl_error *err)
 {
     struct dtl_postings_private *x = p->x;
     enum dtl_status st = need_positions(p, i, err);
-    if (st < 0)
+    if (st < 0 || x->have_variants)
         return st;
     if (p->term.variants == 0)
         return dtl_fail(err, DTL_EUSAGE, i, "the field of this term keeps no printed forms");
-    if (!x->have_variants) {
-        struct dtl_bytes in = p->term.inline_variants;
-        if (!p->term.is_inline && p->term.variants > 1)
-            st = view_row(p, DTL_PART_VARIANTS, DTL_COLUMN_VARIANTS, p->block, p->term.variants_at,
-                          p->term.variants_bytes, &in, err);
-        if (st == DTL_OK)
-            st = dtl_occurrences_variants(&x->occurrences, in, p->term.variants, err);
-        if (st < 0)
-            return st;
-        x->have_variants = true;
+    struct dtl_bytes in = p->term.inline_variants;
+    if (!p->term.is_inline && p->term.variants > 1)
+        st = view_row(p, DTL_PART_VARIANTS, DTL_COLUMN_VARIANTS, p->block, p->term.variants_at,
+                      p->term.variants_bytes, &in, err);
+    if (st == DTL_OK)
+        st = dtl_occurrences_variants(&x->occurrences, in, p->term.variants, err);
+    x->have_variants = st == DTL_OK;
+    return st;
+}
+
+enum dtl_status dtl_postings_variants(struct dtl_postings *p, uint32_t i, const uint32_t **variants,
+                                      struct dtl_error *err)
+{
+    enum dtl_status st = need_variants(p, i, err);
+    return st < 0 ? st : dtl_occurrences_numbers(&p->x->occurrences, i, variants, err);
+}
+
+enum dtl_status dtl_postings_occurrences(struct dtl_postings *p, bool gaps, bool numbers,
+                                         struct dtl_occurrence_run *out, struct dtl_error *err)
+{
+    struct dtl_occurrences *o = &p->x->occurrences;
+    enum dtl_status st = need_positions(p, 0, err);
+    *out = (struct dtl_occurrence_run){.start = o->start};
+    if (st == DTL_OK && gaps)
+        st = dtl_occurrences_gaps(o, &out->gaps, err);
+    if (st == DTL_OK && numbers && p->term.variants > 1) {
+        if ((st = need_variants(p, 0, err)) == DTL_OK)
+            st = dtl_occurrences_all_numbers(o, &out->numbers, err);
     }
-    return dtl_occurrences_numbers(&x->occurrences, i, variants, err);
+    return st;
 }
 
 void dtl_postings_release(struct dtl_postings *p)

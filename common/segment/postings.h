@@ -82,6 +82,19 @@ enum dtl_status dtl_postings_positions(struct dtl_postings *p, uint32_t i,
 /** Variant numbers, parallel to the positions of posting `i`; each < term.variants. */
 enum dtl_status dtl_postings_variants(struct dtl_postings *p, uint32_t i, const uint32_t **variants,
                                       struct dtl_error *err) DTL_MUST_USE;
+
+/**
+ * All occurrences of the current block as they are stored, for whoever reads a list from end to end
+ * and does not ask for positions: those of posting i are [start[i], start[i + 1]), `gaps` its first
+ * position and then distances, `numbers` its variants (NULL: not asked for, or the term has but
+ * one). Valid until the block changes.
+ */
+struct dtl_occurrence_run {
+    const uint32_t *start, *gaps, *numbers;
+};
+enum dtl_status dtl_postings_occurrences(struct dtl_postings *p, bool gaps, bool numbers,
+                                         struct dtl_occurrence_run *out,
+                                         struct dtl_error *err) DTL_MUST_USE;
 /** Heap buffers only; safe on {0}; before the arena of dtl_postings_open is reset. */
 void dtl_postings_release(struct dtl_postings *p);
 #endif

@@ -29,14 +29,14 @@ void dtl_postings_writer_release(struct dtl_postings_writer *w)
     dtl_buffer_release(&w->pairs);
     dtl_buffer_release(&w->position_bytes);
     dtl_buffer_release(&w->variant_bytes);
-    dtl_buffer_release(&w->held_positions);
+    dtl_buffer_release(&w->held_gaps);
     dtl_buffer_release(&w->held_variants);
 }
 
 size_t dtl_postings_writer_memory(const struct dtl_postings_writer *w)
 {
     return w->blocks.capacity + w->directory.capacity + w->pairs.capacity +
-           w->position_bytes.capacity + w->variant_bytes.capacity + w->held_positions.capacity +
+           w->position_bytes.capacity + w->variant_bytes.capacity + w->held_gaps.capacity +
            w->held_variants.capacity;
 }
 
@@ -57,7 +57,7 @@ void dtl_postings_writer_begin(struct dtl_postings_writer *w, bool has_positions
     dtl_buffer_reset(&w->pairs);
     dtl_buffer_reset(&w->position_bytes);
     dtl_buffer_reset(&w->variant_bytes);
-    dtl_buffer_reset(&w->held_positions);
+    dtl_buffer_reset(&w->held_gaps);
     dtl_buffer_reset(&w->held_variants);
 }
 
@@ -87,14 +87,15 @@ static bool encode_occurrences(struct dtl_postings_writer *w)
 {
     if (!w->has_positions)
         return true;
-    const uint32_t *positions = (const uint32_t *)(const void *)w->held_positions.p;
+    const uint32_t *gaps = (const uint32_t *)(const void *)w->held_gaps.p;
     const uint32_t *variants = (const uint32_t *)(const void *)w->held_variants.p;
-    bool ok = !w->held_positions.failed && !w->held_variants.failed &&
-              dtl_positions_encode(&w->position_bytes, w->tfs, w->counts, w->held, positions);
+    bool ok = !w->held_gaps.failed && !w->held_variants.failed &&
+              dtl_positions_encode(&w->position_bytes, w->tfs, w->counts, w->held, gaps,
+                                   w->held_gaps.n / sizeof *gaps);
     if (ok && w->variant_count > 1)
         ok = dtl_variants_encode(&w->variant_bytes, variants, w->held_variants.n / sizeof *variants,
                                  w->variant_count);
-    dtl_buffer_reset(&w->held_positions);
+    dtl_buffer_reset(&w->held_gaps);
     dtl_buffer_reset(&w->held_variants);
     return ok;
 }
@@ -162,7 +163,12 @@ enum dtl_status dtl_postings_writer_add(struct dtl_postings_writer *w, const str
     w->counts[i] = p->count;
     w->length_codes[i] = length_code;
     if (w->has_positions) {
-        dtl_buffer_append(&w->held_positions, p->positions, p->count * sizeof *p->positions);
+        if (!dtl_buffer_reserve(&w->held_gaps, p->count * sizeof *p->positions))
+            return dtl_fail(err, DTL_ENOMEM, 0, "no memory for positions");
+        uint32_t *gap = (uint32_t *)(void *)(w->held_gaps.p + w->held_gaps.n), last = 0;
+        for (uint32_t k = 0; k < p->count; last = p->positions[k++])
+            gap[k] = p->positions[k] - last;
+        w->held_gaps.n += p->count * sizeof *gap;
         if (w->variant_count > 1)
             dtl_buffer_append(&w->held_variants, p->variants, p->count * sizeof *p->variants);
         w->occurrences += p->count;
@@ -170,6 +176,71 @@ enum dtl_status dtl_postings_writer_add(struct dtl_postings_writer *w, const str
     w->df++;
     w->tf_total += p->tf;
     w->next = p->doc + 1;
+    return DTL_OK;
+}
+
+/* Postings [from, from + n) of the run, which fit the open block. */
+static enum dtl_status check_run(const struct dtl_postings_writer *w,
+                                 const struct dtl_posting_run *run, uint32_t from, uint32_t n,
+                                 struct dtl_error *err)
+{
+    bool fine = true;
+    dtl_doc next = w->next;
+    for (uint32_t i = from; i < from + n; i++) {
+        fine &= run->docs[i] >= next && run->tfs[i] - 1 < DTL_TF_MAX;
+        next = run->docs[i] + 1;
+    }
+    if (w->has_positions)
+        for (uint32_t i = from; i < from + n; i++)
+            fine &= run->start[i + 1] - run->start[i] - 1 < run->tfs[i];
+    if (w->variant_count > 1)
+        for (uint32_t k = run->start[from]; k < run->start[from + n]; k++)
+            fine &= run->variants[k] < w->variant_count;
+    return fine ? DTL_OK
+                : dtl_fail(err, DTL_EUSAGE, run->docs[from],
+                           "postings from document %u on are out of order or of impossible counts",
+                           run->docs[from]);
+}
+
+static bool hold(struct dtl_postings_writer *w, const struct dtl_posting_run *run, uint32_t from,
+                 uint32_t n, const uint8_t *lengths)
+{
+    memcpy(w->docs + w->held, run->docs + from, n * sizeof *w->docs);
+    memcpy(w->tfs + w->held, run->tfs + from, n * sizeof *w->tfs);
+    for (uint32_t i = 0; i < n; i++) {
+        w->length_codes[w->held + i] = lengths[run->docs[from + i]];
+        w->tf_total += run->tfs[from + i];
+    }
+    if (w->has_positions) {
+        uint32_t begin = run->start[from], occurrences = run->start[from + n] - begin;
+        for (uint32_t i = 0; i < n; i++)
+            w->counts[w->held + i] = run->start[from + i + 1] - run->start[from + i];
+        dtl_buffer_append(&w->held_gaps, run->gaps + begin, occurrences * sizeof *run->gaps);
+        if (w->variant_count > 1)
+            dtl_buffer_append(&w->held_variants, run->variants + begin,
+                              occurrences * sizeof *run->variants);
+        w->occurrences += occurrences;
+    }
+    w->held += n;
+    w->df += n;
+    w->next = run->docs[from + n - 1] + 1;
+    return !w->held_gaps.failed && !w->held_variants.failed;
+}
+
+enum dtl_status dtl_postings_writer_run(struct dtl_postings_writer *w,
+                                        const struct dtl_posting_run *run, const uint8_t *lengths,
+                                        struct dtl_error *err)
+{
+    enum dtl_status st = DTL_OK;
+    for (uint32_t from = 0, n; from < run->n; from += n) {
+        if (w->held == DTL_BLOCK && (st = flush(w, err)) < 0)
+            return st;
+        n = DTL_BLOCK - w->held < run->n - from ? DTL_BLOCK - w->held : run->n - from;
+        if ((st = check_run(w, run, from, n, err)) < 0)
+            return st;
+        if (!hold(w, run, from, n, lengths))
+            return dtl_fail(err, DTL_ENOMEM, 0, "no memory for positions");
+    }
     return DTL_OK;
 }
 

@@ -28,7 +28,7 @@ struct dtl_postings_writer {
     dtl_doc docs[DTL_BLOCK];
     uint32_t tfs[DTL_BLOCK], counts[DTL_BLOCK];
     uint8_t length_codes[DTL_BLOCK];
-    struct dtl_buffer held_positions, held_variants; /* u32 each */
+    struct dtl_buffer held_gaps, held_variants; /* u32 each */
 };
 
 void dtl_postings_writer_init(struct dtl_postings_writer *w, struct dtl_part_writer *postings,
@@ -44,6 +44,10 @@ void dtl_postings_writer_begin(struct dtl_postings_writer *w, bool has_positions
  */
 enum dtl_status dtl_postings_writer_add(struct dtl_postings_writer *w, const struct dtl_posting *p,
                                         uint8_t length_code, struct dtl_error *err) DTL_MUST_USE;
+/** The next postings, `lengths` by document. Documents of a run that fall are found out. */
+enum dtl_status dtl_postings_writer_run(struct dtl_postings_writer *w,
+                                        const struct dtl_posting_run *run, const uint8_t *lengths,
+                                        struct dtl_error *err) DTL_MUST_USE;
 /**
  * End the term: fill all of *t that concerns its lists. Inline views are valid to the next begin.
  * With no posting t->df is 0 and nothing was written.

@@ -60,40 +60,67 @@ void dtl_merge_cursor_close(struct dtl_merge_cursor *c)
 {
     dtl_merge_cursor_unlist(c);
     dtl_terms_iter_release(&c->terms);
+    dtl_buffer_release(&c->numbers);
     free(c->range);
     *c = (struct dtl_merge_cursor){0};
 }
 
-/* The first posting of a document >= least that is in the part. */
+/* Map the block that became current; stand before the first posting that stays. False: none does.
+ */
+static bool map_block(struct dtl_merge_cursor *c)
+{
+    const struct dtl_merge_input *in = c->in;
+    const dtl_doc *docs = c->list.docs;
+    uint32_t n = c->list.count;
+    c->opened = false;
+    if (in->output)
+        for (uint32_t i = 0; i < n; i++)
+            c->mapped[i] = dtl_merge_map(in, c->part, docs[i]);
+    else
+        for (uint32_t i = 0; i < n; i++)
+            c->mapped[i] = in->map[docs[i]];
+    for (c->at = 0; c->at < n && c->mapped[c->at] == DTL_DOC_END;)
+        c->at++;
+    return c->at < n;
+}
+
+/* The first posting of a document >= least, in a block to come, that is in the part. */
 static enum dtl_status find(struct dtl_merge_cursor *c, dtl_doc least, struct dtl_error *err)
 {
     enum dtl_status st = DTL_OK;
     c->final = DTL_DOC_END;
-    for (;;) {
-        if (c->list.count == 0 || least > c->list.last) {
-            if ((st = dtl_postings_seek(&c->list, least, err)) != DTL_OK)
-                return st;
-            c->at = 0;
-        }
-        while (c->list.docs[c->at] < least)
-            c->at++;
-        dtl_doc doc = c->list.docs[c->at];
-        while (c->at_range < c->ranges && doc >= c->range[c->at_range].end)
+    for (;; least = c->list.last + 1) {
+        while (c->at_range < c->ranges && least >= c->range[c->at_range].end)
             c->at_range++;
         if (c->at_range == c->ranges)
             return DTL_END;
-        least = c->range[c->at_range].begin;
-        if (doc < least)
-            continue;
-        if ((c->final = dtl_merge_map(c->in, c->part, doc)) != DTL_DOC_END)
+        if (least < c->range[c->at_range].begin)
+            least = c->range[c->at_range].begin;
+        if ((st = dtl_postings_seek(&c->list, least, err)) != DTL_OK)
+            return st;
+        if (map_block(c)) {
+            c->final = c->mapped[c->at];
             return DTL_OK;
-        least = doc + 1;
+        }
     }
 }
 
-enum dtl_status dtl_merge_cursor_next(struct dtl_merge_cursor *c, struct dtl_error *err)
+uint32_t dtl_merge_cursor_run(const struct dtl_merge_cursor *c, dtl_doc limit)
 {
-    return find(c, c->list.docs[c->at] + 1, err);
+    uint32_t end = c->at + 1; /* DTL_DOC_END is no smaller than any limit */
+    if (c->list.count && c->mapped[c->list.count - 1] < limit && !c->filtered)
+        return c->list.count - c->at;
+    while (end < c->list.count && c->mapped[end] < limit)
+        end++;
+    return end - c->at;
+}
+
+enum dtl_status dtl_merge_cursor_skip(struct dtl_merge_cursor *c, uint32_t n, struct dtl_error *err)
+{
+    for (c->at += n; c->at < c->list.count; c->at++)
+        if ((c->final = c->mapped[c->at]) != DTL_DOC_END)
+            return DTL_OK;
+    return find(c, c->list.last + 1, err);
 }
 
 enum dtl_status dtl_merge_cursor_list(struct dtl_merge_cursor *c, struct dtl_arena *arena,
@@ -104,7 +131,6 @@ enum dtl_status dtl_merge_cursor_list(struct dtl_merge_cursor *c, struct dtl_are
     c->at_range = 0;
     if (c->ranges == 0)
         return DTL_END;
-    c->list = (struct dtl_postings){0};
     enum dtl_status st = dtl_postings_open(&c->list, c->in->segment, &c->term, arena, err);
     c->listed = st == DTL_OK;
     return st < 0 ? st : find(c, c->range[0].begin, err);

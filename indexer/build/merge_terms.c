@@ -62,22 +62,33 @@ static void take_group(struct terms_merge *m)
 
 /* ---- variants ---- */
 
+/* Add up the variants of postings [from, to) of the block; their positions stay packed. */
+static enum dtl_status count_some(struct dtl_merge_cursor *c, uint32_t from, uint32_t to,
+                                  uint32_t *counts, struct dtl_error *err)
+{
+    if (!c->opened) {
+        enum dtl_status st = dtl_postings_occurrences(&c->list, false, true, &c->occurrences, err);
+        if (st < 0)
+            return st;
+        c->opened = true;
+    }
+    const uint32_t *start = c->occurrences.start;
+    if (!c->occurrences.numbers)
+        counts[0] += start[to] - start[from];
+    else
+        for (uint32_t k = start[from]; k < start[to]; k++)
+            counts[c->occurrences.numbers[k]]++;
+    return DTL_OK;
+}
+
 static enum dtl_status recount(struct terms_merge *m, struct dtl_merge_cursor *c, uint32_t *counts,
                                struct dtl_error *err)
 {
     enum dtl_status st = dtl_merge_cursor_list(c, &m->arena, err);
     while (st == DTL_OK) {
-        const uint32_t *positions = NULL, *variants = NULL;
-        uint32_t n = 0;
-        if ((st = dtl_postings_positions(&c->list, c->at, &positions, &n, err)) < 0 ||
-            (st = dtl_postings_variants(&c->list, c->at, &variants, err)) < 0)
-            return st;
-        for (uint32_t i = 0; i < n; i++) {
-            if (variants[i] >= c->term.variants)
-                return dtl_fail(err, DTL_ECORRUPT, c->list.docs[c->at], "variant out of range");
-            counts[variants[i]]++;
-        }
-        st = dtl_merge_cursor_next(c, err);
+        uint32_t n = dtl_merge_cursor_run(c, DTL_DOC_END);
+        if ((st = count_some(c, c->at, c->at + n, counts, err)) == DTL_OK)
+            st = dtl_merge_cursor_skip(c, n, err);
     }
     return st == DTL_END ? DTL_OK : st;
 }
@@ -168,30 +179,43 @@ static enum dtl_status merge_variants(struct terms_merge *m, struct dtl_variant 
 
 /* ---- writing ---- */
 
-static enum dtl_status write_posting(struct terms_merge *m, struct dtl_merge_cursor *c,
-                                     struct dtl_error *err)
+/* The occurrences of the block, their variants under the output's numbers when it has `variants` >
+ * 1. */
+static enum dtl_status open_block(struct dtl_merge_cursor *c, size_t variants,
+                                  struct dtl_error *err)
 {
-    struct dtl_posting p = {.doc = c->final, .tf = c->list.tfs[c->at]};
-    enum dtl_status st = DTL_OK;
-    if (c->term.has_positions &&
-        (st = dtl_postings_positions(&c->list, c->at, &p.positions, &p.count, err)) < 0)
+    enum dtl_status st =
+        dtl_postings_occurrences(&c->list, true, variants > 1, &c->occurrences, err);
+    if (st < 0)
         return st;
-    if (c->term.variants) {
-        const uint32_t *old = NULL;
-        if ((st = dtl_postings_variants(&c->list, c->at, &old, err)) < 0)
+    c->opened = true;
+    if (variants < 2)
+        return DTL_OK;
+    const uint32_t *old = c->occurrences.numbers;
+    uint32_t n = c->occurrences.start[c->list.count];
+    dtl_buffer_reset(&c->numbers);
+    if (!dtl_buffer_reserve(&c->numbers, n * sizeof *old))
+        return no_memory(err);
+    uint32_t *fresh = (uint32_t *)(void *)c->numbers.p;
+    for (uint32_t i = 0; i < n; i++)
+        fresh[i] = c->renumber[old ? old[i] : 0];
+    c->occurrences.numbers = fresh;
+    return DTL_OK;
+}
+
+static enum dtl_status write_run(struct terms_merge *m, struct dtl_merge_cursor *c, uint32_t n,
+                                 size_t variants, struct dtl_error *err)
+{
+    struct dtl_posting_run run = {.n = n, .docs = c->mapped + c->at, .tfs = c->list.tfs + c->at};
+    if (c->term.has_positions) {
+        enum dtl_status st = c->opened ? DTL_OK : open_block(c, variants, err);
+        if (st < 0)
             return st;
-        dtl_buffer_reset(&m->variants);
-        if (!dtl_buffer_reserve(&m->variants, p.count * sizeof(uint32_t) + 1))
-            return no_memory(err);
-        uint32_t *fresh = (uint32_t *)(void *)m->variants.p;
-        for (uint32_t i = 0; i < p.count; i++) {
-            if (old[i] >= c->term.variants)
-                return dtl_fail(err, DTL_ECORRUPT, c->list.docs[c->at], "variant out of range");
-            fresh[i] = c->renumber[old[i]];
-        }
-        p.variants = fresh;
+        run.start = c->occurrences.start + c->at;
+        run.gaps = c->occurrences.gaps;
+        run.variants = c->occurrences.numbers;
     }
-    return dtl_builder_posting(m->builder, &p, err);
+    return dtl_builder_postings(m->builder, &run, err);
 }
 
 static bool list_before(void *ctx, uint32_t a, uint32_t b)
@@ -215,6 +239,16 @@ static enum dtl_status open_lists(struct terms_merge *m, struct dtl_error *err)
     return DTL_OK;
 }
 
+/* The first document that is not of the list in front. */
+static dtl_doc next_final(const struct terms_merge *m)
+{
+    dtl_doc next = DTL_DOC_END;
+    for (uint32_t i = 1; i < 3 && i < m->lists.n; i++)
+        if (m->cursor[m->lists.v[i]].final < next)
+            next = m->cursor[m->lists.v[i]].final;
+    return next;
+}
+
 static enum dtl_status write_term(struct terms_merge *m, struct dtl_error *err)
 {
     const struct dtl_term first = m->cursor[m->taken[0]].term;
@@ -229,7 +263,9 @@ static enum dtl_status write_term(struct terms_merge *m, struct dtl_error *err)
                           first.has_positions, err);
     while (st == DTL_OK && m->lists.n) {
         struct dtl_merge_cursor *c = &m->cursor[m->lists.v[0]];
-        if ((st = write_posting(m, c, err)) < 0 || (st = dtl_merge_cursor_next(c, err)) < 0)
+        uint32_t n = dtl_merge_cursor_run(c, next_final(m));
+        if ((st = write_run(m, c, n, variants, err)) < 0 ||
+            (st = dtl_merge_cursor_skip(c, n, err)) < 0)
             break;
         if (st == DTL_END)
             dtl_heap_take(&m->lists);

@@ -14,7 +14,7 @@
 
 /* "Positions": weighted frequencies 1, 4, 3; the second posting's word stood once in the title */
 static const uint32_t tfs[] = {1, 4, 3}, counts[] = {1, 2, 3};
-static const uint32_t positions[] = {7, 0, 130, 5, 6, 9};
+static const uint32_t positions[] = {7, 0, 130, 5, 6, 9}, gaps[] = {7, 0, 130, 5, 1, 3};
 static const uint8_t example[] = {0x01, 0x02, 0x08, 0x07, 0x00, 0x82, 0x05, 0x01, 0x03};
 
 /* "Variants": the six occurrences were printed in form 0, 0, 1, 0, 2 and 0 of three */
@@ -27,7 +27,7 @@ static void the_format_document_examples_both_ways(void **state)
     struct dtl_buffer b = {0};
     struct dtl_occurrences o = {0};
     struct dtl_error err = {0};
-    assert_true(dtl_positions_encode(&b, tfs, counts, 3, positions));
+    assert_true(dtl_positions_encode(&b, tfs, counts, 3, gaps, 6));
     assert_true(dtl_bytes_equal(dtl_buffer_view(&b), dtl_bytes(example, sizeof example)));
     assert_int_equal(dtl_occurrences_open(&o, dtl_buffer_view(&b), tfs, 3, &err), DTL_OK);
     dtl_buffer_reset(&b);
@@ -99,7 +99,7 @@ static void frequencies_of_one_cost_no_byte_for_exceptions(void **state)
     static const uint32_t ones[] = {1, 1}, at[] = {9, 300};
     static const uint8_t want[] = {0x09, 0xac, 0x02};
     struct dtl_buffer b = {0};
-    assert_true(dtl_positions_encode(&b, ones, ones, 2, at));
+    assert_true(dtl_positions_encode(&b, ones, ones, 2, at, 2));
     assert_true(dtl_bytes_equal(dtl_buffer_view(&b), dtl_bytes(want, sizeof want)));
     dtl_buffer_release(&b);
 }
@@ -132,19 +132,27 @@ static void random_blocks_come_back_in_any_order_of_asking(void **state)
             total += count[i];
         }
         uint32_t *at = calloc(total, sizeof *at), *form = calloc(total, sizeof *form);
+        uint32_t *gap = calloc(total, sizeof *gap);
         for (uint32_t i = 0, k = 0; i < n; i++)
             for (uint32_t last = 0, c = 0; c < count[i]; c++, k++) {
-                at[k] = last += random_below(&r, random_below(&r, 9) ? 60 : 60000);
+                gap[k] = random_below(&r, random_below(&r, 9) ? 60 : 60000);
+                at[k] = last += gap[k];
                 form[k] = random_below(&r, random_below(&r, 4) ? 1 : forms);
             }
         dtl_buffer_reset(&b);
         dtl_buffer_reset(&v);
-        assert_true(dtl_positions_encode(&b, tf, count, n, at));
+        assert_true(dtl_positions_encode(&b, tf, count, n, gap, total));
         if (forms > 1)
             assert_true(dtl_variants_encode(&v, form, total, forms));
         assert_int_equal(dtl_occurrences_open(&o, dtl_buffer_view(&b), tf, n, &err), DTL_OK);
         assert_int_equal(dtl_occurrences_variants(&o, dtl_buffer_view(&v), forms, &err), DTL_OK);
         assert_int_equal(o.start[n], total);
+        const uint32_t *all = NULL;
+        assert_int_equal(dtl_occurrences_gaps(&o, &all, &err), DTL_OK);
+        assert_memory_equal(all, gap, total * sizeof *all);
+        assert_int_equal(dtl_occurrences_all_numbers(&o, &all, &err), DTL_OK);
+        for (uint32_t k = 0; k < total; k++)
+            assert_int_equal(all[k], forms > 1 ? form[k] : 0);
         for (uint32_t asked = 0; asked < 2 * n; asked++) {
             uint32_t i = random_below(&r, n), from = o.start[i];
             const uint32_t *got = NULL;
@@ -156,6 +164,7 @@ static void random_blocks_come_back_in_any_order_of_asking(void **state)
                 assert_int_equal(got[k], forms > 1 ? form[from + k] : 0);
         }
         free(at);
+        free(gap);
         free(form);
     }
     dtl_occurrences_release(&o);
