@@ -18,10 +18,28 @@ static inline uint64_t dtl_cut_weight(uint64_t docs, uint64_t text_bytes)
 
 #define DTL_CAP_LEAST ((uint64_t)64 << 20)
 
-/** The most a segment of an archive of weight `archive` may weigh: max(64 MB, an eighth). */
+static inline uint64_t dtl_cut_most(uint64_t share, uint64_t least)
+{
+    return share > least ? share : least;
+}
+
+/** The most a segment that a run writes may weigh, in an archive of weight `archive`: max(64 MB, a
+ * quarter). `least`: instead of 64 MB, 0: it. */
 static inline uint64_t dtl_cut_cap(uint64_t archive, uint64_t least)
 {
-    uint64_t floor = least ? least : DTL_CAP_LEAST;
-    return archive / 8 > floor ? archive / 8 : floor;
+    return dtl_cut_most(archive / 4, least ? least : DTL_CAP_LEAST);
+}
+
+/** The most that the merges after one run may take together: max(64 MB, a twelfth). What weighs
+ * half of it is left alone. */
+static inline uint64_t dtl_cut_merges(uint64_t archive, uint64_t least)
+{
+    return dtl_cut_most(archive / 12, least ? least : DTL_CAP_LEAST);
+}
+
+/** The most a segment that compact writes may weigh: max(1 GB, a quarter). */
+static inline uint64_t dtl_cut_compact(uint64_t archive, uint64_t least)
+{
+    return dtl_cut_most(archive / 4, 16 * (least ? least : DTL_CAP_LEAST));
 }
 #endif

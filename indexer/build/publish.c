@@ -9,6 +9,7 @@
 #include "indexer/build/stored.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 struct publishing {
     struct dtl_run *r;
@@ -341,6 +342,13 @@ static void let_go(struct dtl_run *r)
     dtl_batch_close(&r->batch);
 }
 
+static double seconds_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
 enum dtl_status dtl_run_publish(struct dtl_run *r, struct dtl_error *err)
 {
     struct publishing p = {.r = r};
@@ -360,6 +368,7 @@ enum dtl_status dtl_run_publish(struct dtl_run *r, struct dtl_error *err)
     free(p.source);
     dtl_arena_release(&p.arena);
     if (st == DTL_OK) {
+        r->figures.searchable = seconds_now();
         let_go(r);
         if (p.drops)
             st = dtl_writer_sweep(r->store, err);

@@ -13,7 +13,7 @@
 struct dtl_run_options {
     size_t memory_bytes; /* --memory: private memory the run may use, all told */
     uint32_t jobs;       /* threads that work, the caller's among them; 0: 1 */
-    uint64_t cap_least;  /* bytes below which a segment is never cut; 0: 64 MB (tests lower it) */
+    uint64_t cap_least;  /* what segments and merges may always weigh; 0: 64 MB (tests lower it) */
 };
 
 struct dtl_run_figures {
@@ -23,6 +23,7 @@ struct dtl_run_figures {
     uint64_t undated;
     uint64_t spills, merges;
     uint64_t private_bytes_peak; /* own estimate */
+    double searchable; /* when the publication was made, in seconds of the monotonic clock */
 };
 
 struct dtl_run;

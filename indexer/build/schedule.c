@@ -1,12 +1,13 @@
 /*
  * schedule.c - merges: how many segments an archive has, and how few of its dead it carries.
  *
- * Segments fall into tiers by the bytes of their parts, powers of eight from 64 KiB; a tier with
- * eight or more becomes one segment (or a few, cut at the cap). A segment over an eighth dead is
- * rewritten alone. A segment of half the cap or more is left alone otherwise: parts cut at the cap
- * are that large, so a merge never makes what the next would merge again.
+ * Segments fall into tiers by weight, powers of four from 64 KiB; a tier with four or more becomes
+ * one segment. All merges after one run together take no more than dtl_cut_merges, so that no day
+ * pays for the years before it: what does not fit is left to the next run, and a segment of half
+ * that weight is left alone. A segment over an eighth dead is rewritten alone, whatever it weighs.
  *
  * Each merge is a publication of its own that changes no answer. A crash between two loses nothing.
+ * Figures: docs/decisions/0045.
  */
 #include "indexer/build/cut.h"
 #include "indexer/build/run_private.h"
@@ -14,7 +15,7 @@
 
 #include <stdlib.h>
 
-#define FAN_IN     8u
+#define FAN_IN     4u
 #define TIER_LEAST ((uint64_t)64 << 10)
 #define TIERS      20u
 
@@ -24,45 +25,74 @@ static enum dtl_status no_memory(struct dtl_error *err)
     return DTL_ENOMEM; /* said so that an analyser sees it is no success */
 }
 
-static unsigned tier_of(const struct dtl_segment_facts *f)
+static unsigned tier_of(uint64_t weight)
 {
-    uint64_t bytes = 0, top = TIER_LEAST * 8;
+    uint64_t top = TIER_LEAST * FAN_IN;
     unsigned tier = 0;
-    for (int p = 0; p < DTL_PARTS_END; p++)
-        bytes += f->part_bytes[p];
-    for (; bytes >= top && tier + 1 < TIERS; top *= 8)
+    for (; weight >= top && tier + 1 < TIERS; top *= FAN_IN)
         tier++;
     return tier;
 }
 
-/* The numbers of the segments to merge next into `pick`; 0: nothing to do. Tiers in `barred` are
- * not tried. */
-static size_t choose(const struct dtl_snapshot *snap, uint64_t cap, uint32_t barred, uint32_t *pick,
-                     unsigned *tier)
+struct choice {     /* what to merge next */
+    uint32_t *pick; /* numbers of segments */
+    size_t n;       /* 0: nothing */
+    uint64_t weight;
+    unsigned tier; /* TIERS: a segment of many dead */
+};
+
+static int by_weight(const void *a, const void *b, void *ctx)
 {
-    uint32_t count[TIERS] = {0};
-    *tier = TIERS;
+    const struct dtl_snapshot *snap = ctx;
+    uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
+    uint64_t x = dtl_stored_weight(&snap->segment[i]), y = dtl_stored_weight(&snap->segment[k]);
+    return x != y ? (x < y ? -1 : 1) : (i > k) - (i < k);
+}
+
+/* The segments of a tier, smallest first, as many as may be taken. */
+static void choose_tier(struct dtl_snapshot *snap, unsigned tier, uint64_t most, struct choice *c)
+{
+    size_t n = 0;
+    for (uint32_t i = 0; i < snap->segments; i++) {
+        uint64_t weight = dtl_stored_weight(&snap->segment[i]);
+        if (weight < most / 2 && tier_of(weight) == tier)
+            c->pick[n++] = i;
+    }
+    c->n = 0;
+    c->weight = 0;
+    c->tier = tier;
+    if (n < FAN_IN)
+        return;
+    qsort_r(c->pick, n, sizeof *c->pick, by_weight, snap);
+    for (; c->n < n; c->n++) {
+        uint64_t weight = dtl_stored_weight(&snap->segment[c->pick[c->n]]);
+        if (c->weight + weight > most)
+            break;
+        c->weight += weight;
+    }
+}
+
+/* What to merge when merges of this run have taken `spent` so far. Tiers in `barred` are not tried.
+ */
+static void choose(struct dtl_snapshot *snap, uint64_t most, uint64_t spent, uint32_t barred,
+                   struct choice *c)
+{
     for (uint32_t i = 0; i < snap->segments; i++) {
         const struct dtl_segment *s = &snap->segment[i];
         if (s->dead && s->dead->count > s->facts.docs / 8) {
-            pick[0] = i;
-            return 1;
+            *c = (struct choice){.pick = c->pick, .n = 1, .tier = TIERS};
+            c->pick[0] = i;
+            return;
         }
-        if (dtl_stored_weight(s) < cap / 2)
-            count[tier_of(&s->facts)]++;
     }
     for (unsigned t = 0; t < TIERS; t++) {
-        size_t n = 0;
-        if (count[t] < FAN_IN || barred >> t & 1)
+        if (barred >> t & 1)
             continue;
-        for (uint32_t i = 0; i < snap->segments; i++)
-            if (tier_of(&snap->segment[i].facts) == t &&
-                dtl_stored_weight(&snap->segment[i]) < cap / 2)
-                pick[n++] = i;
-        *tier = t;
-        return n;
+        choose_tier(snap, t, most, c);
+        if (c->n > 1 && (spent == 0 || spent + c->weight <= most))
+            return;
     }
-    return 0;
+    c->n = 0;
 }
 
 /* ---- one merge ---- */
@@ -119,31 +149,34 @@ enum dtl_status dtl_schedule_merges(struct dtl_store *store, const struct dtl_ru
                                     uint64_t *merges, size_t *peak_bytes, struct dtl_error *err)
 {
     enum dtl_status st = DTL_OK;
+    uint64_t spent = 0;
     uint32_t barred = 0;
     for (bool more = true; st == DTL_OK && more;) {
         struct merge m = {.store = store,
                           .flush_bytes = dtl_run_flush_bytes(o->memory_bytes),
                           .peak_bytes = peak_bytes};
+        struct choice c = {.tier = TIERS};
         bool done = false;
-        unsigned tier = TIERS;
         if ((st = dtl_snapshot_open(store, &m.snap, err)) != DTL_OK)
             return st;
-        m.cap = dtl_cut_cap(dtl_stored_archive_weight(m.snap), o->cap_least);
-        uint32_t *pick = calloc(m.snap->segments + 1, sizeof *pick);
-        size_t n = pick ? choose(m.snap, m.cap, barred, pick, &tier) : 0;
-        more = n > 0;
-        if (!pick)
+        uint64_t archive = dtl_stored_archive_weight(m.snap);
+        m.cap = dtl_cut_cap(archive, o->cap_least);
+        if ((c.pick = calloc(m.snap->segments + 1, sizeof *c.pick)))
+            choose(m.snap, dtl_cut_merges(archive, o->cap_least), spent, barred, &c);
+        else
             st = no_memory(err);
-        else if (n)
-            st = merge_picked(&m, pick, n, false, &done, err);
-        free(pick);
+        more = c.n > 0;
+        if (more)
+            st = merge_picked(&m, c.pick, c.n, false, &done, err);
+        free(c.pick);
         dtl_arena_release(&m.arena);
         dtl_snapshot_close(m.snap);
         if (st == DTL_OK && done) {
             ++*merges;
+            spent += c.weight;
             st = dtl_writer_sweep(store, err);
-        } else if (tier < TIERS) {
-            barred |= UINT32_C(1) << tier;
+        } else if (c.tier < TIERS) {
+            barred |= UINT32_C(1) << c.tier;
         }
     }
     return st;
@@ -160,7 +193,7 @@ enum dtl_status dtl_compact(struct dtl_store *store, const struct dtl_run_option
     if (st != DTL_OK)
         return st;
     size_t n = m.snap->segments;
-    m.cap = dtl_cut_cap(dtl_stored_archive_weight(m.snap), o->cap_least);
+    m.cap = dtl_cut_compact(dtl_stored_archive_weight(m.snap), o->cap_least);
     uint32_t *pick = calloc(n + 1, sizeof *pick);
     if (!pick)
         st = no_memory(err);

@@ -8,6 +8,8 @@
 
 #include "build_kit.h"
 
+#include "indexer/build/stored.h"
+
 #define TINY ((size_t)1 << 20) /* spills every few articles */
 
 static void compact(struct fixture *f, uint64_t cap)
@@ -25,26 +27,57 @@ static struct dtl_run_figures feed_range(struct fixture *f, uint32_t from, uint3
     return kit_publish(&k);
 }
 
-static void eight_small_segments_become_one_and_no_answer_changes(void **state)
+static void four_small_segments_become_one_and_no_answer_changes(void **state)
 {
     (void)state;
     struct fixture f = fixture_make(), g = fixture_make();
     must(fixture_open(&f, true, ERR));
     must(fixture_open(&g, true, ERR));
-    feed_range(&g, 0, 160, 0, 0);
-    for (uint32_t day = 0; day < 8; day++) {
+    feed_range(&g, 0, 140, 0, 0);
+    for (uint32_t day = 0; day < 7; day++) { /* the first four, then that one and three more */
         struct dtl_run_figures r = feed_range(&f, day * 20, day * 20 + 20, 0, 0);
-        assert_int_equal(r.merges, day == 7);
-        assert_int_equal(kit_segments(&f), day == 7 ? 1 : day + 1);
+        assert_int_equal(r.merges, day % 3 == 0 && day);
+        assert_int_equal(kit_segments(&f), day % 3 + 1);
     }
     kit_same(kit_digest(&f, true), kit_digest(&g, true));
     struct dtl_snapshot *snap = NULL;
     must(dtl_snapshot_open(f.s, &snap, ERR));
-    assert_int_equal(snap->generation, 8); /* a merge is no new one */
-    assert_int_equal(snap->segment[0].facts.groups, 8);
+    assert_int_equal(snap->generation, 7); /* a merge is no new one */
+    assert_int_equal(snap->segment[0].facts.groups, 7);
     dtl_snapshot_close(snap);
     fixture_remove(&f);
     fixture_remove(&g);
+}
+
+/* Merges of one run stay below what all of them may take; the rest waits for the next run. */
+static void a_run_merges_no_more_than_its_share_and_leaves_large_segments_alone(void **state)
+{
+    (void)state;
+    enum { CAP = 40000, DAYS = 60 };
+    struct fixture f = fixture_make();
+    uint32_t most = 0;
+    must(fixture_open(&f, true, ERR));
+    for (uint32_t day = 0; day < DAYS; day++) {
+        struct dtl_snapshot *before = NULL, *after = NULL;
+        uint64_t written = 0;
+        must(dtl_snapshot_open(f.s, &before, ERR));
+        feed_range(&f, day * 15, day * 15 + 15, 0, CAP);
+        must(dtl_snapshot_open(f.s, &after, ERR));
+        for (size_t i = 0; i < after->segments; i++) {
+            bool old = false;
+            for (size_t k = 0; k < before->segments && !old; k++)
+                old = before->segment[k].facts.serial == after->segment[i].facts.serial;
+            if (!old)
+                written += dtl_stored_weight(&after->segment[i]);
+        }
+        assert_true(written <= CAP + dtl_stored_archive_weight(after) / 12 + CAP / 4);
+        most = (uint32_t)after->segments > most ? (uint32_t)after->segments : most;
+        dtl_snapshot_close(before);
+        dtl_snapshot_close(after);
+    }
+    assert_true(most < DAYS / 2);
+    assert_true(kit_segments(&f) > 2);
+    fixture_remove(&f);
 }
 
 static void at_once_day_by_day_backwards_and_compacted_are_the_same_archive(void **state)
@@ -71,7 +104,7 @@ static void at_once_day_by_day_backwards_and_compacted_are_the_same_archive(void
     kit_same(want, kit_digest(&back, true));
     assert_true(kit_segments(&days) > 1);
     compact(&days, 0);
-    compact(&back, 15000);
+    compact(&back, 1000);
     kit_same(want, kit_digest(&days, true));
     kit_same(want, kit_digest(&back, true));
     assert_int_equal(kit_segments(&days), 1);
@@ -320,7 +353,8 @@ static void any_history_ends_in_the_archive_built_from_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(eight_small_segments_become_one_and_no_answer_changes),
+        cmocka_unit_test(four_small_segments_become_one_and_no_answer_changes),
+        cmocka_unit_test(a_run_merges_no_more_than_its_share_and_leaves_large_segments_alone),
         cmocka_unit_test(at_once_day_by_day_backwards_and_compacted_are_the_same_archive),
         cmocka_unit_test(parts_cut_at_the_cap_follow_each_other_in_time),
         cmocka_unit_test(one_day_too_heavy_for_a_part_is_cut_inside),
