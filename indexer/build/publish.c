@@ -342,6 +342,16 @@ static void let_go(struct dtl_run *r)
     dtl_batch_close(&r->batch);
 }
 
+static uint64_t bytes_of(const struct dtl_segment_facts *f)
+{
+    uint64_t bytes = 0;
+    for (int part = 0; part < DTL_PARTS_END; part++)
+        bytes += f->part_bytes[part];
+    for (size_t g = 0; g < f->groups; g++)
+        bytes += f->group[g].bytes;
+    return bytes;
+}
+
 static double seconds_now(void)
 {
     struct timespec t;
@@ -367,6 +377,8 @@ enum dtl_status dtl_run_publish(struct dtl_run *r, struct dtl_error *err)
     free(p.own);
     free(p.source);
     dtl_arena_release(&p.arena);
+    for (size_t i = 0; i < p.adds; i++)
+        r->figures.index_bytes += bytes_of(&p.add[i]);
     if (st == DTL_OK) {
         r->figures.searchable = seconds_now();
         let_go(r);

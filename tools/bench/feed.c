@@ -114,6 +114,9 @@ void dtl_feed(const char *index, const char *path, const struct dtl_feed_options
     f.read_seconds = now() - start;
     if (dtl_run_publish(run, &err) < 0)
         die(index, &err);
+    const struct dtl_run_figures *made = dtl_run_figures(run);
+    f.searchable_seconds = made->searchable - start;
+    f.index_bytes = made->index_bytes;
     dtl_run_close(run);
     dtl_store_close(store);
     f.publish_seconds = now() - start - f.read_seconds;

@@ -16,7 +16,9 @@ struct dtl_feed_options {
 struct dtl_feed_figures {
     uint64_t articles, text_bytes; /* title and body, as indexed */
     double read_seconds;           /* until the last article was taken in */
-    double publish_seconds;        /* from there until everything was searchable */
+    double publish_seconds;        /* from there to the end, merges included */
+    double searchable_seconds;     /* from the start until everything could be found */
+    uint64_t index_bytes;          /* parts and stored articles, before merges */
 };
 
 /** Make or open the index to write, feed `path` as one run, publish, close. Dies on failure, naming
