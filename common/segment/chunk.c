@@ -46,18 +46,25 @@ static uint32_t grain_sum(const uint8_t *payload, uint32_t payload_bytes, uint32
                                 seed + (uint64_t)(g + 1) * UINT64_C(0x9e3779b97f4a7c15));
 }
 
-bool dtl_chunk_encode(struct dtl_buffer *out, struct dtl_bytes payload, uint64_t seed)
+static uint32_t grains_of(size_t n)
 {
-    if (payload.n == 0 || payload.n > DTL_CHUNK_PAYLOAD)
-        return !(out->failed = true);
-    uint32_t grains = (uint32_t)((payload.n + DTL_GRAIN - 1) / DTL_GRAIN);
-    size_t at = DTL_CHUNK_HEADER + table_bytes(grains), start = out->n;
-    if (!dtl_buffer_reserve(out, at + payload.n + DTL_CHUNK_SLACK))
-        return false;
-    dtl_buffer_zeros(out, at);
-    dtl_buffer_append(out, payload.p, payload.n);
-    dtl_buffer_zeros(out, DTL_CHUNK_SLACK);
-    uint8_t *v = out->p + start;
+    return (uint32_t)((n + DTL_GRAIN - 1) / DTL_GRAIN);
+}
+
+size_t dtl_chunk_bytes(size_t n)
+{
+    if (n == 0 || n > DTL_CHUNK_PAYLOAD)
+        return 0;
+    return DTL_CHUNK_HEADER + table_bytes(grains_of(n)) + n + DTL_CHUNK_SLACK;
+}
+
+void dtl_chunk_fill(uint8_t *v, struct dtl_bytes payload, uint64_t seed)
+{
+    uint32_t grains = grains_of(payload.n);
+    size_t at = DTL_CHUNK_HEADER + table_bytes(grains);
+    memset(v, 0, at);
+    memcpy(v + at, payload.p, payload.n);
+    memset(v + at + payload.n, 0, DTL_CHUNK_SLACK);
     dtl_store32(v + AT_MAGIC, CHUNK_MAGIC);
     dtl_store32(v + AT_VERSION, CHUNK_VERSION);
     dtl_store32(v + AT_PAYLOAD_BYTES, (uint32_t)payload.n);
@@ -66,6 +73,17 @@ bool dtl_chunk_encode(struct dtl_buffer *out, struct dtl_bytes payload, uint64_t
         dtl_store32(v + DTL_CHUNK_HEADER + (size_t)g * 4,
                     grain_sum(v + at, (uint32_t)payload.n, g, seed));
     dtl_store64(v + AT_SUM, header_sum(v, grains, seed));
+}
+
+bool dtl_chunk_encode(struct dtl_buffer *out, struct dtl_bytes payload, uint64_t seed)
+{
+    size_t n = dtl_chunk_bytes(payload.n);
+    if (n == 0)
+        return !(out->failed = true);
+    if (!dtl_buffer_reserve(out, n))
+        return false;
+    dtl_chunk_fill(out->p + out->n, payload, seed);
+    out->n += n;
     return true;
 }
 

@@ -18,6 +18,10 @@
 /** Append the whole chunk value for `payload` (1..DTL_CHUNK_PAYLOAD bytes). `seed`:
  * dtl_hash_seed(db, key). */
 bool dtl_chunk_encode(struct dtl_buffer *out, struct dtl_bytes payload, uint64_t seed);
+/** Bytes of the value for a payload of `n` bytes; 0: no chunk has such a payload. */
+size_t dtl_chunk_bytes(size_t n);
+/** Write it to `value`, dtl_chunk_bytes of them. */
+void dtl_chunk_fill(uint8_t *value, struct dtl_bytes payload, uint64_t seed);
 
 struct dtl_chunk { /* an opened chunk; views into the value */
     const uint8_t *payload;

@@ -98,7 +98,7 @@ enum dtl_status dtl_writer_flush(struct dtl_store *s, struct dtl_error *err)
     return st;
 }
 
-/* The value of `payload` under `key`, into the open batch. */
+/* The value of `payload` under `key`, made where LMDB will write it from. */
 static enum dtl_status put_chunk(struct dtl_store *s, enum dtl_db db, struct dtl_bytes key,
                                  uint32_t serial, struct dtl_bytes payload, struct dtl_error *err)
 {
@@ -117,18 +117,17 @@ static enum dtl_status put_chunk(struct dtl_store *s, enum dtl_db db, struct dtl
     }
     if (st != DTL_OK)
         return st;
-    dtl_buffer_reset(&s->scratch);
-    if (!dtl_chunk_encode(&s->scratch, payload, dtl_hash_seed(dtl_db_name[db], key)) ||
-        !dtl_serials_add(&s->pending, serial))
+    if (!dtl_serials_add(&s->pending, serial))
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    struct dtl_bytes value = dtl_buffer_view(&s->scratch);
-    MDB_val k = dtl_val(key), v = dtl_val(value);
-    int rc = mdb_put(s->txn, s->dbi[db], &k, &v, MDB_NOOVERWRITE);
+    size_t n = dtl_chunk_bytes(payload.n);
+    MDB_val k = dtl_val(key), v = {.mv_size = n};
+    int rc = mdb_put(s->txn, s->dbi[db], &k, &v, MDB_NOOVERWRITE | MDB_RESERVE);
     if (rc) {
         s->failed = true;
         return dtl_lmdb_fail(err, rc, s->dir, "writing a chunk");
     }
-    s->txn_bytes += (value.n + 16 + 4095) & ~(size_t)4095;
+    dtl_chunk_fill(v.mv_data, payload, dtl_hash_seed(dtl_db_name[db], key));
+    s->txn_bytes += (n + 16 + 4095) & ~(size_t)4095;
     return DTL_OK;
 }
 
