@@ -369,6 +369,8 @@ enum dtl_status dtl_run_publish(struct dtl_run *r, struct dtl_error *err)
     if (st == DTL_OK && (st = write_deaths(&p, err)) == DTL_OK &&
         (st = write_rows(&p, err)) == DTL_OK)
         st = publish(&p, err);
+    for (size_t i = 0; i < p.adds; i++)
+        r->figures.index_bytes += bytes_of(&p.add[i]);
     for (size_t i = 0; i < p.deads; i++)
         dtl_dead_release(p.own[i]);
     free(p.add);
@@ -377,8 +379,6 @@ enum dtl_status dtl_run_publish(struct dtl_run *r, struct dtl_error *err)
     free(p.own);
     free(p.source);
     dtl_arena_release(&p.arena);
-    for (size_t i = 0; i < p.adds; i++)
-        r->figures.index_bytes += bytes_of(&p.add[i]);
     if (st == DTL_OK) {
         r->figures.searchable = seconds_now();
         let_go(r);
