@@ -1,51 +1,32 @@
 /*
- * analyzer.c - the walk over a text: segments to words to tokens.
+ * analyzer.c - the analyzer as others see it.
  *
- * ICU gives segments; those that hold a letter or digit are cut further where the script changes,
- * and runs of Han and kana are read as bigrams directly from the bytes. word.c says what each
- * becomes, sentence.c what begins there. Whatever the input, each byte is looked at a bounded
- * number of times, and nothing is allocated for a token.
+ * A text is walked by masks (segments.c) as long as it is ASCII, Latin and common signs, by ICU
+ * (boundaries.c) from the word before anything else to a safe place behind it. word.c says what
+ * each word becomes, form_table.c remembers it, sentence.c says what begins between two. Whatever
+ * the input, each byte is looked at a bounded number of times, and nothing is allocated for a
+ * token.
  *
  * Invariants a caller may rely on: positions never fall; spans lie inside the text and begin where
  * the token does; form, folded and term are valid UTF-8 of 1..DTL_TERM_MAX bytes.
  */
 #include "common/text/analyzer.h"
 
-#include "common/base/utf8.h"
 #include "common/text/fold.h"
-#include "common/text/sentence.h"
-#include "common/text/window.h"
-#include "common/text/word.h"
+#include "common/text/walk.h"
 
 #include <stdlib.h>
 
-struct dtl_analyzer {
-    struct dtl_words words;
-    struct dtl_window window;
-    uint8_t joined[2 * DTL_TERM_MAX + 2];
-};
-
-struct walk {
-    struct dtl_analyzer *a;
-    struct dtl_bytes text;
-    dtl_lang lang;
-    uint32_t position; /* of the next token */
-    uint32_t tokens;
-    bool any;                        /* a word was seen: the next three hold */
-    bool previous_run;               /* it was a run of ideographs: no hyphen breaks one */
-    size_t previous_begin, previous; /* bytes of the last word (or run of ideographs) */
-    dtl_token_fn fn;
-    void *ctx;
-    struct dtl_error *err;
-};
+#define LIMIT_LEAST ((size_t)256 << 10)
 
 enum dtl_status dtl_analyzer_open(struct dtl_analyzer **out, struct dtl_error *err)
 {
     struct dtl_analyzer *a = calloc(1, sizeof *a);
-    if (!a || !dtl_words_open(&a->words)) {
+    if (!a || !dtl_form_table_open(&a->forms)) {
         free(a);
         return dtl_fail(err, DTL_ENOMEM, 0, "no memory for text analysis");
     }
+    a->classify = dtl_classifier();
     *out = a;
     return DTL_OK;
 }
@@ -55,257 +36,98 @@ void dtl_analyzer_close(struct dtl_analyzer *a)
     if (!a)
         return;
     dtl_words_close(&a->words);
+    dtl_form_table_close(&a->forms);
     free(a);
 }
 
-static enum dtl_status give(struct walk *w, const struct dtl_word *word, size_t begin, size_t end,
-                            uint32_t position, unsigned flags)
+void dtl_analyzer_limit(struct dtl_analyzer *a, size_t bytes)
 {
-    if (w->a->words.failed)
-        return dtl_fail(w->err, DTL_ENOMEM, begin, "no memory for text analysis");
-    if (w->tokens++ == DTL_TOKENS_MAX)
-        return dtl_fail(w->err, DTL_ELIMIT, begin, "more than %u words in one text",
-                        DTL_TOKENS_MAX);
-    struct dtl_token token = {.form = word->form,
-                              .folded = word->folded,
-                              .term = word->term,
-                              .lang = word->owner,
-                              .flags = (uint8_t)flags,
-                              .position = position,
-                              .begin = (uint32_t)begin,
-                              .end = (uint32_t)end};
-    return w->fn(w->ctx, &token);
+    dtl_form_table_limit(&a->forms, bytes > LIMIT_LEAST ? bytes : LIMIT_LEAST);
 }
 
-/* The bytes between a word's first half and its second: hyphen, blanks, one line end, blanks. */
-static bool is_line_break(struct dtl_bytes gap)
+size_t dtl_analyzer_memory(const struct dtl_analyzer *a)
 {
-    if (gap.n < 2)
-        return false;
-    size_t i = 0;
-    if (gap.p[0] == '-')
-        i = 1;
-    else if (dtl_bytes_starts(gap, DTL_LITERAL("\xc2\xad"))) /* soft hyphen */
-        i = 2;
-    else if (dtl_bytes_starts(gap, DTL_LITERAL("\xe2\x80\x90"))) /* U+2010 */
-        i = 3;
-    else
-        return false;
-    while (i < gap.n && (gap.p[i] == ' ' || gap.p[i] == '\t'))
-        i++;
-    if (i < gap.n && gap.p[i] == '\r') {
-        i++;
-        if (i < gap.n && gap.p[i] == '\n')
-            i++;
-    } else if (i < gap.n && gap.p[i] == '\n') {
-        i++;
-    } else {
-        return false;
+    return dtl_form_table_memory(&a->forms);
+}
+
+uint64_t dtl_analyzer_epoch(const struct dtl_analyzer *a)
+{
+    return a->forms.epoch;
+}
+
+void dtl_analyzer_use_icu(struct dtl_analyzer *a, bool always)
+{
+    a->icu = always;
+}
+
+static enum dtl_status walk(struct dtl_walk *w)
+{
+    enum dtl_status st = DTL_OK;
+    for (size_t at = 0; at < w->text.n && st == DTL_OK;) {
+        bool icu = w->a->icu;
+        size_t until = w->text.n;
+        if (!icu) {
+            st = dtl_walk_masks(w, &at, &icu);
+            if (icu)
+                until = dtl_segments_resume(w->text, w->a->segments.reason);
+        }
+        if (st == DTL_OK && icu)
+            st = dtl_walk_icu(w, &at, until);
     }
-    while (i < gap.n && (gap.p[i] == ' ' || gap.p[i] == '\t'))
-        i++;
-    return i == gap.n;
+    return st == DTL_OK ? dtl_walk_flush(w) : st;
 }
 
-static UChar32 last_character(struct dtl_bytes b)
+enum dtl_status dtl_analyze_instances(struct dtl_analyzer *a, struct dtl_bytes text, dtl_lang lang,
+                                      uint32_t position, dtl_instances_fn fn, void *ctx,
+                                      uint32_t *next, struct dtl_error *err)
 {
-    size_t at = b.n ? b.n - 1 : 0;
-    while (at && b.n - at < 4 && (b.p[at] & 0xc0) == 0x80)
-        at--;
-    return b.n ? (UChar32)dtl_utf8_next(b, &at) : 0;
+    if (text.n >= UINT32_MAX)
+        return dtl_fail(err, DTL_ELIMIT, 0, "a text of 4 GiB or more");
+    a->words.failed = a->words.unicode.failed = false;
+    struct dtl_walk w = {.a = a,
+                         .text = text,
+                         .lang = lang,
+                         .position = position,
+                         .pause = true,
+                         .fn = fn,
+                         .ctx = ctx,
+                         .err = err};
+    enum dtl_status st = walk(&w);
+    if (st == DTL_OK && next)
+        *next = w.position;
+    return st;
 }
 
-/* The token of a word broken at a line's end, when [begin, end) is the second half of one. */
-static enum dtl_status give_joined(struct walk *w, size_t begin, size_t end)
+void dtl_analyzer_token(const struct dtl_analyzer *a, const struct dtl_instance *instance,
+                        struct dtl_token *token)
 {
-    struct dtl_bytes t = w->text;
-    size_t at = begin;
-    if (!w->any || w->previous_run ||
-        !is_line_break(dtl_bytes(t.p + w->previous, begin - w->previous)) ||
-        u_charType((UChar32)dtl_utf8_next(t, &at)) != U_LOWERCASE_LETTER)
-        return DTL_OK;
-    struct dtl_words *words = &w->a->words;
-    struct dtl_word half;
-    dtl_word_printed(words, dtl_bytes(t.p + w->previous_begin, w->previous - w->previous_begin),
-                     w->lang, &half);
-    UChar32 before = last_character(half.form);
-    if (!(U_GET_GC_MASK(before) & (U_GC_L_MASK | U_GC_M_MASK)))
-        return DTL_OK;
-    size_t n = half.form.n;
-    memcpy(w->a->joined, half.form.p, n);
-    memcpy(w->a->joined + n, "\xc2\xad", 2);
-    n += 2;
-    dtl_word_printed(words, dtl_bytes(t.p + begin, end - begin), w->lang, &half);
-    if (!half.form.n || n + half.form.n > DTL_TERM_MAX)
-        return DTL_OK;
-    memcpy(w->a->joined + n, half.form.p, half.form.n);
-    n += half.form.n;
-    dtl_word_form(words, dtl_bytes(w->a->joined, n), w->lang, &half);
-    return give(w, &half, w->previous_begin, end, w->position - 1, DTL_TOKEN_JOINED);
-}
-
-static unsigned begins_here(const struct walk *w, size_t begin)
-{
-    if (!w->any)
-        return DTL_TOKEN_SENTENCE | DTL_TOKEN_PARAGRAPH;
-    return dtl_sentence_between(w->text, w->previous, begin);
-}
-
-static void passed(struct walk *w, size_t begin, size_t end, bool run)
-{
-    w->any = true;
-    w->previous_run = run;
-    w->previous_begin = begin;
-    w->previous = end;
-}
-
-/* One word of one script. */
-static enum dtl_status take_word(struct walk *w, size_t begin, size_t end)
-{
-    enum dtl_status st = give_joined(w, begin, end);
-    if (st != DTL_OK)
-        return st;
     struct dtl_word word;
-    dtl_word_printed(&w->a->words, dtl_bytes(w->text.p + begin, end - begin), w->lang, &word);
-    if (!word.form.n)
-        return DTL_OK;
-    st = give(w, &word, begin, end, w->position, begins_here(w, begin));
-    w->position++;
-    passed(w, begin, end, false);
-    return st;
+    dtl_form_table_word(&a->forms, instance->form, &word);
+    *token = (struct dtl_token){.form = word.form,
+                                .folded = word.folded,
+                                .term = word.term,
+                                .lang = word.owner,
+                                .flags = instance->flags,
+                                .position = instance->position,
+                                .begin = instance->begin,
+                                .end = instance->end};
 }
 
-/*
- * From the first letter or digit to the last, with the marks and joiners that belong to it. What
- * falls away: underscores ("_word_"), invisible characters, and what ICU kept between letters of
- * two scripts.
- */
-static enum dtl_status take_piece(struct walk *w, size_t begin, size_t end)
-{
-    struct dtl_bytes t = dtl_bytes(w->text.p, end);
-    size_t from = end, to = begin;
-    bool attached = false;
-    for (size_t at = begin; at < end;) {
-        size_t here = at;
-        UChar32 c = (UChar32)dtl_utf8_next(t, &at);
-        if (dtl_is_wordlike(c)) {
-            from = from < here ? from : here;
-            attached = true;
-        } else if (c < 0x80 || !(c == 0x200c || c == 0x200d || (U_GET_GC_MASK(c) & U_GC_M_MASK))) {
-            attached = false;
-        }
-        if (attached)
-            to = at;
-    }
-    return from < to ? take_word(w, from, to) : DTL_OK;
-}
+struct one_by_one {
+    const struct dtl_analyzer *a;
+    dtl_token_fn fn;
+    void *ctx;
+};
 
-/* A segment with characters beyond ASCII: a piece a script. */
-static enum dtl_status take_segment(struct walk *w, size_t begin, size_t end)
+static enum dtl_status give_each(void *ctx, const struct dtl_instance *instances, size_t n)
 {
-    struct dtl_bytes t = dtl_bytes(w->text.p, end);
+    const struct one_by_one *o = ctx;
     enum dtl_status st = DTL_OK;
-    unsigned script = 0;
-    bool wordlike = false;
-    size_t piece = begin;
-    for (size_t at = begin; at < end && st == DTL_OK;) {
-        size_t here = at;
-        UChar32 c = (UChar32)dtl_utf8_next(t, &at);
-        unsigned s = dtl_script_of(c);
-        if (s && script && s != script && wordlike) {
-            st = take_piece(w, piece, here);
-            piece = here;
-            wordlike = false;
-        }
-        script = s ? s : script;
-        wordlike |= dtl_is_wordlike(c);
+    for (size_t i = 0; i < n && st == DTL_OK; i++) {
+        struct dtl_token token;
+        dtl_analyzer_token(o->a, &instances[i], &token);
+        st = o->fn(o->ctx, &token);
     }
-    return st == DTL_OK && wordlike ? take_piece(w, piece, end) : st;
-}
-
-/* One ideograph with the marks that belong to it; false when the text goes on with something else.
- */
-static bool next_ideograph(struct dtl_bytes text, size_t *at)
-{
-    size_t i = *at;
-    if (i == text.n || !dtl_is_ideographic((UChar32)dtl_utf8_next(text, &i)))
-        return false;
-    while (i < text.n) {
-        size_t mark = i;
-        UChar32 c = (UChar32)dtl_utf8_next(text, &mark);
-        if (c < 0x300 || !u_hasBinaryProperty(c, UCHAR_GRAPHEME_EXTEND))
-            break;
-        i = mark;
-    }
-    *at = i;
-    return true;
-}
-
-/* A run of Han and kana: overlapping bigrams, then the last character. *end: where it ends. */
-static enum dtl_status take_run(struct walk *w, size_t begin, size_t *end)
-{
-    enum dtl_status st = DTL_OK;
-    unsigned flags = begins_here(w, begin);
-    size_t first = begin, second = begin;
-    bool alone = true;
-    next_ideograph(w->text, &second);
-    for (size_t next = second; st == DTL_OK; alone = false) {
-        struct dtl_word word;
-        bool more = next_ideograph(w->text, &next);
-        dtl_word_printed(&w->a->words, dtl_bytes(w->text.p + first, next - first), w->lang, &word);
-        if (!more && !alone)
-            flags |= DTL_TOKEN_UNIGRAM;
-        if (word.form.n) {
-            st = give(w, &word, first, next, w->position++, flags);
-            flags = 0;
-        }
-        if (!more)
-            break;
-        first = second;
-        second = next;
-    }
-    passed(w, begin, second, true);
-    *end = second;
-    return st;
-}
-
-/* All words of the filled window; *next: the byte where the following window begins. */
-static enum dtl_status take_window(struct walk *w, size_t *next)
-{
-    const struct dtl_window *v = &w->a->window;
-    UBreakIterator *words = w->a->words.unicode.words;
-    UErrorCode e = U_ZERO_ERROR;
-    ubrk_setText(words, v->units, (int32_t)v->n, &e);
-    if (U_FAILURE(e))
-        return dtl_fail(w->err, DTL_ENOMEM, v->begin, "no memory for text analysis");
-    enum dtl_status st = DTL_OK;
-    size_t from = 0, run_end = 0;
-    for (int32_t to = ubrk_next(words); to != UBRK_DONE && from < v->usable && st == DTL_OK;
-         from = (size_t)to, to = ubrk_next(words)) {
-        size_t begin = v->begin + v->at[from], end = v->begin + v->at[to];
-        UChar any = 0;
-        for (size_t i = from; i < (size_t)to; i++)
-            any |= v->units[i];
-        UChar first = v->units[from];
-        if (begin < run_end) {
-            continue;
-        } else if (any < 0x80) {
-            bool wordlike = false;
-            for (size_t i = from; i < (size_t)to && !wordlike; i++)
-                wordlike = dtl_is_wordlike(v->units[i]);
-            if (wordlike)
-                st = first == '_' || v->units[to - 1] == '_' ? take_piece(w, begin, end)
-                                                             : take_word(w, begin, end);
-        } else if (first == DTL_MASK && v->ideographs) {
-            size_t at = begin;
-            if (next_ideograph(w->text, &at)) /* else a real U+FFFC */
-                st = take_run(w, begin, &run_end);
-        } else {
-            st = take_segment(w, begin, end);
-        }
-    }
-    size_t done = v->begin + v->at[from];
-    *next = run_end > done ? run_end : done;
     return st;
 }
 
@@ -313,34 +135,54 @@ enum dtl_status dtl_analyze(struct dtl_analyzer *a, struct dtl_bytes text, dtl_l
                             uint32_t position, dtl_token_fn fn, void *ctx, uint32_t *next,
                             struct dtl_error *err)
 {
-    if (text.n >= UINT32_MAX)
-        return dtl_fail(err, DTL_ELIMIT, 0, "a text of 4 GiB or more");
+    struct one_by_one o = {a, fn, ctx};
+    return dtl_analyze_instances(a, text, lang, position, give_each, &o, next, err);
+}
+
+/* ---- single forms ---- */
+
+/* The form in the table, where values that come again are found again. */
+static enum dtl_status look_up(struct dtl_analyzer *a, struct dtl_bytes form, dtl_lang lang,
+                               struct dtl_word *word, struct dtl_error *err)
+{
     a->words.failed = a->words.unicode.failed = false;
-    struct walk w = {
-        .a = a, .text = text, .lang = lang, .position = position, .fn = fn, .ctx = ctx, .err = err};
-    enum dtl_status st = DTL_OK;
-    for (size_t at = 0; at < text.n && st == DTL_OK;) {
-        dtl_window_fill(&a->window, text, at);
-        st = take_window(&w, &at);
+    *word = (struct dtl_word){0};
+    form = dtl_form_part(form);
+    if (!form.n)
+        return DTL_OK;
+    bool joined = memmem(form.p, form.n, "\xc2\xad", 2) != NULL;
+    struct dtl_form_key key;
+    dtl_form_key(&key, form, form.n, lang, joined);
+    uint32_t number = dtl_form_table_find(&a->forms, &key, form);
+    if (number == DTL_FORM_NONE)
+        number = dtl_form_table_add(&a->forms, &a->words, &key, form, lang, joined);
+    if (number == DTL_FORM_NONE && !a->words.failed) {
+        dtl_form_table_empty(&a->forms);
+        number = dtl_form_table_add(&a->forms, &a->words, &key, form, lang, joined);
     }
-    if (st == DTL_OK && a->words.failed)
-        st = dtl_fail(err, DTL_ENOMEM, 0, "no memory for text analysis");
-    if (st == DTL_OK && next)
-        *next = w.position;
-    return st;
+    if (number == DTL_FORM_NONE)
+        return dtl_fail(err, DTL_ENOMEM, 0, "no memory for text analysis");
+    dtl_form_table_word(&a->forms, number, word);
+    return DTL_OK;
 }
 
 enum dtl_status dtl_analyzer_term(struct dtl_analyzer *a, struct dtl_bytes form, dtl_lang lang,
                                   struct dtl_bytes *term, dtl_lang *owner, struct dtl_error *err)
 {
-    struct dtl_word word = {0};
-    a->words.failed = a->words.unicode.failed = false;
-    dtl_word_form(&a->words, form, lang, &word);
-    if (a->words.failed)
-        return dtl_fail(err, DTL_ENOMEM, 0, "no memory for text analysis");
+    struct dtl_word word;
+    enum dtl_status st = look_up(a, form, lang, &word, err);
     *term = word.term;
     *owner = word.owner;
-    return DTL_OK;
+    return st;
+}
+
+enum dtl_status dtl_fold_view(struct dtl_analyzer *a, struct dtl_bytes form,
+                              struct dtl_bytes *folded, struct dtl_error *err)
+{
+    struct dtl_word word;
+    enum dtl_status st = look_up(a, form, 0, &word, err);
+    *folded = word.folded;
+    return st;
 }
 
 static enum dtl_status copy_out(struct dtl_analyzer *a, struct dtl_bytes from,
@@ -359,10 +201,9 @@ static enum dtl_status copy_out(struct dtl_analyzer *a, struct dtl_bytes from,
 enum dtl_status dtl_fold(struct dtl_analyzer *a, struct dtl_bytes form, struct dtl_arena *arena,
                          struct dtl_bytes *folded, struct dtl_error *err)
 {
-    struct dtl_word word = {0};
-    a->words.failed = a->words.unicode.failed = false;
-    dtl_word_form(&a->words, form, 0, &word);
-    return copy_out(a, word.folded, arena, folded, err);
+    struct dtl_bytes view;
+    enum dtl_status st = dtl_fold_view(a, form, &view, err);
+    return st == DTL_OK ? copy_out(a, view, arena, folded, err) : st;
 }
 
 enum dtl_status dtl_nfc(struct dtl_analyzer *a, struct dtl_bytes form, struct dtl_arena *arena,

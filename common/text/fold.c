@@ -119,6 +119,9 @@ size_t dtl_fold_marks(struct dtl_unicode *u, const UChar *in, size_t n, const UC
 {
     UChar folded[DTL_WORD_UNITS], parts[8]; /* the longest canonical decomposition has 4 units */
     struct folding f = {.out = folded, .drops = true};
+    const UNormalizer2 *nfc = dtl_nfc_of(u);
+    if (!nfc)
+        return 0;
     UErrorCode e = U_ZERO_ERROR;
     for (size_t i = 0; i < n && f.n + 16 < DTL_WORD_UNITS;) {
         UChar32 c = dtl_utf16_next(in, &i);
@@ -128,7 +131,7 @@ size_t dtl_fold_marks(struct dtl_unicode *u, const UChar *in, size_t n, const UC
             folded[f.n++] = (UChar)c;
         } else {
             e = U_ZERO_ERROR;
-            int32_t m = unorm2_getDecomposition(u->nfc, c, parts, 8, &e);
+            int32_t m = unorm2_getDecomposition(nfc, c, parts, 8, &e);
             if (m < 0) { /* has none */
                 fold_one(&f, c);
                 continue;
@@ -147,7 +150,7 @@ size_t dtl_fold_marks(struct dtl_unicode *u, const UChar *in, size_t n, const UC
         return f.n;
     }
     e = U_ZERO_ERROR;
-    int32_t m = unorm2_normalize(u->nfc, folded, (int32_t)f.n, out, (int32_t)DTL_WORD_UNITS, &e);
+    int32_t m = unorm2_normalize(nfc, folded, (int32_t)f.n, out, (int32_t)DTL_WORD_UNITS, &e);
     if (U_FAILURE(e)) {
         u->failed = true;
         return 0;

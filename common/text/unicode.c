@@ -25,19 +25,40 @@ void dtl_unicode_prepare(void)
     pthread_once(&once, ignore_environment);
 }
 
-bool dtl_unicode_open(struct dtl_unicode *u)
+const UNormalizer2 *dtl_nfc_of(struct dtl_unicode *u)
 {
-    dtl_unicode_prepare();
-    UErrorCode e = U_ZERO_ERROR;
-    u->nfc = unorm2_getNFCInstance(&e);
-    u->nfkc_casefold = unorm2_getNFKCCasefoldInstance(&e);
-    u->words =
-        ubrk_open(UBRK_WORD, "root", NULL, 0, &e); /* NULL would be the environment's locale */
-    if (U_FAILURE(e)) {
-        dtl_unicode_close(u);
-        return false;
+    if (!u->nfc) {
+        UErrorCode e = U_ZERO_ERROR;
+        dtl_unicode_prepare();
+        const UNormalizer2 *made = unorm2_getNFCInstance(&e);
+        u->nfc = U_SUCCESS(e) ? made : NULL;
+        u->failed |= !u->nfc;
     }
-    return true;
+    return u->nfc;
+}
+
+const UNormalizer2 *dtl_nfkc_casefold_of(struct dtl_unicode *u)
+{
+    if (!u->nfkc_casefold) {
+        UErrorCode e = U_ZERO_ERROR;
+        dtl_unicode_prepare();
+        const UNormalizer2 *made = unorm2_getNFKCCasefoldInstance(&e);
+        u->nfkc_casefold = U_SUCCESS(e) ? made : NULL;
+        u->failed |= !u->nfkc_casefold;
+    }
+    return u->nfkc_casefold;
+}
+
+UBreakIterator *dtl_words_of(struct dtl_unicode *u)
+{
+    if (!u->words) {
+        UErrorCode e = U_ZERO_ERROR;
+        dtl_unicode_prepare(); /* NULL for a locale would be the environment's */
+        UBreakIterator *made = ubrk_open(UBRK_WORD, "root", NULL, 0, &e);
+        u->words = U_SUCCESS(e) ? made : NULL;
+        u->failed |= !u->words;
+    }
+    return u->words;
 }
 
 void dtl_unicode_close(struct dtl_unicode *u)
@@ -103,11 +124,14 @@ size_t dtl_form_of(struct dtl_unicode *u, struct dtl_bytes raw, bool keep_soft, 
         if (marks <= DTL_MARKS_MAX)
             dtl_utf16_put(units, &n, c);
     }
+    const UNormalizer2 *nfc = dtl_nfc_of(u);
+    if (!nfc)
+        return 0;
     UErrorCode e = U_ZERO_ERROR;
-    if (unorm2_quickCheck(u->nfc, units, (int32_t)n, &e) == UNORM_YES && U_SUCCESS(e))
+    if (unorm2_quickCheck(nfc, units, (int32_t)n, &e) == UNORM_YES && U_SUCCESS(e))
         return dtl_utf16_to(units, n, out, cap);
     e = U_ZERO_ERROR;
-    int32_t m = unorm2_normalize(u->nfc, units, (int32_t)n, normal,
+    int32_t m = unorm2_normalize(nfc, units, (int32_t)n, normal,
                                  (int32_t)(sizeof normal / sizeof *normal), &e);
     if (U_FAILURE(e)) {
         u->failed = true;
@@ -118,8 +142,11 @@ size_t dtl_form_of(struct dtl_unicode *u, struct dtl_bytes raw, bool keep_soft, 
 
 size_t dtl_casefold(struct dtl_unicode *u, const UChar *in, size_t n, UChar *out, size_t cap)
 {
+    const UNormalizer2 *casefold = dtl_nfkc_casefold_of(u);
+    if (!casefold)
+        return 0;
     UErrorCode e = U_ZERO_ERROR;
-    int32_t m = unorm2_normalize(u->nfkc_casefold, in, (int32_t)n, out, (int32_t)cap, &e);
+    int32_t m = unorm2_normalize(casefold, in, (int32_t)n, out, (int32_t)cap, &e);
     if (U_FAILURE(e)) {
         u->failed = true;
         return 0;

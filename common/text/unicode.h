@@ -23,7 +23,7 @@
     30u /* combining marks in a row; further ones are dropped (UAX #15, Stream-Safe) */
 #define DTL_SOFT_HYPHEN 0xadu
 
-struct dtl_unicode { /* shared parts belong to ICU, the iterator to us */
+struct dtl_unicode { /* {0} is valid. Shared parts belong to ICU, the iterator to us */
     const UNormalizer2 *nfc, *nfkc_casefold;
     UBreakIterator *words;
     bool failed;
@@ -32,7 +32,11 @@ struct dtl_unicode { /* shared parts belong to ICU, the iterator to us */
 /** Once a process: make ICU read its built-in data only. Called by everything here that needs it.
  */
 void dtl_unicode_prepare(void);
-bool dtl_unicode_open(struct dtl_unicode *u); /* false: no memory (or ICU without data) */
+/* Opened when first asked for, for most texts never do: NULL and `failed`: no memory (or ICU
+ * without data). */
+const UNormalizer2 *dtl_nfc_of(struct dtl_unicode *u);
+const UNormalizer2 *dtl_nfkc_casefold_of(struct dtl_unicode *u);
+UBreakIterator *dtl_words_of(struct dtl_unicode *u);
 void dtl_unicode_close(struct dtl_unicode *u);
 
 /** Code point at in[*i] of well-formed UTF-16, and step over it. (ICU's macros do not pass

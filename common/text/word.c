@@ -7,55 +7,17 @@
  *   cased   -> part the stemmer sees -> diacritics foreign to it folded -> stem -> the rest folded
  * -> term
  *
- * All of it is a pure function of (language, printed bytes), and text repeats itself: nearly every
- * call is answered by the cache. The cache is bounded and simply emptied when full, so an answer
- * never depends on what was asked before. Pure ASCII words skip ICU: for them NFC changes nothing
- * and casefolding is 26 letters.
+ * All of it is a pure function of (language, printed bytes): form_table.c asks once. Pure ASCII
+ * words skip ICU: for them NFC changes nothing and casefolding is 26 letters.
  */
 #include "common/text/word.h"
 
-#include "common/base/hash.h"
 #include "common/text/fold.h"
-
-#include <stdlib.h>
-
-#define SLOTS       (1u << 16)
-#define SLOTS_USED  (SLOTS / 4 * 3)
-#define POOL_BYTES  ((size_t)4 << 20)
-#define CACHED_WORD 64u /* longer ones are too rare to keep */
-
-struct dtl_word_slot { /* {0}: free */
-    uint32_t tag;      /* high half of the hash */
-    uint32_t at;       /* record in the pool, plus one */
-};
-
-/* A record: header, printed bytes, then form, folded and term where they differ from the one
- * before. */
-struct record {
-    uint8_t lang, owner, raw, form, folded, term; /* the last four in bytes */
-    uint8_t same;                                 /* SAME_ bits */
-};
-enum { SAME_FORM = 1, SAME_FOLDED = 2, SAME_TERM = 4 };
-
-bool dtl_words_open(struct dtl_words *w)
-{
-    w->slots = calloc(SLOTS, sizeof *w->slots);
-    w->pool = malloc(POOL_BYTES);
-    if (!w->slots || !w->pool || !dtl_unicode_open(&w->unicode)) {
-        dtl_words_close(w);
-        return false;
-    }
-    return true;
-}
 
 void dtl_words_close(struct dtl_words *w)
 {
     dtl_unicode_close(&w->unicode);
     dtl_stemmers_close(&w->stemmers);
-    free(w->slots);
-    free(w->pool);
-    w->slots = NULL;
-    w->pool = NULL;
 }
 
 static void ascii_lower(struct dtl_bytes in, uint8_t *out)
@@ -180,94 +142,18 @@ static void analyse(struct dtl_words *w, struct dtl_bytes form, dtl_lang lang, s
     out->owner = owner;
 }
 
-static void unpack(const uint8_t *at, struct dtl_word *out)
-{
-    struct record r;
-    memcpy(&r, at, sizeof r);
-    const uint8_t *p = at + sizeof r, *raw = p;
-    p += r.raw;
-    out->form = dtl_bytes(r.same & SAME_FORM ? raw : p, r.form);
-    p += r.same & SAME_FORM ? 0 : r.form;
-    out->folded = dtl_bytes(r.same & SAME_FOLDED ? out->form.p : p, r.folded);
-    p += r.same & SAME_FOLDED ? 0 : r.folded;
-    out->term = dtl_bytes(r.same & SAME_TERM ? out->folded.p : p, r.term);
-    out->owner = r.owner;
-}
-
-static uint32_t put(struct dtl_words *w, struct dtl_bytes b)
-{
-    if (b.n)
-        memcpy(w->pool + w->pooled, b.p, b.n);
-    w->pooled += b.n;
-    return (uint32_t)b.n;
-}
-
-/* Keep `word`; its views then are the record's. */
-static void remember(struct dtl_words *w, struct dtl_bytes raw, dtl_lang lang, uint64_t hash,
-                     struct dtl_word *word)
-{
-    struct record r = {.lang = lang,
-                       .owner = word->owner,
-                       .raw = (uint8_t)raw.n,
-                       .form = (uint8_t)word->form.n,
-                       .folded = (uint8_t)word->folded.n,
-                       .term = (uint8_t)word->term.n};
-    r.same = (uint8_t)((dtl_bytes_equal(raw, word->form) ? SAME_FORM : 0) |
-                       (dtl_bytes_equal(word->form, word->folded) ? SAME_FOLDED : 0) |
-                       (dtl_bytes_equal(word->folded, word->term) ? SAME_TERM : 0));
-    if (w->used == SLOTS_USED || w->pooled + sizeof r + 4 * (size_t)DTL_TERM_MAX > POOL_BYTES) {
-        memset(w->slots, 0, SLOTS * sizeof *w->slots);
-        w->used = w->pooled = 0;
-    }
-    size_t i = hash & (SLOTS - 1);
-    while (w->slots[i].at)
-        i = (i + 1) & (SLOTS - 1);
-    w->slots[i] = (struct dtl_word_slot){(uint32_t)(hash >> 32), (uint32_t)w->pooled + 1};
-    w->used++;
-    size_t at = w->pooled;
-    put(w, dtl_bytes(&r, sizeof r));
-    put(w, raw);
-    if (!(r.same & SAME_FORM))
-        put(w, word->form);
-    if (!(r.same & SAME_FOLDED))
-        put(w, word->folded);
-    if (!(r.same & SAME_TERM))
-        put(w, word->term);
-    unpack(w->pool + at, word);
-}
-
 void dtl_word_printed(struct dtl_words *w, struct dtl_bytes raw, dtl_lang lang,
                       struct dtl_word *out)
 {
-    uint64_t hash = 0;
-    bool cached = raw.n <= CACHED_WORD;
-    if (cached) {
-        hash = dtl_hash64(raw, lang);
-        for (size_t i = hash & (SLOTS - 1); w->slots[i].at; i = (i + 1) & (SLOTS - 1)) {
-            if (w->slots[i].tag != (uint32_t)(hash >> 32))
-                continue;
-            const uint8_t *at = w->pool + w->slots[i].at - 1;
-            if (at[0] == lang && at[2] == raw.n &&
-                !memcmp(at + sizeof(struct record), raw.p, raw.n)) {
-                unpack(at, out);
-                return;
-            }
-        }
-    }
     struct dtl_bytes form;
     if (dtl_is_ascii(raw)) {
         form = dtl_bytes(raw.p, raw.n < DTL_TERM_MAX ? raw.n : DTL_TERM_MAX);
     } else {
         form = dtl_bytes(w->form, dtl_form_of(&w->unicode, raw, false, w->form, sizeof w->form));
     }
-    if (!form.n) {
-        *out = (struct dtl_word){0};
-        return;
-    }
-    analyse(w, form, lang, out);
-    w->failed |= w->unicode.failed;
-    if (cached && !w->failed)
-        remember(w, raw, lang, hash, out);
+    *out = (struct dtl_word){0};
+    if (form.n)
+        analyse(w, form, lang, out);
 }
 
 /* Bytes before the next U+00AD; in.n when there is none. */
@@ -313,7 +199,6 @@ void dtl_word_form(struct dtl_words *w, struct dtl_bytes form, dtl_lang lang, st
     }
     if (whole_n)
         analyse(w, dtl_bytes(whole, whole_n), lang, out);
-    w->failed |= w->unicode.failed;
     memcpy(w->folded, folded, folded_n);
     if (!whole_n) { /* nothing but soft hyphens */
         memcpy(w->term, folded, folded_n);

@@ -1,6 +1,5 @@
 /*
- * common/text/word.h - private to common/text: one printed word -> form, folded form, term; and the
- * cache of them.
+ * common/text/word.h - private to common/text: one printed word -> form, folded form, term.
  */
 #ifndef DTL_TEXT_WORD_H
 #define DTL_TEXT_WORD_H
@@ -8,24 +7,20 @@
 #include "common/text/stem.h"
 #include "common/text/unicode.h"
 
-struct dtl_word { /* views into the cache or the scratch: valid to the next call on the same `struct
-                     dtl_words` */
+struct dtl_word { /* views into the scratch or into what was given: valid to the next call on the
+                     same `struct dtl_words` */
     struct dtl_bytes form, folded, term;
     dtl_lang owner;
 };
 
-struct dtl_words {
+struct dtl_words { /* {0} is valid: what is needed is opened when it is */
     struct dtl_unicode unicode;
     struct dtl_stemmers stemmers;
-    struct dtl_word_slot *slots; /* open addressing */
-    uint8_t *pool;               /* records, in the order they came */
-    size_t used, pooled;         /* slots, bytes */
-    bool failed;                 /* no memory: sticks */
+    bool failed; /* no memory: sticks */
     UChar units[DTL_WORD_UNITS], cased[DTL_WORD_UNITS], plain[DTL_WORD_UNITS];
     uint8_t form[DTL_TERM_MAX], folded[DTL_TERM_MAX], term[DTL_TERM_MAX];
 };
 
-bool dtl_words_open(struct dtl_words *w); /* false: no memory; closed again */
 void dtl_words_close(struct dtl_words *w);
 
 /**
