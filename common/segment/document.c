@@ -2,8 +2,8 @@
  * document.c - the one walk over an article's tokens, and the two small codes that go with it.
  *
  * Why one walk: what a document adds to the lists when it is indexed, what its death subtracts and
- * what check recomputes must be the same to the last count, so all three are callbacks of this
- * function.
+ * what check recomputes must be the same to the last count, so all three are fed by this function.
+ * The inverter takes words in bulk; test_inverter holds it to the occurrences given one by one.
  *
  * Positions: title words from 0; the body DTL_FIELD_GAP after the last of them (from 0 when the
  * title has no words), so no phrase crosses. Author and url values keep the same distance from each
@@ -15,12 +15,12 @@
 #include "common/base/utf8.h"
 
 struct walk {
-    dtl_occurrence_fn fn;
+    dtl_occurrence_fn fn; /* of a value */
     void *ctx;
-    uint32_t weight;      /* of a title word */
-    bool in_title;        /* else in the body */
     enum dtl_field field; /* of a value, in on_value_word */
 };
+
+#define VALUE_BYTES ((size_t)4 * DTL_TERM_MAX) /* of a whole value are looked at */
 
 static struct dtl_bytes cut(struct dtl_bytes text, size_t most)
 {
@@ -34,57 +34,24 @@ static struct dtl_bytes cut(struct dtl_bytes text, size_t most)
 
 /* ---- title and body ---- */
 
-static enum dtl_status mark(const struct walk *w, enum dtl_field field, uint32_t position)
-{
-    struct dtl_occurrence o = {.field = field, .position = position, .weight = 1};
-    return w->fn(w->ctx, &o);
-}
-
-static enum dtl_status on_text_word(void *ctx, const struct dtl_token *t)
-{
-    const struct walk *w = ctx;
-    enum dtl_status st = DTL_OK;
-    if (!(t->flags & DTL_TOKEN_JOINED)) {
-        if (t->flags & (DTL_TOKEN_SENTENCE | DTL_TOKEN_PARAGRAPH))
-            st = mark(w, DTL_FIELD_SENTENCE, t->position);
-        if (st == DTL_OK && t->flags & DTL_TOKEN_PARAGRAPH)
-            st = mark(w, DTL_FIELD_PARAGRAPH, t->position);
-    }
-    if (st != DTL_OK || t->term.n == 0)
-        return st;
-    struct dtl_occurrence o = {.field = DTL_FIELD_TEXT,
-                               .lang = t->lang,
-                               .term = cut(t->term, DTL_TERM_MAX),
-                               .form = t->form,
-                               .folded = t->folded,
-                               .position = t->position,
-                               .weight = w->in_title ? w->weight : 1};
-    st = w->fn(w->ctx, &o);
-    if (st != DTL_OK || !w->in_title)
-        return st;
-    o.field = DTL_FIELD_TITLE;
-    o.weight = 1;
-    return w->fn(w->ctx, &o);
-}
-
-static enum dtl_status walk_text(struct dtl_analyzer *an, const struct dtl_article *a,
-                                 struct walk *w, struct dtl_document_lengths *lengths,
-                                 struct dtl_error *err)
+static enum dtl_status feed_text(struct dtl_analyzer *an, const struct dtl_article *a,
+                                 uint32_t title_weight, const struct dtl_document_sink *sink,
+                                 struct dtl_document_lengths *lengths, struct dtl_error *err)
 {
     dtl_lang lang = dtl_lang_of(a->lang);
     uint32_t next = 0, from = 0;
-    w->in_title = true;
-    enum dtl_status st = dtl_analyze(an, a->title, lang, 0, on_text_word, w, &next, err);
+    enum dtl_status st =
+        dtl_analyze_instances(an, a->title, lang, 0, sink->title, sink->ctx, &next, err);
     if (st != DTL_OK)
         return st;
     lengths->title_words = next;
     from = next ? next + DTL_FIELD_GAP : 0;
     next = from;
-    w->in_title = false;
-    if ((st = dtl_analyze(an, a->body, lang, from, on_text_word, w, &next, err)) != DTL_OK)
+    st = dtl_analyze_instances(an, a->body, lang, from, sink->body, sink->ctx, &next, err);
+    if (st != DTL_OK)
         return st;
     lengths->body_words = next - from;
-    uint64_t weighted = (uint64_t)w->weight * lengths->title_words + lengths->body_words;
+    uint64_t weighted = (uint64_t)title_weight * lengths->title_words + lengths->body_words;
     lengths->weighted = weighted > UINT32_MAX ? UINT32_MAX : (uint32_t)weighted;
     return DTL_OK;
 }
@@ -126,7 +93,7 @@ enum dtl_status dtl_value_term(struct dtl_analyzer *an, struct dtl_bytes value,
                                struct dtl_error *err)
 {
     struct dtl_bytes folded = {0};
-    enum dtl_status st = dtl_fold(an, cut(value, (size_t)4 * DTL_TERM_MAX), arena, &folded, err);
+    enum dtl_status st = dtl_fold(an, cut(value, VALUE_BYTES), arena, &folded, err);
     if (st == DTL_OK)
         *term = cut(folded, DTL_TERM_MAX);
     return st;
@@ -144,29 +111,26 @@ static enum dtl_status walk_values(struct dtl_analyzer *an, enum dtl_field field
                                    const struct dtl_bytes *v, size_t n, const struct walk *w,
                                    struct dtl_error *err)
 {
-    struct dtl_arena arena = {0};
     enum dtl_status st = DTL_OK;
     for (size_t i = 0; i < n && st == DTL_OK; i++) {
-        struct dtl_bytes term = {0};
-        dtl_arena_reset(&arena);
-        st = dtl_value_term(an, v[i], &arena, &term, err);
+        struct dtl_bytes folded = {0};
+        st = dtl_fold_view(an, cut(v[i], VALUE_BYTES), &folded, err);
         if (st == DTL_OK)
-            st = emit(w, field, term);
+            st = emit(w, field, cut(folded, DTL_TERM_MAX));
     }
-    dtl_arena_release(&arena);
     return st;
 }
 
-enum dtl_status dtl_document_walk(struct dtl_analyzer *an, const struct dtl_article *a,
-                                  uint32_t title_weight, dtl_occurrence_fn fn, void *ctx,
+enum dtl_status dtl_document_feed(struct dtl_analyzer *an, const struct dtl_article *a,
+                                  uint32_t title_weight, const struct dtl_document_sink *sink,
                                   struct dtl_document_lengths *lengths, struct dtl_error *err)
 {
-    struct walk w = {.fn = fn, .ctx = ctx, .weight = title_weight};
+    struct walk w = {.fn = sink->value, .ctx = sink->ctx};
     struct dtl_document_lengths l = {0};
     uint8_t room[DTL_TERM_MAX];
     char tag[4];
     enum dtl_status st;
-    if ((st = walk_text(an, a, &w, &l, err)) != DTL_OK ||
+    if ((st = feed_text(an, a, title_weight, sink, &l, err)) != DTL_OK ||
         (st = walk_values(an, DTL_FIELD_SOURCE, &a->source, 1, &w, err)) != DTL_OK ||
         (st = walk_words(an, DTL_FIELD_AUTHOR, a->authors.v, a->authors.n, &w, err)) != DTL_OK ||
         (st = walk_values(an, DTL_FIELD_SECTION, a->sections.v, a->sections.n, &w, err)) !=
@@ -179,6 +143,77 @@ enum dtl_status dtl_document_walk(struct dtl_analyzer *an, const struct dtl_arti
         return st;
     *lengths = l;
     return DTL_OK;
+}
+
+/* ---- one occurrence at a time ---- */
+
+struct each {
+    const struct dtl_analyzer *an;
+    dtl_occurrence_fn fn;
+    void *ctx;
+    uint32_t weight; /* of a title word */
+};
+
+static enum dtl_status mark(const struct each *e, enum dtl_field field, uint32_t position)
+{
+    struct dtl_occurrence o = {.field = field, .position = position, .weight = 1};
+    return e->fn(e->ctx, &o);
+}
+
+static enum dtl_status give_word(const struct each *e, const struct dtl_instance *w, bool title)
+{
+    struct dtl_token t;
+    dtl_analyzer_token(e->an, w, &t);
+    enum dtl_status st = DTL_OK;
+    if (!(t.flags & DTL_TOKEN_JOINED)) {
+        if (t.flags & (DTL_TOKEN_SENTENCE | DTL_TOKEN_PARAGRAPH))
+            st = mark(e, DTL_FIELD_SENTENCE, t.position);
+        if (st == DTL_OK && t.flags & DTL_TOKEN_PARAGRAPH)
+            st = mark(e, DTL_FIELD_PARAGRAPH, t.position);
+    }
+    struct dtl_occurrence o = {.field = DTL_FIELD_TEXT,
+                               .lang = t.lang,
+                               .term = t.term,
+                               .form = t.form,
+                               .folded = t.folded,
+                               .position = t.position,
+                               .weight = title ? e->weight : 1};
+    if (st == DTL_OK)
+        st = e->fn(e->ctx, &o);
+    o.field = DTL_FIELD_TITLE;
+    o.weight = 1;
+    return st == DTL_OK && title ? e->fn(e->ctx, &o) : st;
+}
+
+static enum dtl_status give_title(void *ctx, const struct dtl_instance *w, size_t n)
+{
+    enum dtl_status st = DTL_OK;
+    for (size_t i = 0; i < n && st == DTL_OK; i++)
+        st = give_word(ctx, &w[i], true);
+    return st;
+}
+
+static enum dtl_status give_body(void *ctx, const struct dtl_instance *w, size_t n)
+{
+    enum dtl_status st = DTL_OK;
+    for (size_t i = 0; i < n && st == DTL_OK; i++)
+        st = give_word(ctx, &w[i], false);
+    return st;
+}
+
+static enum dtl_status give_value(void *ctx, const struct dtl_occurrence *o)
+{
+    const struct each *e = ctx;
+    return e->fn(e->ctx, o);
+}
+
+enum dtl_status dtl_document_walk(struct dtl_analyzer *an, const struct dtl_article *a,
+                                  uint32_t title_weight, dtl_occurrence_fn fn, void *ctx,
+                                  struct dtl_document_lengths *lengths, struct dtl_error *err)
+{
+    struct each e = {an, fn, ctx, title_weight};
+    struct dtl_document_sink sink = {give_title, give_body, give_value, &e};
+    return dtl_document_feed(an, a, title_weight, &sink, lengths, err);
 }
 
 /* ---- path terms and length codes ---- */

@@ -55,6 +55,24 @@ enum dtl_status dtl_document_walk(struct dtl_analyzer *an, const struct dtl_arti
                                   struct dtl_document_lengths *lengths,
                                   struct dtl_error *err) DTL_MUST_USE;
 
+/** The same walk for who takes words in bulk. */
+struct dtl_document_sink {
+    /* The words of title and body, JOINED tokens and the flags of sentences among them. */
+    dtl_instances_fn title, body;
+    dtl_occurrence_fn value; /* every occurrence of the other fields */
+    void *ctx;
+};
+
+/**
+ * A word w of the title stands for these occurrences, one of the body for the first three: a
+ * SENTENCE, when w is not JOINED and begins one (or a paragraph); likewise a PARAGRAPH; w in TEXT,
+ * of the title with title_weight; w in TITLE.
+ */
+enum dtl_status dtl_document_feed(struct dtl_analyzer *an, const struct dtl_article *a,
+                                  uint32_t title_weight, const struct dtl_document_sink *sink,
+                                  struct dtl_document_lengths *lengths,
+                                  struct dtl_error *err) DTL_MUST_USE;
+
 /** The term of a whole value (SOURCE, SECTION, TAG, PLACE): folded, at most DTL_TERM_MAX bytes,
  * into `arena`. */
 enum dtl_status dtl_value_term(struct dtl_analyzer *an, struct dtl_bytes value,

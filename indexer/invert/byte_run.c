@@ -1,14 +1,29 @@
 /*
- * byte_run.c - chunks that grow by half: a term met once costs 16 bytes, a frequent one wastes at
+ * byte_run.c - chunks that grow by half: a term met once costs 20 bytes, a frequent one wastes at
  * most a third.
  */
 #include "indexer/invert/byte_run.h"
 
 #define LINK      4u /* bytes of the offset behind each chunk */
-#define LEVEL_MAX 17u
+#define LEVEL_MAX 16u
 
-static const uint16_t level_bytes[LEVEL_MAX + 1] = {
-    12, 16, 24, 36, 56, 84, 128, 192, 288, 432, 648, 972, 1460, 2192, 3288, 4932, 7400, 11100};
+static const uint16_t level_bytes[LEVEL_MAX + 1] = {DTL_BYTE_RUN_FIRST - LINK,
+                                                    24,
+                                                    36,
+                                                    56,
+                                                    84,
+                                                    128,
+                                                    192,
+                                                    288,
+                                                    432,
+                                                    648,
+                                                    972,
+                                                    1460,
+                                                    2192,
+                                                    3288,
+                                                    4932,
+                                                    7400,
+                                                    11100};
 
 bool dtl_byte_run_byte(struct dtl_pool *p, struct dtl_byte_run *r, uint8_t v)
 {

@@ -24,6 +24,14 @@ struct dtl_byte_run { /* 16 bytes; {0} is empty */
     uint8_t level;    /* of the last chunk: its size */
 };
 
+#define DTL_BYTE_RUN_FIRST 20u /* bytes of the first chunk with its link */
+
+/** Begin an empty run in DTL_BYTE_RUN_FIRST bytes of the pool that the caller has taken. */
+static inline void dtl_byte_run_begin(struct dtl_byte_run *r, uint32_t at)
+{
+    *r = (struct dtl_byte_run){.head = at, .tail = at, .end = at + DTL_BYTE_RUN_FIRST - 4};
+}
+
 bool dtl_byte_run_byte(struct dtl_pool *p, struct dtl_byte_run *r, uint8_t v);
 
 static inline bool dtl_byte_run_varint(struct dtl_pool *p, struct dtl_byte_run *r, uint64_t v)

@@ -41,17 +41,28 @@ enum dtl_status dtl_inverter_open(struct dtl_inverter **out, uint32_t title_weig
     return DTL_OK;
 }
 
+static void forget_places(struct dtl_inverter *inv)
+{
+    free(inv->text.v);
+    free(inv->title.v);
+    inv->text = inv->title = (struct dtl_places){0};
+    inv->epoch = 0;
+}
+
 void dtl_inverter_close(struct dtl_inverter *inv)
 {
-    if (inv)
+    if (inv) {
+        forget_places(inv);
         dtl_term_table_close(&inv->table);
+    }
     free(inv);
 }
 
 void dtl_inverter_reset(struct dtl_inverter *inv)
 {
+    forget_places(inv);
     dtl_term_table_reset(&inv->table);
-    inv->articles = 0;
+    inv->articles = inv->sentence = inv->paragraph = 0;
 }
 
 uint32_t dtl_inverter_articles(const struct dtl_inverter *inv)
@@ -61,7 +72,8 @@ uint32_t dtl_inverter_articles(const struct dtl_inverter *inv)
 
 size_t dtl_inverter_memory(const struct dtl_inverter *inv)
 {
-    return sizeof *inv + dtl_term_table_memory(&inv->table);
+    return sizeof *inv + dtl_term_table_memory(&inv->table) +
+           (inv->text.n + inv->title.n) * sizeof(struct dtl_place);
 }
 
 /* ---- one occurrence ---- */
@@ -72,131 +84,188 @@ static enum dtl_status no_memory(struct dtl_error *err)
     return DTL_ENOMEM; /* said so that an analyser sees it is no success */
 }
 
-static enum dtl_status put(struct dtl_inverter *inv, struct dtl_term_node *n, uint32_t variant,
-                           uint32_t position, uint32_t weight, struct dtl_error *err)
+static uint64_t short_varint(uint32_t v, uint32_t *bytes) /* v below 2^14 */
 {
-    struct dtl_pool *pool = &inv->table.pool;
-    uint32_t flags = weight != 1 ? DTL_RUN_TITLE : 0;
-    uint32_t article = inv->articles + 1, since = n->last_article;
-    if (since != article) {
-        n->last_article = article;
-        n->last_position = n->last_variant = 0;
-        flags |= DTL_RUN_FIRST;
-    }
-    if (variant != n->last_variant)
-        flags |= DTL_RUN_OTHER;
-    if (position < n->last_position || (weight != 1 && weight != inv->title_weight))
-        return dtl_fail(err, DTL_ECORRUPT, position, "an article's words came out of order");
-    uint64_t step = position - n->last_position;
-    n->last_position = position;
-    n->last_variant = variant;
-    bool ok = dtl_byte_run_varint(pool, &n->run, step << DTL_RUN_SHIFT | flags);
-    if (ok && flags & DTL_RUN_FIRST)
-        ok = dtl_byte_run_varint(pool, &n->run, article - since);
-    if (ok && flags & DTL_RUN_OTHER)
-        ok = dtl_byte_run_varint(pool, &n->run, variant);
-    return ok ? DTL_OK : no_memory(err);
+    bool two = v >= 0x80;
+    *bytes = 1 + two;
+    return two ? (v & 0x7f) | 0x80 | v >> 7 << 8 : v;
 }
 
-static enum dtl_status put_word(struct dtl_inverter *inv, const struct dtl_occurrence *o,
-                                uint32_t hash, struct dtl_error *err)
+/* One occurrence into its term's run; false: no memory. Words come in order, so `position` is not
+ * below the term's last in this article. */
+static inline bool put(struct dtl_inverter *inv, struct dtl_term_node *n, uint32_t variant,
+                       uint32_t position, bool title)
 {
-    const struct dtl_variant_node *v = dtl_term_table_variant(&inv->table, o, hash);
+    struct dtl_pool *pool = &inv->table.pool;
+    struct dtl_byte_run *run = &n->run;
+    uint32_t article = inv->articles + 1;
+    uint32_t gap = article - n->last_article;
+    bool first = gap != 0, other = variant != (first ? 0 : n->last_variant);
+    uint32_t step = position - (first ? 0 : n->last_position);
+    uint64_t v = (uint64_t)step << DTL_RUN_SHIFT | (other ? DTL_RUN_OTHER : 0) |
+                 (title ? DTL_RUN_TITLE : 0) | (first ? DTL_RUN_FIRST : 0);
+    n->last_article = article;
+    n->last_position = position;
+    n->last_variant = variant;
+    if (v < 1u << 14 && gap < 1u << 14 && variant < 0x80 && run->end - run->tail >= 5) {
+        /* The usual case: at most 2 + 2 + 1 bytes, put together in a register. What is stored
+         * beyond them is free room and the link behind it, not yet written. */
+        uint32_t bytes, more;
+        uint64_t all = short_varint((uint32_t)v, &bytes);
+        all |= short_varint(gap, &more) << 8 * bytes; /* nought unless first */
+        bytes += first ? more : 0;
+        all |= other ? (uint64_t)variant << 8 * bytes : 0;
+        bytes += other;
+        dtl_store64(pool->base + run->tail, all);
+        run->tail += bytes;
+        return true;
+    }
+    return dtl_byte_run_varint(pool, run, v) && (!first || dtl_byte_run_varint(pool, run, gap)) &&
+           (!other || dtl_byte_run_varint(pool, run, variant));
+}
+
+/* ---- words ---- */
+
+/* Room for a place for every form of `w`. */
+static bool reach(struct dtl_places *p, const struct dtl_instance *w, size_t n)
+{
+    size_t need = 0;
+    for (size_t i = 0; i < n; i++)
+        need = w[i].form >= need ? (size_t)w[i].form + 1 : need;
+    if (need <= p->n)
+        return true;
+    size_t wide = p->n ? p->n : 1024;
+    while (wide < need)
+        wide *= 2;
+    struct dtl_place *v = realloc(p->v, wide * sizeof *v);
     if (!v)
-        return no_memory(err);
-    return put(inv, dtl_pool_at(&inv->table.pool, v->term), v->number, o->position, o->weight, err);
+        return false;
+    memset(v + p->n, 0, (wide - p->n) * sizeof *v);
+    p->v = v;
+    p->n = wide;
+    return true;
+}
+
+struct article_walk {
+    struct dtl_inverter *inv;
+    const struct dtl_analyzer *an;
+    struct dtl_error *err;
+};
+
+/* A form met for the first time in this batch and field. */
+static bool find_place(const struct article_walk *w, enum dtl_field field,
+                       const struct dtl_instance *word, struct dtl_place *place)
+{
+    struct dtl_term_table *t = &w->inv->table;
+    struct dtl_token token;
+    dtl_analyzer_token(w->an, word, &token);
+    struct dtl_occurrence o = {.field = field,
+                               .lang = token.lang,
+                               .term = token.term,
+                               .form = token.form,
+                               .folded = token.folded};
+    const struct dtl_variant_node *v = dtl_term_table_variant(t, &o, dtl_term_table_hash(&o));
+    if (!v)
+        return false;
+    *place = (struct dtl_place){v->term + 1, v->number};
+    return true;
 }
 
 /*
- * Words wait in a ring before they are put, and on the way what they will touch is fetched: the
- * slot of their form, its node, the node of their term, the end of its run. Each of the four is a
- * cache miss as often as not, and the last three are known only from the one before. Words of one
- * term keep their order.
+ * All words of one field. What they touch is fetched in three rounds, each known only from the one
+ * before: their places, the nodes of their terms, the ends of their runs.
  */
-
-static void copy_text(struct dtl_bytes *b, uint8_t **to)
+static enum dtl_status put_words(const struct article_walk *w, enum dtl_field field,
+                                 const struct dtl_instance *word, size_t n, bool title)
 {
-    memcpy(*to, b->p, b->n);
-    b->p = *to;
-    *to += b->n;
-}
-
-static enum dtl_status put_oldest(struct dtl_inverter *inv, struct dtl_error *err)
-{
-    struct dtl_waiting *w = &inv->ring[inv->ring_out++ % DTL_RING];
-    return put_word(inv, &w->o, w->hash, err);
-}
-
-static void look_ahead(struct dtl_inverter *inv)
-{
-    const struct dtl_pool *pool = &inv->table.pool;
-    for (uint32_t stage = 1; stage < 4; stage++) {
-        uint32_t age = stage * DTL_RING / 4;
-        if (inv->ring_in - inv->ring_out < age)
-            return;
-        struct dtl_waiting *w = &inv->ring[(inv->ring_in - age) % DTL_RING];
-        const struct dtl_term_node *n = NULL;
-        if (stage == 1) {
-            w->guess = dtl_term_table_guess(&inv->table, w->hash);
-            __builtin_prefetch(w->guess);
-        } else if (w->guess) {
-            n = dtl_pool_at(pool, w->guess->term);
-            __builtin_prefetch(stage == 2 ? (const uint8_t *)n : pool->base + n->run.tail);
-        }
+    struct dtl_inverter *inv = w->inv;
+    struct dtl_pool *pool = &inv->table.pool;
+    struct dtl_places *places = field == DTL_FIELD_TITLE ? &inv->title : &inv->text;
+    struct dtl_place at[DTL_INSTANCES_MAX];
+    if (!reach(places, word, n))
+        return no_memory(w->err);
+    for (size_t i = 0; i < n; i++)
+        __builtin_prefetch(&places->v[word[i].form]);
+    for (size_t i = 0; i < n; i++) {
+        struct dtl_place *place = &places->v[word[i].form];
+        if (!place->term && !find_place(w, field, &word[i], place))
+            return no_memory(w->err);
+        at[i] = *place;
+        __builtin_prefetch(dtl_pool_at(pool, place->term - 1), 1);
     }
-}
-
-static enum dtl_status on_word(struct dtl_inverter *inv, const struct dtl_occurrence *o,
-                               struct dtl_error *err)
-{
-    uint32_t hash = dtl_term_table_hash(o);
-    enum dtl_status st = DTL_OK;
-    if (o->term.n + o->form.n + o->folded.n > DTL_RING_TEXT) { /* too long to wait */
-        while (st == DTL_OK && inv->ring_out != inv->ring_in)
-            st = put_oldest(inv, err);
-        return st == DTL_OK ? put_word(inv, o, hash, err) : st;
+    for (size_t i = 0; i < n; i++) {
+        const struct dtl_term_node *node = dtl_pool_at(pool, at[i].term - 1);
+        __builtin_prefetch(pool->base + node->run.tail, 1);
     }
-    if (inv->ring_in - inv->ring_out == DTL_RING && (st = put_oldest(inv, err)) != DTL_OK)
-        return st;
-    dtl_term_table_expect(&inv->table, hash);
-    struct dtl_waiting *w = &inv->ring[inv->ring_in++ % DTL_RING];
-    uint8_t *to = w->text;
-    w->o = *o;
-    w->hash = hash;
-    w->guess = NULL;
-    copy_text(&w->o.term, &to);
-    copy_text(&w->o.form, &to);
-    copy_text(&w->o.folded, &to);
-    look_ahead(inv);
+    for (size_t i = 0; i < n; i++)
+        if (!put(inv, dtl_pool_at(pool, at[i].term - 1), at[i].variant, word[i].position, title))
+            return no_memory(w->err);
     return DTL_OK;
+}
+
+static bool put_mark(struct dtl_inverter *inv, enum dtl_field field, uint32_t *node,
+                     uint32_t position)
+{
+    struct dtl_pool *pool = &inv->table.pool;
+    if (!*node) {
+        struct dtl_occurrence o = {.field = field};
+        const struct dtl_term_node *made = dtl_term_table_term(&inv->table, &o);
+        if (!made)
+            return false;
+        *node = (uint32_t)((const uint8_t *)made - pool->base) + 1;
+    }
+    return put(inv, dtl_pool_at(pool, *node - 1), 0, position, false);
+}
+
+static enum dtl_status on_words(const struct article_walk *w, const struct dtl_instance *word,
+                                size_t n, bool title)
+{
+    struct dtl_inverter *inv = w->inv;
+    if (inv->epoch != dtl_analyzer_epoch(w->an)) { /* forms are numbered anew */
+        forget_places(inv);
+        inv->epoch = dtl_analyzer_epoch(w->an);
+    }
+    bool ok = true;
+    for (size_t i = 0; i < n && ok; i++) {
+        if (!word[i].flags || word[i].flags & DTL_TOKEN_JOINED)
+            continue;
+        if (word[i].flags & (DTL_TOKEN_SENTENCE | DTL_TOKEN_PARAGRAPH))
+            ok = put_mark(inv, DTL_FIELD_SENTENCE, &inv->sentence, word[i].position);
+        if (ok && word[i].flags & DTL_TOKEN_PARAGRAPH)
+            ok = put_mark(inv, DTL_FIELD_PARAGRAPH, &inv->paragraph, word[i].position);
+    }
+    if (!ok)
+        return no_memory(w->err);
+    enum dtl_status st = put_words(w, DTL_FIELD_TEXT, word, n, title && inv->title_weight != 1);
+    return st == DTL_OK && title ? put_words(w, DTL_FIELD_TITLE, word, n, false) : st;
 }
 
 /* ---- one article ---- */
 
-struct article_walk {
-    struct dtl_inverter *inv;
-    struct dtl_error *err;
-};
+static enum dtl_status on_title(void *ctx, const struct dtl_instance *words, size_t n)
+{
+    return on_words(ctx, words, n, true);
+}
 
-static enum dtl_status on_occurrence(void *ctx, const struct dtl_occurrence *o)
+static enum dtl_status on_body(void *ctx, const struct dtl_instance *words, size_t n)
+{
+    return on_words(ctx, words, n, false);
+}
+
+static enum dtl_status on_value(void *ctx, const struct dtl_occurrence *o)
 {
     const struct article_walk *w = ctx;
-    if (o->form.n)
-        return on_word(w->inv, o, w->err);
     struct dtl_term_node *n = dtl_term_table_term(&w->inv->table, o);
-    return n ? put(w->inv, n, 0, o->position, o->weight, w->err) : no_memory(w->err);
+    return n && put(w->inv, n, 0, o->position, false) ? DTL_OK : no_memory(w->err);
 }
 
 enum dtl_status dtl_inverter_add(struct dtl_inverter *inv, struct dtl_analyzer *an,
                                  const struct dtl_article *a, struct dtl_document_lengths *lengths,
                                  struct dtl_error *err)
 {
-    struct article_walk w = {inv, err};
-    enum dtl_status st =
-        dtl_document_walk(an, a, inv->title_weight, on_occurrence, &w, lengths, err);
-    while (st == DTL_OK && inv->ring_out != inv->ring_in)
-        st = put_oldest(inv, err);
-    inv->ring_in = inv->ring_out = 0;
+    struct article_walk w = {inv, an, err};
+    struct dtl_document_sink sink = {on_title, on_body, on_value, &w};
+    enum dtl_status st = dtl_document_feed(an, a, inv->title_weight, &sink, lengths, err);
     inv->articles++;
     return st;
 }

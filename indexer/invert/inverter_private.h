@@ -11,21 +11,22 @@ enum { /* low bits of an occurrence; byte_run.h */
        DTL_RUN_SHIFT = 3,
 };
 
-#define DTL_RING      32u /* words that wait; a power of two */
-#define DTL_RING_TEXT 120u
+struct dtl_place {    /* where a form's occurrences go, in one field */
+    uint32_t term;    /* offset of its node + 1; 0: not met in this batch */
+    uint32_t variant; /* number in the term */
+};
 
-struct dtl_waiting {         /* a word on its way into its term's run */
-    struct dtl_occurrence o; /* views into text */
-    uint32_t hash;
-    const struct dtl_variant_node *guess;
-    uint8_t text[DTL_RING_TEXT];
+struct dtl_places { /* by the analyzer's number of a form */
+    struct dtl_place *v;
+    size_t n;
 };
 
 struct dtl_inverter {
     struct dtl_term_table table;
     uint32_t title_weight;
     uint32_t articles;
-    uint32_t ring_in, ring_out; /* counts; what lies between waits */
-    struct dtl_waiting ring[DTL_RING];
+    uint64_t epoch; /* of the analyzer's numbers that the places are by */
+    struct dtl_places text, title;
+    uint32_t sentence, paragraph; /* offset of their nodes + 1; 0: not met */
 };
 #endif

@@ -22,7 +22,8 @@ struct dtl_pool {
 /** Reserve address space (no memory). DTL_ENOMEM when not even a sixteenth of the most is to be
  * had. */
 enum dtl_status dtl_pool_open(struct dtl_pool *p, struct dtl_error *err) DTL_MUST_USE;
-/** `n` zero bytes at *at, whose alignment (1, 4 or 8) is given. False: no memory or no room. */
+/** `n` zero bytes at *at, whose alignment (a power of two up to 4096) is given. False: no memory or
+ * no room. */
 bool dtl_pool_take(struct dtl_pool *p, size_t n, size_t alignment, uint32_t *at);
 /** Copy `b` in. */
 bool dtl_pool_copy(struct dtl_pool *p, struct dtl_bytes b, uint32_t *at);

@@ -23,6 +23,7 @@ void dtl_term_table_reset(struct dtl_term_table *t)
     dtl_pool_reset(&t->pool);
     slots_release(&t->terms);
     slots_release(&t->forms);
+    t->nodes = 0;
 }
 
 void dtl_term_table_close(struct dtl_term_table *t)
@@ -76,6 +77,23 @@ static bool is_term(const struct dtl_term_table *t, const struct dtl_term_node *
            memcmp(t->pool.base + n->text, o->term.p, n->bytes) == 0;
 }
 
+#define NODES 64u /* taken at a time, so that each is a line of its own and little is lost */
+
+static struct dtl_term_node *take_node(struct dtl_term_table *t)
+{
+    if (!t->nodes) {
+        if (!dtl_pool_take(&t->pool, NODES * sizeof(struct dtl_term_node), 64, &t->node))
+            return NULL;
+        t->nodes = NODES;
+    }
+    uint32_t at = t->node;
+    struct dtl_term_node *n = dtl_pool_at(&t->pool, at);
+    t->node += (uint32_t)sizeof *n;
+    t->nodes--;
+    dtl_byte_run_begin(&n->run, at + (uint32_t)offsetof(struct dtl_term_node, first));
+    return n;
+}
+
 struct dtl_term_node *dtl_term_table_term(struct dtl_term_table *t, const struct dtl_occurrence *o)
 {
     if (o->term.n > DTL_TERM_MAX || !slots_grow(&t->terms))
@@ -90,16 +108,17 @@ struct dtl_term_node *dtl_term_table_term(struct dtl_term_table *t, const struct
         if ((uint32_t)(e >> 32) == hash && is_term(t, n, &key))
             return n;
     }
-    uint32_t at = 0, text = 0;
-    if (!dtl_pool_take(&t->pool, sizeof(struct dtl_term_node), 4, &at) ||
-        !dtl_pool_copy(&t->pool, term, &text))
+    uint32_t text = 0;
+    if (!dtl_pool_copy(&t->pool, term, &text))
         return NULL;
-    struct dtl_term_node *n = dtl_pool_at(&t->pool, at);
+    struct dtl_term_node *n = take_node(t);
+    if (!n)
+        return NULL;
     n->text = text;
     n->bytes = (uint8_t)term.n;
     n->field = (uint8_t)o->field;
     n->lang = o->lang;
-    t->terms.slot[i] = (uint64_t)hash << 32 | ((uint64_t)at + 1);
+    t->terms.slot[i] = (uint64_t)hash << 32 | ((uint64_t)((uint8_t *)n - t->pool.base) + 1);
     t->terms.n++;
     return n;
 }

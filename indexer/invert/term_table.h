@@ -10,17 +10,19 @@
 #include "common/segment/document.h"
 #include "indexer/invert/byte_run.h"
 
-struct dtl_term_node {
-    uint32_t text; /* offset of its bytes */
-    uint8_t bytes, field;
-    dtl_lang lang;
+struct dtl_term_node {      /* a line of the cache, and for most terms all there is of them */
     uint32_t last_article;  /* local number + 1 of the last posting; 0: none yet */
     uint32_t last_position; /* of that posting */
     uint32_t last_variant;  /* of that posting */
-    uint32_t variants;      /* how many; numbered as they came */
-    uint32_t newest;        /* offset of the newest variant */
     struct dtl_byte_run run;
+    uint32_t text; /* offset of its bytes */
+    uint8_t bytes, field;
+    dtl_lang lang;
+    uint32_t variants; /* how many; numbered as they came */
+    uint32_t newest;   /* offset of the newest variant */
+    uint8_t first[DTL_BYTE_RUN_FIRST];
 };
+_Static_assert(sizeof(struct dtl_term_node) == 64, "a term's node is a line of the cache");
 
 struct dtl_variant_node {
     uint32_t term;   /* offset of its term */
@@ -39,6 +41,7 @@ struct dtl_slots { /* open addressing: hash << 32 | offset + 1; 0 is free */
 struct dtl_term_table { /* open with dtl_term_table_open */
     struct dtl_pool pool;
     struct dtl_slots terms, forms;
+    uint32_t node, nodes; /* offset of the next free node, and how many follow each other there */
 };
 
 enum dtl_status dtl_term_table_open(struct dtl_term_table *t, struct dtl_error *err) DTL_MUST_USE;
@@ -53,26 +56,6 @@ uint32_t dtl_term_table_hash(const struct dtl_occurrence *o);
 /** The node of an occurrence's form, it and its term made when new; NULL: no memory. */
 struct dtl_variant_node *dtl_term_table_variant(struct dtl_term_table *t,
                                                 const struct dtl_occurrence *o, uint32_t hash);
-
-/* Looking ahead: bring into the caches what dtl_term_table_variant is going to touch. */
-
-static inline void dtl_term_table_expect(const struct dtl_term_table *t, uint32_t hash)
-{
-    if (t->forms.capacity)
-        __builtin_prefetch(&t->forms.slot[hash & (t->forms.capacity - 1)]);
-}
-/** The node that is most likely the form's, not compared; NULL: none in sight. */
-static inline const struct dtl_variant_node *dtl_term_table_guess(const struct dtl_term_table *t,
-                                                                  uint32_t hash)
-{
-    size_t mask = t->forms.capacity - 1;
-    for (size_t i = hash, end = i + 4; t->forms.capacity && i < end; i++) {
-        uint64_t e = t->forms.slot[i & mask];
-        if ((uint32_t)(e >> 32) == hash && e)
-            return (const struct dtl_variant_node *)(const void *)(t->pool.base + (uint32_t)e - 1);
-    }
-    return NULL;
-}
 
 static inline struct dtl_bytes dtl_term_text(const struct dtl_term_table *t,
                                              const struct dtl_term_node *n)

@@ -260,7 +260,7 @@ static const struct method {
 static double seconds(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t); /* others share the processor */
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
