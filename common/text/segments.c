@@ -116,17 +116,11 @@ static void join_middles(struct stretch *x, size_t end)
     }
 }
 
-static uint32_t *put_places(uint32_t *out, uint64_t mask, size_t base)
+static inline uint32_t *put_places(uint32_t *out, uint64_t mask, size_t base)
 {
-    size_t n = (size_t)__builtin_popcountll(mask);
-    uint32_t *at = out;
-    while (mask) { /* four at a time: the loop's end is guessed wrong less often */
-        for (unsigned k = 0; k < 4; k++) {
-            *at++ = (uint32_t)(base + (size_t)__builtin_ctzll(mask | UINT64_C(1) << 63));
-            mask &= mask - 1;
-        }
-    }
-    return out + n;
+    for (; mask; mask &= mask - 1)
+        *out++ = (uint32_t)(base + (size_t)__builtin_ctzll(mask));
+    return out;
 }
 
 /* Masks to words. Returns true when some word begins or ends with _. */

@@ -9,7 +9,7 @@
  * time with tables made anew. Printed: the median, the fastest and the spread (slowest less
  * fastest, of the median), and the ratio of the medians to the bare loop's.
  *
- * Usage: bench_tokenize FILE.jsonl [--bytes N] [--repeat N] [--cpu N] [--json]
+ * Usage: bench_tokenize FILE.jsonl [--bytes N] [--repeat N] [--cpu N] [--only METHOD] [--json]
  */
 #include "indexer/invert/inverter.h"
 
@@ -286,12 +286,20 @@ static void print_row(const struct method *m, const double *took, size_t repeat,
                (double)words / median / 1e6, ns, 100 * spread, bare / median);
 }
 
-static void measure(const struct texts *t, size_t repeat, bool json)
+static bool is_wanted(size_t method, const char *only)
 {
-    double *took = must(malloc(METHODS * repeat * sizeof *took));
-    uint64_t words[METHODS];
+    return !only || method == 0 || !strcmp(methods[method].name, only);
+}
+
+/* `only`: the name of a method that is run beside the bare loop; NULL: all. */
+static void measure(const struct texts *t, size_t repeat, const char *only, bool json)
+{
+    double *took = must(calloc(METHODS * repeat, sizeof *took));
+    uint64_t words[METHODS] = {0};
     for (size_t r = 0; r < repeat; r++)
         for (size_t m = 0; m < METHODS; m++) {
+            if (!is_wanted(m, only))
+                continue;
             double from = seconds();
             words[m] = methods[m].run(t);
             took[m * repeat + r] = seconds() - from;
@@ -303,8 +311,9 @@ static void measure(const struct texts *t, size_t repeat, bool json)
                t->n, (double)t->bytes / 1e6, repeat, "", "MB/s", "best", "Mword/s", "ns/word",
                "spread", "of bare");
     for (size_t m = 0; m < METHODS; m++)
-        print_row(&methods[m], took + m * repeat, repeat, words[m], t->bytes, took[repeat / 2],
-                  json);
+        if (is_wanted(m, only))
+            print_row(&methods[m], took + m * repeat, repeat, words[m], t->bytes, took[repeat / 2],
+                      json);
     free(took);
 }
 
@@ -321,7 +330,7 @@ int main(int argc, char **argv)
 {
     size_t most = 64000000, repeat = 5, cpu = 0;
     bool json = false;
-    const char *path = NULL;
+    const char *path = NULL, *only = NULL;
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--json"))
             json = true;
@@ -329,15 +338,19 @@ int main(int argc, char **argv)
             most = number(argv[++i]);
         else if (!strcmp(argv[i], "--repeat"))
             repeat = number(argv[++i]);
+        else if (!strcmp(argv[i], "--only"))
+            only = argv[++i];
         else if (!strcmp(argv[i], "--cpu"))
             cpu = number(argv[++i]);
         else if (argv[i][0] != '-' && !path)
             path = argv[i];
         else
-            die("usage: bench_tokenize FILE.jsonl [--bytes N] [--repeat N] [--cpu N] [--json]");
+            die("usage: bench_tokenize FILE.jsonl [--bytes N] [--repeat N] [--cpu N] [--only "
+                "METHOD] [--json]");
     }
     if (!path)
-        die("usage: bench_tokenize FILE.jsonl [--bytes N] [--repeat N] [--cpu N] [--json]");
+        die("usage: bench_tokenize FILE.jsonl [--bytes N] [--repeat N] [--cpu N] [--only METHOD] "
+            "[--json]");
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET(cpu, &set);
@@ -346,7 +359,7 @@ int main(int argc, char **argv)
     struct texts t = {0};
     struct dtl_arena arena = {0};
     load(&t, path, most, &arena);
-    measure(&t, repeat, json);
+    measure(&t, repeat, only, json);
     dtl_arena_release(&arena);
     free(t.v);
     return 0;
