@@ -32,7 +32,7 @@ struct dtl_arena_block {
     alignas(16) unsigned char data[];
 };
 
-void *dtl_arena_alloc(struct dtl_arena *a, size_t bytes)
+void *dtl_arena_take(struct dtl_arena *a, size_t bytes)
 {
     if (bytes > SIZE_MAX / 4)
         return NULL;
@@ -53,7 +53,13 @@ void *dtl_arena_alloc(struct dtl_arena *a, size_t bytes)
     b->used += need;
     a->used_bytes += need;
     ASAN_UNPOISON_MEMORY_REGION(p, bytes);
-    return memset(p, 0, bytes);
+    return p;
+}
+
+void *dtl_arena_alloc(struct dtl_arena *a, size_t bytes)
+{
+    void *p = dtl_arena_take(a, bytes);
+    return p ? memset(p, 0, bytes) : NULL;
 }
 
 char *dtl_arena_strndup(struct dtl_arena *a, const char *s, size_t n)

@@ -3,8 +3,8 @@
  * most lists.
  *
  * Why a second encoding: a full block pays for 128 entries even when it holds three, and most terms
- * of a news archive occur in fewer than 128 articles. Below twelve postings a pair of varints has
- * the least overhead, with the frequency 1 in a bit of the document's gap; from twelve on two short
+ * of a news archive occur in fewer than 128 articles. Below eight postings a pair of varints has
+ * the least overhead, with the frequency 1 in a bit of the document's gap; from eight on two short
  * groups are smaller, because their widths need not be multiples of seven (docs/decisions/0020 has
  * the figures).
  *

@@ -47,7 +47,8 @@ struct form_walk {
     bool in_block;
 };
 
-static enum dtl_status read_ordinals(struct form_walk *w, const struct dtl_segment *s,
+/* Read the payload behind the key; its ordinals are kept when `keep`, else only stepped over. */
+static enum dtl_status read_ordinals(struct form_walk *w, const struct dtl_segment *s, bool keep,
                                      struct dtl_error *err)
 {
     struct dtl_reader *r = &w->front.r;
@@ -64,7 +65,8 @@ static enum dtl_status read_ordinals(struct form_walk *w, const struct dtl_segme
     for (uint64_t i = 0;; i++) {
         if (ordinal < 0 || ordinal >= (int64_t)s->facts.terms)
             return dtl_fail(err, DTL_ECORRUPT, r->at, "form of a term that is not there");
-        dtl_buffer_u32(&w->ordinals, (uint32_t)ordinal);
+        if (keep)
+            dtl_buffer_u32(&w->ordinals, (uint32_t)ordinal);
         if (i == 0)
             w->before = (uint32_t)ordinal;
         if (i == more)
@@ -88,7 +90,7 @@ static enum dtl_status next_form(struct form_walk *w, struct dtl_segment *s,
             return st;
         st = dtl_front_key(&w->front, err);
     }
-    return st == DTL_OK ? read_ordinals(w, s, err) : st;
+    return st == DTL_OK ? read_ordinals(w, s, true, err) : st;
 }
 
 /* Read on to the first form >= `key`. DTL_END when there is none. */
@@ -117,64 +119,102 @@ static bool term_is_a_form(const struct dtl_term *t)
            dtl_variant_list_has_term(t->variant_list);
 }
 
-static enum dtl_status add_terms(struct dtl_segment *s, struct dtl_bytes folded,
-                                 struct dtl_buffer *ordinals, struct dtl_error *err)
+/* The ordinals of one form into w->ordinals; none when the dictionary has no such form. */
+static enum dtl_status find_form(struct form_walk *w, struct dtl_segment *s,
+                                 struct dtl_bytes folded, struct dtl_arena *arena,
+                                 struct dtl_error *err)
 {
-    struct dtl_arena scratch = {0};
-    enum dtl_status st = DTL_OK;
-    uint64_t languages = dtl_terms_text_languages(s);
-    for (unsigned l = 0; l < STREAMS && st >= 0; l++) {
-        struct dtl_term t;
-        if (!(languages >> l & 1))
-            continue;
-        struct dtl_term_key key = {.field = DTL_FIELD_TEXT, .lang = (dtl_lang)l, .text = folded};
-        st = dtl_terms_find(s, &key, &scratch, &t, err);
-        if (st == DTL_OK && term_is_a_form(&t))
-            dtl_buffer_u32(ordinals, t.ordinal);
-        dtl_arena_reset(&scratch);
+    const struct dtl_front *f = &s->forms->front;
+    uint32_t candidate[DTL_FRONT_CANDIDATES];
+    size_t n = 0;
+    enum dtl_status st = dtl_front_candidates(f, dtl_front_hash(folded), arena, candidate, &n, err);
+    if (st == DTL_END) {
+        st = seek_form(w, s, folded, arena, err);
+        if (st == DTL_END || !dtl_bytes_equal(dtl_front_key_view(&w->front), folded))
+            dtl_buffer_reset(&w->ordinals);
+        return st < 0 ? st : DTL_OK;
     }
-    dtl_arena_release(&scratch);
+    for (size_t i = 0; st == DTL_OK && i < n; i++) {
+        uint32_t at = candidate[i] % DTL_FRONT_BLOCK, k = at - at % DTL_FRONT_RESTART;
+        st = dtl_front_block(f, candidate[i] / DTL_FRONT_BLOCK, arena, &w->front, err);
+        if (st == DTL_OK)
+            dtl_front_to_restart(&w->front, k / DTL_FRONT_RESTART);
+        for (; st == DTL_OK && k <= at; k++)
+            if ((st = dtl_front_key(&w->front, err)) == DTL_OK)
+                st = read_ordinals(w, s, k == at, err);
+        if (st == DTL_OK && dtl_bytes_equal(dtl_front_key_view(&w->front), folded))
+            return DTL_OK;
+        dtl_buffer_reset(&w->ordinals);
+    }
     return st < 0 ? st : DTL_OK;
+}
+
+static void add_term(struct dtl_term *term, size_t *count, const struct dtl_term *t)
+{
+    size_t at = (*count)++; /* few: in order of ordinals by insertion */
+    for (; at > 0 && term[at - 1].ordinal > t->ordinal; at--)
+        term[at] = term[at - 1];
+    term[at] = *t;
+}
+
+enum dtl_status dtl_forms_terms(struct dtl_segment *s, struct dtl_bytes folded,
+                                struct dtl_arena *arena, struct dtl_term **terms, size_t *count,
+                                struct dtl_error *err)
+{
+    struct form_walk w;
+    enum dtl_status st = open_forms(s, err);
+    *count = 0;
+    if (st < 0 || !dtl_forms_holds(folded))
+        return st;
+    w.ordinals = (struct dtl_buffer){0};
+    w.in_block = false;
+    w.before = 0;
+    struct dtl_arena blocks = {0}; /* a walk forgets the blocks it has passed */
+    st = find_form(&w, s, folded, &blocks, err);
+    size_t n = w.ordinals.n / sizeof(uint32_t);
+    uint64_t languages = dtl_terms_text_languages(s);
+    struct dtl_term *room = NULL, t;
+    size_t have = 0, most = n + (size_t)__builtin_popcountll(languages);
+    if (st == DTL_OK && most && !(room = dtl_arena_take(arena, most * sizeof *room)))
+        st = dtl_fail(err, DTL_ENOMEM, 0, "no memory for a form's terms");
+    for (size_t i = 0; i < n && st == DTL_OK; i++)
+        if ((st = dtl_terms_at(s, dtl_load32(w.ordinals.p + 4 * i), arena, &t, err)) == DTL_OK)
+            add_term(room, &have, &t);
+    for (uint64_t left = languages; left && st == DTL_OK; left &= left - 1) {
+        struct dtl_term_key key = {
+            .field = DTL_FIELD_TEXT, .lang = (dtl_lang)__builtin_ctzll(left), .text = folded};
+        st = dtl_terms_find(s, &key, arena, &t, err);
+        if (st == DTL_OK && term_is_a_form(&t))
+            add_term(room, &have, &t);
+        else if (st == DTL_NOTFOUND)
+            st = DTL_OK;
+    }
+    dtl_buffer_release(&w.ordinals);
+    dtl_arena_release(&blocks);
+    if (st == DTL_OK) {
+        *terms = room;
+        *count = have;
+    }
+    return st;
 }
 
 enum dtl_status dtl_forms_lookup(struct dtl_segment *s, struct dtl_bytes folded,
                                  struct dtl_arena *arena, uint32_t **ordinals, size_t *count,
                                  struct dtl_error *err)
 {
-    struct dtl_arena scratch = {0};
-    struct form_walk *w = NULL;
-    enum dtl_status st = open_forms(s, err);
+    struct dtl_term *term = NULL;
+    size_t n = 0;
+    enum dtl_status st = dtl_forms_terms(s, folded, arena, &term, &n, err);
     if (st < 0)
         return st;
-    if (!dtl_forms_holds(folded)) {
-        *count = 0;
-        return DTL_OK;
-    }
-    if (!(w = calloc(1, sizeof *w)))
-        return dtl_fail(err, DTL_ENOMEM, 0, "no memory for a lookup");
-    if ((st = seek_form(w, s, folded, &scratch, err)) < 0)
-        goto out;
-    if (st == DTL_END || !dtl_bytes_equal(dtl_front_key_view(&w->front), folded))
-        dtl_buffer_reset(&w->ordinals);
-    if ((st = add_terms(s, folded, &w->ordinals, err)) < 0)
-        goto out;
-    size_t n = w->ordinals.n / sizeof(uint32_t);
-    uint32_t *copy = dtl_arena_alloc(arena, w->ordinals.n + 1);
-    if (!copy || w->ordinals.failed) {
-        st = dtl_fail(err, DTL_ENOMEM, 0, "no memory for a form's terms");
-        goto out;
-    }
-    if (n) {
-        qsort(w->ordinals.p, n, sizeof(uint32_t), compare_ordinals);
-        memcpy(copy, w->ordinals.p, w->ordinals.n);
-    }
-    *ordinals = copy;
+    uint32_t *out = dtl_arena_alloc(arena, n * sizeof *out + 1);
+    if (!out)
+        return dtl_fail(err, DTL_ENOMEM, 0, "no memory for a form's terms");
+    for (size_t i = 0; i < n; i++)
+        out[i] = term[i].ordinal;
+    *ordinals = out;
     *count = n;
-out:
-    dtl_buffer_release(&w->ordinals);
-    free(w);
-    dtl_arena_release(&scratch);
-    return st;
+    return DTL_OK;
 }
 
 /* ---- enumeration ---- */

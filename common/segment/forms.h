@@ -9,6 +9,11 @@
 #define DTL_SEGMENT_FORMS_H
 #include "common/segment/terms.h"
 
+/** The terms dtl_forms_lookup names, decoded, into `arena`. */
+enum dtl_status dtl_forms_terms(struct dtl_segment *s, struct dtl_bytes folded,
+                                struct dtl_arena *arena, struct dtl_term **terms, size_t *count,
+                                struct dtl_error *err) DTL_MUST_USE;
+
 /**
  * Every TEXT term with a variant whose folded form is exactly `folded`: ordinals, rising, into
  * `arena`. *count 0 and DTL_OK when none.

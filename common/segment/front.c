@@ -6,6 +6,11 @@
  * block's first key as a number, and the block's offset, 16 bytes that never straddle a grain.
  * Equal numbers are settled by the key itself.
  *
+ * The table of keys (large dictionaries alone): lines of sixteen slots, a slot an ordinal and what
+ * of the hash the other bits hold. A key stands in its line or, when that is full, in one of the
+ * next few; where those are full too it is left out, and whoever meets so many full lines searches
+ * the heads. So neither writing nor reading it depends on words an archive's author may choose.
+ *
  * The footer stands at the end because a part is written as a stream of chunks.
  *
  * Invariants: keys rise strictly; every block but the last holds 64; a restart shares nothing with
@@ -14,7 +19,11 @@
  */
 #include "common/segment/front.h"
 
+#include "common/base/hash.h"
+#include "common/codec/bitpack.h"
 #include "common/codec/varint.h"
+
+#include <stdlib.h>
 
 #define VERSION    1u
 #define HEAD_BYTES 16u
@@ -31,11 +40,13 @@ void dtl_front_writer_release(struct dtl_front_writer *w)
     dtl_buffer_release(&w->heads);
     dtl_buffer_release(&w->last);
     dtl_buffer_release(&w->scratch);
+    dtl_buffer_release(&w->hashes);
 }
 
 size_t dtl_front_writer_memory(const struct dtl_front_writer *w)
 {
-    return w->entries.capacity + w->heads.capacity + w->last.capacity + w->scratch.capacity;
+    return w->entries.capacity + w->heads.capacity + w->last.capacity + w->scratch.capacity +
+           w->hashes.capacity;
 }
 
 static enum dtl_status flush(struct dtl_front_writer *w, struct dtl_error *err)
@@ -44,7 +55,8 @@ static enum dtl_status flush(struct dtl_front_writer *w, struct dtl_error *err)
     dtl_buffer_reset(&w->scratch);
     for (uint32_t i = 1; i * DTL_FRONT_RESTART < n; i++)
         dtl_buffer_varint(&w->scratch, w->restart[i] - w->restart[i - 1]);
-    if (w->scratch.failed || w->entries.failed || w->heads.failed || w->last.failed)
+    if (w->scratch.failed || w->entries.failed || w->heads.failed || w->last.failed ||
+        w->hashes.failed)
         return dtl_fail(err, DTL_ENOMEM, 0, "no memory for a dictionary block");
     enum dtl_status st = dtl_part_write(w->part, dtl_buffer_view(&w->scratch), err);
     if (st == DTL_OK)
@@ -90,10 +102,115 @@ enum dtl_status dtl_front_add(struct dtl_front_writer *w, struct dtl_bytes key,
     if (rest >= NIBBLE)
         dtl_buffer_varint(&w->entries, rest - NIBBLE);
     dtl_buffer_append(&w->entries, key.p + shared, rest);
+    dtl_buffer_u32(&w->hashes, dtl_front_hash(key));
     dtl_buffer_reset(&w->last);
     dtl_buffer_append(&w->last, key.p, key.n);
     w->count++;
     return DTL_OK;
+}
+
+/* ---- the table of keys ---- */
+
+#define LINE       64u /* bytes; a chunk holds whole lines */
+#define SLOTS      (LINE / 4)
+#define PER_LINE   12u /* keys a line is made for */
+#define LINES_NEAR 4u  /* lines a key may stand in */
+#define EMPTY      UINT32_MAX
+
+uint32_t dtl_front_hash(struct dtl_bytes key)
+{
+    return (uint32_t)dtl_hash64(key, 0);
+}
+
+static uint32_t lines_of(uint32_t entries)
+{
+    return entries / PER_LINE + 1;
+}
+
+static uint32_t line_of(uint32_t hash, uint32_t lines)
+{
+    return (uint32_t)((uint64_t)hash * lines >> 32);
+}
+
+/* The tag of a slot above its ordinal: an ordinal of ones alone is none. */
+static uint32_t tag_of(uint32_t hash, unsigned ordinal_bits)
+{
+    return (uint32_t)((uint64_t)hash << ordinal_bits);
+}
+
+static enum dtl_status write_table(struct dtl_front_writer *w, struct dtl_error *err)
+{
+    uint32_t lines = lines_of(w->count), *slot;
+    unsigned bits = dtl_bit_width(w->count);
+    size_t bytes = (size_t)lines * LINE;
+    if (!(slot = malloc(bytes)))
+        return dtl_fail(err, DTL_ENOMEM, 0, "no memory for a table of %u keys", w->count);
+    memset(slot, 0xff, bytes);
+    for (uint32_t i = 0; i < w->count; i++) {
+        uint32_t hash = dtl_load32(w->hashes.p + (size_t)4 * i), line = line_of(hash, lines);
+        bool placed = false;
+        for (uint32_t k = 0; k < LINES_NEAR && !placed;
+             k++, line = line + 1 == lines ? 0 : line + 1)
+            for (uint32_t at = 0; at < SLOTS && !placed; at++) {
+                uint32_t *here = slot + (size_t)line * SLOTS + at;
+                placed = *here == EMPTY;
+                if (placed)
+                    *here = tag_of(hash, bits) | i;
+            }
+    }
+    enum dtl_status st = dtl_part_write(w->part, dtl_bytes(slot, bytes), err);
+    free(slot);
+    return st;
+}
+
+enum dtl_status dtl_front_candidates(const struct dtl_front *f, uint32_t hash,
+                                     struct dtl_arena *arena,
+                                     uint32_t ordinal[DTL_FRONT_CANDIDATES], size_t *n,
+                                     struct dtl_error *err)
+{
+    if (!f->table_bytes)
+        return DTL_END;
+    uint32_t lines = lines_of(f->entries), line = line_of(hash, lines);
+    unsigned bits = dtl_bit_width(f->entries);
+    uint32_t tag = tag_of(hash, bits), low = (uint32_t)((UINT64_C(1) << bits) - 1);
+    size_t found = 0;
+    for (uint32_t k = 0; k < LINES_NEAR; k++, line = line + 1 == lines ? 0 : line + 1) {
+        struct dtl_bytes v = {0};
+        enum dtl_status st =
+            dtl_part_view(f->part, f->table_at + (uint64_t)LINE * line, LINE, arena, &v, err);
+        if (st < 0)
+            return st;
+        uint32_t match = 0, empty = 0;
+        for (uint32_t i = 0; i < SLOTS; i++) {
+            uint32_t slot = dtl_load32(v.p + (size_t)4 * i);
+            match |= (uint32_t)((slot & ~low) == tag) << i;
+            empty |= (uint32_t)(slot == EMPTY) << i;
+        }
+        for (match &= ~empty; match; match &= match - 1) {
+            if (found == DTL_FRONT_CANDIDATES)
+                return DTL_END;
+            ordinal[found] = dtl_load32(v.p + (size_t)4 * (uint32_t)__builtin_ctz(match)) & low;
+            if (ordinal[found] >= f->entries)
+                return dtl_fail(err, DTL_ECORRUPT, f->table_at,
+                                "table names a key that is not there");
+            found++;
+        }
+        if (empty) {
+            *n = found;
+            return DTL_OK;
+        }
+    }
+    return DTL_END;
+}
+
+void dtl_front_prefetch(const struct dtl_front *f, uint32_t hash)
+{
+    if (!f->table_bytes)
+        return;
+    uint64_t at = f->table_at + (uint64_t)LINE * line_of(hash, lines_of(f->entries));
+    const struct dtl_part_chunk *k = f->part->open[at / DTL_CHUNK_PAYLOAD];
+    if (k)
+        __builtin_prefetch(k->c.payload + at % DTL_CHUNK_PAYLOAD);
 }
 
 enum dtl_status dtl_front_finish(struct dtl_front_writer *w, uint64_t languages,
@@ -108,11 +225,16 @@ enum dtl_status dtl_front_finish(struct dtl_front_writer *w, uint64_t languages,
     if ((st = dtl_part_write(w->part, dtl_buffer_view(&w->heads), err)) < 0 ||
         (st = dtl_part_align(w->part, DTL_FRONT_FOOTER, err)) < 0)
         return st;
+    uint64_t table_at = w->count < DTL_FRONT_TABLE_FROM ? 0 : w->part->bytes;
+    if (table_at && (st = write_table(w, err)) < 0)
+        return st;
     uint8_t footer[DTL_FRONT_FOOTER] = {0};
     dtl_store32(footer, VERSION);
     dtl_store32(footer + 4, w->count);
     dtl_store64(footer + 8, heads_at);
-    dtl_store64(footer + 32, languages); /* 16 and 24: the table of keys, absent */
+    dtl_store64(footer + 16, table_at);
+    dtl_store64(footer + 24, table_at ? (uint64_t)LINE * lines_of(w->count) : 0);
+    dtl_store64(footer + 32, languages);
     return dtl_part_write(w->part, dtl_bytes(footer, sizeof footer), err);
 }
 
@@ -139,8 +261,11 @@ enum dtl_status dtl_front_open(struct dtl_front *f, struct dtl_part *part,
     if (open.heads_at % HEAD_BYTES || open.heads_at > at ||
         at - open.heads_at < (uint64_t)HEAD_BYTES * open.blocks)
         return dtl_fail(err, DTL_ECORRUPT, at, "dictionary footer names heads outside its part");
-    if (open.table_at > at || open.table_bytes > at - open.table_at)
-        return dtl_fail(err, DTL_ECORRUPT, at, "dictionary footer names a table outside its part");
+    uint64_t table =
+        open.entries < DTL_FRONT_TABLE_FROM ? 0 : (uint64_t)LINE * lines_of(open.entries);
+    if (open.table_bytes != table || open.table_at % LINE || (open.table_at != 0) != (table != 0) ||
+        open.table_at > at || table > at - open.table_at)
+        return dtl_fail(err, DTL_ECORRUPT, at, "dictionary footer names a table that cannot be");
     *f = open;
     return DTL_OK;
 }

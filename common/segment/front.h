@@ -3,23 +3,26 @@
  * restart every 16, an array of block heads for binary search, a footer (docs/FORMAT.md,
  * "Front-coded dictionary").
  *
- * What stands behind a key, its payload, is the user's: terms_writer/terms, forms_writer/forms. A
- * payload does not say how long it is; whoever walks a block decodes it to reach the next key.
+ * What stands behind a key, its payload, is the user's: terms_writer/terms, forms_writer/forms;
+ * the user steps over it to reach the next key.
  */
 #ifndef DTL_SEGMENT_FRONT_H
 #define DTL_SEGMENT_FRONT_H
 #include "common/segment/part.h"
 
-#define DTL_FRONT_BLOCK    64u
-#define DTL_FRONT_RESTART  16u
-#define DTL_FRONT_RESTARTS (DTL_FRONT_BLOCK / DTL_FRONT_RESTART)
-#define DTL_FRONT_KEY_MAX  4098u /* bytes of a key */
-#define DTL_FRONT_FOOTER   64u
+#define DTL_FRONT_BLOCK      64u
+#define DTL_FRONT_RESTART    16u
+#define DTL_FRONT_RESTARTS   (DTL_FRONT_BLOCK / DTL_FRONT_RESTART)
+#define DTL_FRONT_KEY_MAX    4098u /* bytes of a key */
+#define DTL_FRONT_FOOTER     64u
+#define DTL_FRONT_TABLE_FROM 4096u /* keys: below, the heads fit a first-level cache */
+#define DTL_FRONT_CANDIDATES 8u
 
 struct dtl_front_writer {
     struct dtl_part_writer *part;
     struct dtl_buffer entries, heads, last,
         scratch;                          /* of the open block; of all blocks; the last key */
+    struct dtl_buffer hashes;             /* u32 a key: what the table is made of */
     uint32_t count;                       /* keys so far */
     uint32_t restart[DTL_FRONT_RESTARTS]; /* offsets into entries */
 };
@@ -32,7 +35,8 @@ size_t dtl_front_writer_memory(const struct dtl_front_writer *w);
  */
 enum dtl_status dtl_front_add(struct dtl_front_writer *w, struct dtl_bytes key,
                               struct dtl_error *err) DTL_MUST_USE;
-/** Flush, write heads and footer. `languages`: the user's own word in the footer. */
+/** Flush, write heads, the table of keys where there are DTL_FRONT_TABLE_FROM or more, and footer.
+ * `languages`: the user's own word in the footer. */
 enum dtl_status dtl_front_finish(struct dtl_front_writer *w, uint64_t languages,
                                  struct dtl_error *err) DTL_MUST_USE;
 
@@ -40,9 +44,22 @@ struct dtl_front { /* an open dictionary */
     struct dtl_part *part;
     uint32_t entries, blocks;
     uint64_t heads_at;              /* block heads; blocks end there */
-    uint64_t table_at, table_bytes; /* room for a hash table of keys; 0: absent */
+    uint64_t table_at, table_bytes; /* the table of keys; 0: absent */
     uint64_t languages;
 };
+/** What the table knows a key by. */
+uint32_t dtl_front_hash(struct dtl_bytes key);
+/**
+ * Ordinals at which a key with this hash may stand; it stands nowhere else. DTL_END: the table does
+ * not know (there is none, or it is crowded there); use dtl_front_find. One cache line mostly.
+ */
+enum dtl_status dtl_front_candidates(const struct dtl_front *f, uint32_t hash,
+                                     struct dtl_arena *arena,
+                                     uint32_t ordinal[DTL_FRONT_CANDIDATES], size_t *n,
+                                     struct dtl_error *err) DTL_MUST_USE;
+/** Fetch that line into the cache, if it has been used before. */
+void dtl_front_prefetch(const struct dtl_front *f, uint32_t hash);
+
 /** Read the footer. Touches one grain. */
 enum dtl_status dtl_front_open(struct dtl_front *f, struct dtl_part *part,
                                struct dtl_arena *scratch, struct dtl_error *err) DTL_MUST_USE;

@@ -18,13 +18,19 @@
 #include "common/codec/varint.h"
 
 #define USUAL_DIFFERENCE 2u
+#define NARROW           (1u << 24) /* frequencies below it: a block's sum stays below 2^31 */
+
+static uint32_t or_of(const uint32_t *v, size_t n)
+{
+    uint32_t any = 0;
+    for (size_t i = 0; i < n; i++)
+        any |= v[i];
+    return any;
+}
 
 static bool may_differ(const uint32_t *tfs, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (tfs[i] > 1)
-            return true;
-    return false;
+    return or_of(tfs, n) > 1;
 }
 
 static bool encode_exceptions(struct dtl_buffer *out, const uint32_t *tfs, const uint32_t *counts,
@@ -74,24 +80,50 @@ static enum dtl_status read_exceptions(struct dtl_reader *r, const uint32_t *tfs
     return r->bad ? dtl_fail(err, DTL_ECORRUPT, r->at, "exceptions end early") : DTL_OK;
 }
 
+/* Where occurrences of each posting begin, from their numbers: start[i + 1] is the sum of the first
+ * i + 1. False: more than `most`. */
+static bool add_up(uint32_t start[DTL_BLOCK + 1], const uint32_t *counts, size_t n, uint64_t most,
+                   bool narrow)
+{
+    start[0] = 0;
+    if (narrow) { /* sums of 128 cannot pass 32 bits: counts less one are gaps, in vector registers
+                   */
+        uint32_t sums[DTL_BLOCK];
+        for (size_t i = 0; i < n; i++)
+            sums[i] = counts[i] - 1;
+        dtl_bitpack()->rise(sums, n, 1);
+        memcpy(start + 1, sums, n * sizeof *sums);
+        return start[n] <= most;
+    }
+    uint64_t total = 0;
+    for (size_t i = 0; i < n; i++) {
+        total += counts[i];
+        if (total > most || total > UINT32_MAX)
+            return false;
+        start[i + 1] = (uint32_t)total;
+    }
+    return true;
+}
+
 enum dtl_status dtl_positions_starts(struct dtl_bytes in, const uint32_t *tfs, size_t n,
                                      uint32_t start[DTL_BLOCK + 1], size_t *used,
                                      struct dtl_error *err)
 {
     enum dtl_status st = DTL_OK;
     struct dtl_reader r = dtl_reader_of(in);
-    uint32_t counts[DTL_BLOCK];
-    memcpy(counts, tfs, n * sizeof *counts);
-    if (may_differ(tfs, n) && (st = read_exceptions(&r, tfs, n, counts, err)) < 0)
-        return st;
-    uint64_t total = 0, most = (uint64_t)(in.n - r.at) * DTL_PFOR_VALUES_PER_BYTE;
-    for (size_t i = 0; i < n; i++) {
-        start[i] = (uint32_t)total;
-        total += counts[i];
-        if (total > most || total > UINT32_MAX)
-            return dtl_fail(err, DTL_ECORRUPT, r.at, "more positions than bytes could hold");
+    uint32_t changed[DTL_BLOCK], any = or_of(tfs, n);
+    const uint32_t *counts = tfs;
+    if (any > 1 && in.n && in.p[0] == 0) { /* nearly every block: no exception */
+        r.at = 1;
+    } else if (any > 1) {
+        memcpy(changed, tfs, n * sizeof *changed);
+        counts = changed;
+        if ((st = read_exceptions(&r, tfs, n, changed, err)) < 0)
+            return st;
     }
-    start[n] = (uint32_t)total;
+    uint64_t most = (uint64_t)(in.n - r.at) * DTL_PFOR_VALUES_PER_BYTE;
+    if (!add_up(start, counts, n, most, any < NARROW))
+        return dtl_fail(err, DTL_ECORRUPT, r.at, "more positions than bytes could hold");
     *used = r.at;
     return DTL_OK;
 }

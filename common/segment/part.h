@@ -23,7 +23,10 @@ typedef enum dtl_status (*dtl_fetch_fn)(void *ctx, uint8_t part, uint32_t chunk,
                                         struct dtl_bytes *value, uint64_t *seed,
                                         struct dtl_error *err);
 
-struct dtl_part_chunk; /* opened chunk and its bitmap of verified grains */
+struct dtl_part_chunk { /* opened, and which of its grains have been verified, a bit each */
+    struct dtl_chunk c;
+    uint64_t verified[(DTL_CHUNK_GRAINS + 63) / 64];
+};
 
 struct dtl_part {
     uint8_t id;
@@ -42,13 +45,42 @@ enum dtl_status dtl_part_open(struct dtl_part *p, uint8_t id, uint64_t bytes, dt
                               void *ctx, struct dtl_arena *arena,
                               struct dtl_error *err) DTL_MUST_USE;
 
+/* What dtl_part_view does when a chunk must be opened, a grain verified or bytes be gathered. */
+enum dtl_status dtl_part_view_first(struct dtl_part *p, uint64_t at, size_t n,
+                                    struct dtl_arena *scratch, struct dtl_bytes *out,
+                                    struct dtl_error *err) DTL_MUST_USE;
+
+static inline bool dtl_part_grains_hold(const struct dtl_part_chunk *k, size_t first, size_t last)
+{
+    for (; first >> 6 < last >> 6; first = (first | 63) + 1)
+        if (~k->verified[first >> 6] >> (first & 63))
+            return false;
+    uint64_t from_first = k->verified[last >> 6] >> (first & 63);
+    return (~from_first << (63 - (last - first))) == 0;
+}
+
 /**
  * The n bytes at `at`, verified; DTL_CHUNK_SLACK readable bytes follow them. Zero-copy inside one
  * chunk; otherwise a copy in `scratch` (lives as long as that arena). DTL_ECORRUPT past the end or
- * on a bad sum. n 0 is fine and touches nothing. One thread at a time.
+ * on a bad sum. n 0 is fine and touches nothing. One thread at a time. A few instructions when the
+ * bytes have been seen before: it is called for each block.
  */
-enum dtl_status dtl_part_view(struct dtl_part *p, uint64_t at, size_t n, struct dtl_arena *scratch,
-                              struct dtl_bytes *out, struct dtl_error *err) DTL_MUST_USE;
+DTL_MUST_USE static inline enum dtl_status dtl_part_view(struct dtl_part *p, uint64_t at, size_t n,
+                                                         struct dtl_arena *scratch,
+                                                         struct dtl_bytes *out,
+                                                         struct dtl_error *err)
+{
+    if (at < p->bytes && n && n <= p->bytes - at) {
+        const struct dtl_part_chunk *k = p->open[at / DTL_CHUNK_PAYLOAD];
+        size_t from = (size_t)(at % DTL_CHUNK_PAYLOAD);
+        if (k && n <= k->c.payload_bytes - from &&
+            dtl_part_grains_hold(k, from / DTL_GRAIN, (from + n - 1) / DTL_GRAIN)) {
+            *out = dtl_bytes(k->c.payload + from, n);
+            return DTL_OK;
+        }
+    }
+    return dtl_part_view_first(p, at, n, scratch, out, err);
+}
 
 /** Where finished chunks go. Called in order 0, 1, ... for each part; parts interleave. */
 typedef enum dtl_status (*dtl_chunk_sink_fn)(void *ctx, uint8_t part, uint32_t chunk,

@@ -30,7 +30,8 @@ struct dtl_postings_private {
     struct dtl_bytes pairs;                     /* viewed on first use */
     dtl_doc floor;                              /* no document of a block to come may be below it */
     struct dtl_bytes tf_bytes;                  /* of the current block, while tfs wait */
-    struct dtl_occurrences occurrences;         /* of the current block; holds heap memory */
+    struct dtl_occurrences *occurrences; /* of the current block, from the first asked for on; holds
+                                            heap memory */
     bool have_tfs, have_positions, have_variants;
 };
 
@@ -348,13 +349,15 @@ static enum dtl_status need_positions(struct dtl_postings *p, uint32_t i, struct
         return dtl_fail(err, DTL_EUSAGE, i, "no positions for posting %u", i);
     if (x->have_positions)
         return DTL_OK;
+    if (!x->occurrences && !(x->occurrences = dtl_arena_alloc(x->arena, sizeof *x->occurrences)))
+        return dtl_fail(err, DTL_ENOMEM, 0, "no memory for positions");
     if (!p->term.is_inline)
         st = view_row(p, DTL_PART_POSITIONS, DTL_COLUMN_POSITIONS, p->block, p->term.positions_at,
                       p->term.positions_bytes, &in, err);
     if (st == DTL_OK)
         st = dtl_postings_tfs(p, err);
     if (st == DTL_OK)
-        st = dtl_occurrences_open(&x->occurrences, in, p->tfs, p->count, err);
+        st = dtl_occurrences_open(x->occurrences, in, p->tfs, p->count, err);
     x->have_positions = st == DTL_OK;
     return st;
 }
@@ -365,9 +368,9 @@ enum dtl_status dtl_postings_positions(struct dtl_postings *p, uint32_t i,
 {
     enum dtl_status st = need_positions(p, i, err);
     if (st == DTL_OK)
-        st = dtl_occurrences_of(&p->x->occurrences, i, positions, err);
+        st = dtl_occurrences_of(p->x->occurrences, i, positions, err);
     if (st == DTL_OK)
-        *count = p->x->occurrences.start[i + 1] - p->x->occurrences.start[i];
+        *count = p->x->occurrences->start[i + 1] - p->x->occurrences->start[i];
     return st;
 }
 
@@ -384,7 +387,7 @@ static enum dtl_status need_variants(struct dtl_postings *p, uint32_t i, struct 
         st = view_row(p, DTL_PART_VARIANTS, DTL_COLUMN_VARIANTS, p->block, p->term.variants_at,
                       p->term.variants_bytes, &in, err);
     if (st == DTL_OK)
-        st = dtl_occurrences_variants(&x->occurrences, in, p->term.variants, err);
+        st = dtl_occurrences_variants(x->occurrences, in, p->term.variants, err);
     x->have_variants = st == DTL_OK;
     return st;
 }
@@ -393,16 +396,18 @@ enum dtl_status dtl_postings_variants(struct dtl_postings *p, uint32_t i, const 
                                       struct dtl_error *err)
 {
     enum dtl_status st = need_variants(p, i, err);
-    return st < 0 ? st : dtl_occurrences_numbers(&p->x->occurrences, i, variants, err);
+    return st < 0 ? st : dtl_occurrences_numbers(p->x->occurrences, i, variants, err);
 }
 
 enum dtl_status dtl_postings_occurrences(struct dtl_postings *p, bool gaps, bool numbers,
                                          struct dtl_occurrence_run *out, struct dtl_error *err)
 {
-    struct dtl_occurrences *o = &p->x->occurrences;
     enum dtl_status st = need_positions(p, 0, err);
+    struct dtl_occurrences *o = p->x->occurrences;
+    if (st < 0)
+        return st;
     *out = (struct dtl_occurrence_run){.start = o->start};
-    if (st == DTL_OK && gaps)
+    if (gaps)
         st = dtl_occurrences_gaps(o, &out->gaps, err);
     if (st == DTL_OK && numbers && p->term.variants > 1) {
         if ((st = need_variants(p, 0, err)) == DTL_OK)
@@ -415,6 +420,7 @@ void dtl_postings_release(struct dtl_postings *p)
 {
     if (!p->x)
         return;
-    dtl_occurrences_release(&p->x->occurrences);
+    if (p->x->occurrences)
+        dtl_occurrences_release(p->x->occurrences);
     p->x = NULL;
 }

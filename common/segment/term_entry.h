@@ -22,6 +22,10 @@ enum dtl_status dtl_term_entry_encode(struct dtl_buffer *out, const struct dtl_t
                                       const struct dtl_variant *v,
                                       struct dtl_error *err) DTL_MUST_USE;
 
+/** Step over the entry at `r` without decoding it; *ends moves past its lists. */
+enum dtl_status dtl_term_entry_skip(struct dtl_reader *r, struct dtl_list_ends *ends,
+                                    struct dtl_error *err) DTL_MUST_USE;
+
 /**
  * Decode the entry at `r` and step over it. Fills all of *t but key and ordinal; views into r's
  * bytes; *ends moves past the lists. `docs`: documents of the segment. DTL_ECORRUPT when the entry

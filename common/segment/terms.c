@@ -1,9 +1,8 @@
 /*
  * terms.c - the term dictionary, read: lookup, by ordinal, in order.
  *
- * A lookup costs a binary search over block heads, another over a block's restarts, and the
- * decoding of at most 16 entries: entries do not say how long they are, and the short ones that
- * most are decode in a few steps.
+ * A lookup asks the table of keys, where there is one, for the ordinal; else it searches the block
+ * heads and a block's restarts. Either way at most 15 entries are stepped over and one is decoded.
  *
  * The key of a term is a view into the walk that read it; lookups copy it into the caller's arena.
  */
@@ -101,22 +100,40 @@ static enum dtl_status to_restart(struct walk *w, uint32_t number, struct dtl_er
     return st;
 }
 
-/* Stand before the last restart at or before `key`; DTL_END when there are no terms. */
-static enum dtl_status find_restart(struct dtl_segment *s, const struct dtl_term_key *key,
-                                    struct dtl_arena *arena, struct walk *w, struct dtl_bytes *flat,
-                                    uint8_t room[KEY_HEAD + DTL_TERM_MAX], struct dtl_error *err)
+/* The key as the dictionary writes it, in `room`. */
+static struct dtl_bytes flat_key(const struct dtl_term_key *key,
+                                 uint8_t room[KEY_HEAD + DTL_TERM_MAX])
 {
-    enum dtl_status st = dtl_terms_open(s, err);
-    if (st < 0)
-        return st;
     size_t n = key->text.n < DTL_TERM_MAX ? key->text.n : DTL_TERM_MAX;
     room[0] = key->field;
     room[1] = key->lang;
     if (n)
         memcpy(room + KEY_HEAD, key->text.p, n);
-    *flat = dtl_bytes(room, KEY_HEAD + n);
-    st = dtl_front_find(&s->terms->front, *flat, arena, &w->front, err);
+    return dtl_bytes(room, KEY_HEAD + n);
+}
+
+/* Stand before the last restart at or before `flat`; DTL_END when there are no terms. */
+static enum dtl_status find_restart(struct dtl_segment *s, struct dtl_bytes flat,
+                                    struct dtl_arena *arena, struct walk *w, struct dtl_error *err)
+{
+    enum dtl_status st = dtl_front_find(&s->terms->front, flat, arena, &w->front, err);
     return st == DTL_OK ? to_restart(w, w->front.at / DTL_FRONT_RESTART, err) : st;
+}
+
+/* Read the key of the entry with that ordinal, and what stands before it. */
+static enum dtl_status walk_to(struct dtl_segment *s, uint32_t ordinal, struct dtl_arena *arena,
+                               struct walk *w, struct dtl_error *err)
+{
+    uint32_t at = ordinal % DTL_FRONT_BLOCK, restart = at / DTL_FRONT_RESTART;
+    enum dtl_status st =
+        dtl_front_block(&s->terms->front, ordinal / DTL_FRONT_BLOCK, arena, &w->front, err);
+    if (st < 0 || (st = to_restart(w, restart, err)) < 0)
+        return st;
+    for (uint32_t i = restart * DTL_FRONT_RESTART; i < at; i++)
+        if ((st = next_key(w, err)) < 0 ||
+            (st = dtl_term_entry_skip(&w->front.r, &w->now, err)) < 0)
+            return st;
+    return next_key(w, err);
 }
 
 static enum dtl_status own_key(struct dtl_term *t, struct dtl_arena *arena, struct dtl_error *err)
@@ -128,53 +145,106 @@ static enum dtl_status own_key(struct dtl_term *t, struct dtl_arena *arena, stru
     return DTL_OK;
 }
 
-enum dtl_status dtl_terms_find(struct dtl_segment *s, const struct dtl_term_key *key,
-                               struct dtl_arena *arena, struct dtl_term *out, struct dtl_error *err)
+/* Decode the entry whose key was read. */
+static enum dtl_status take(struct walk *w, const struct dtl_segment *s, struct dtl_arena *arena,
+                            struct dtl_term *out, struct dtl_error *err)
+{
+    struct dtl_term t;
+    enum dtl_status st = read_entry(w, s, &t, err);
+    if (st == DTL_OK && (st = own_key(&t, arena, err)) == DTL_OK)
+        *out = t;
+    return st;
+}
+
+static enum dtl_status find_by_search(struct dtl_segment *s, struct dtl_bytes flat,
+                                      struct dtl_arena *arena, struct dtl_term *out,
+                                      struct dtl_error *err)
 {
     struct walk w;
-    struct dtl_term t;
-    struct dtl_bytes flat;
-    uint8_t room[KEY_HEAD + DTL_TERM_MAX];
-    if (key->text.n > DTL_TERM_MAX)
-        return DTL_NOTFOUND;
-    enum dtl_status st = find_restart(s, key, arena, &w, &flat, room, err);
+    enum dtl_status st = find_restart(s, flat, arena, &w, err);
     for (uint32_t i = 0; st == DTL_OK && i < DTL_FRONT_RESTART; i++) {
         if ((st = next_key(&w, err)) != DTL_OK)
             break;
         int order = dtl_bytes_compare(dtl_front_key_view(&w.front), flat);
+        if (order == 0)
+            return take(&w, s, arena, out, err);
         if (order > 0)
             return DTL_NOTFOUND;
-        if ((st = read_entry(&w, s, &t, err)) < 0)
-            return st;
-        if (order == 0) {
-            if ((st = own_key(&t, arena, err)) == DTL_OK)
-                *out = t;
-            return st;
-        }
+        st = dtl_term_entry_skip(&w.front.r, &w.now, err);
     }
     return st < 0 ? st : DTL_NOTFOUND;
+}
+
+enum dtl_status dtl_terms_find(struct dtl_segment *s, const struct dtl_term_key *key,
+                               struct dtl_arena *arena, struct dtl_term *out, struct dtl_error *err)
+{
+    struct walk w;
+    uint8_t room[KEY_HEAD + DTL_TERM_MAX];
+    uint32_t candidate[DTL_FRONT_CANDIDATES];
+    size_t n = 0;
+    if (key->text.n > DTL_TERM_MAX)
+        return DTL_NOTFOUND;
+    enum dtl_status st = dtl_terms_open(s, err);
+    if (st < 0)
+        return st;
+    struct dtl_bytes flat = flat_key(key, room);
+    st = dtl_front_candidates(&s->terms->front, dtl_front_hash(flat), arena, candidate, &n, err);
+    if (st == DTL_END)
+        return find_by_search(s, flat, arena, out, err);
+    for (size_t i = 0; st == DTL_OK && i < n; i++) {
+        st = walk_to(s, candidate[i], arena, &w, err);
+        if (st == DTL_OK && dtl_bytes_equal(dtl_front_key_view(&w.front), flat))
+            return take(&w, s, arena, out, err);
+    }
+    return st < 0 ? st : DTL_NOTFOUND;
+}
+
+void dtl_terms_prefetch(struct dtl_segment *s, const struct dtl_term_key *key)
+{
+    uint8_t room[KEY_HEAD + DTL_TERM_MAX];
+    if (s->terms)
+        dtl_front_prefetch(&s->terms->front, dtl_front_hash(flat_key(key, room)));
 }
 
 enum dtl_status dtl_terms_at(struct dtl_segment *s, uint32_t ordinal, struct dtl_arena *arena,
                              struct dtl_term *out, struct dtl_error *err)
 {
     struct walk w;
-    struct dtl_term t = {.ordinal = 0};
     enum dtl_status st = dtl_terms_open(s, err);
     if (st < 0)
         return st;
     if (ordinal >= s->terms->front.entries)
         return dtl_fail(err, DTL_ECORRUPT, ordinal, "no term %u", ordinal);
-    uint32_t at = ordinal % DTL_FRONT_BLOCK, restart = at / DTL_FRONT_RESTART;
-    if ((st = dtl_front_block(&s->terms->front, ordinal / DTL_FRONT_BLOCK, arena, &w.front, err)) <
-            0 ||
-        (st = to_restart(&w, restart, err)) < 0)
-        return st;
-    for (uint32_t i = restart * DTL_FRONT_RESTART; i <= at; i++)
-        if ((st = next_key(&w, err)) < 0 || (st = read_entry(&w, s, &t, err)) < 0)
-            return st;
-    if ((st = own_key(&t, arena, err)) == DTL_OK)
-        *out = t;
+    st = walk_to(s, ordinal, arena, &w, err);
+    if (st == DTL_END)
+        st = dtl_fail(err, DTL_ECORRUPT, ordinal, "no term %u in its block", ordinal);
+    return st == DTL_OK ? take(&w, s, arena, out, err) : st;
+}
+
+enum dtl_status dtl_terms_at_many(struct dtl_segment *s, const uint32_t *ordinal, size_t n,
+                                  struct dtl_arena *arena, struct dtl_term *out,
+                                  struct dtl_error *err)
+{
+    struct walk w;
+    enum dtl_status st = dtl_terms_open(s, err);
+    for (size_t i = 0; i < n && st == DTL_OK; i++) {
+        if (ordinal[i] >= s->terms->front.entries)
+            return dtl_fail(err, DTL_ECORRUPT, ordinal[i], "no term %u", ordinal[i]);
+        uint32_t next = i ? ordinal[i - 1] + 1 : 0; /* where the walk stands */
+        if (i && next <= ordinal[i] && next % DTL_FRONT_BLOCK &&
+            ordinal[i] / DTL_FRONT_BLOCK == next / DTL_FRONT_BLOCK &&
+            ordinal[i] - next < DTL_FRONT_RESTART) {
+            while ((st = next_key(&w, err)) == DTL_OK && next++ < ordinal[i])
+                if ((st = dtl_term_entry_skip(&w.front.r, &w.now, err)) < 0)
+                    return st;
+        } else {
+            st = walk_to(s, ordinal[i], arena, &w, err);
+        }
+        if (st == DTL_END)
+            st = dtl_fail(err, DTL_ECORRUPT, ordinal[i], "no term %u in its block", ordinal[i]);
+        if (st == DTL_OK)
+            st = take(&w, s, arena, &out[i], err);
+    }
     return st;
 }
 
@@ -206,18 +276,15 @@ static enum dtl_status step(struct dtl_terms_iter *it, struct dtl_term *t, struc
 enum dtl_status dtl_terms_seek(struct dtl_terms_iter *it, struct dtl_segment *s,
                                const struct dtl_term_key *key, struct dtl_error *err)
 {
-    struct dtl_bytes flat;
     uint8_t room[KEY_HEAD + DTL_TERM_MAX];
-    enum dtl_status st = DTL_OK;
     *it = (struct dtl_terms_iter){.s = s};
     struct iter_state *x = calloc(1, sizeof *x);
     if (!x)
         return dtl_fail(err, DTL_ENOMEM, 0, "no memory for a walk over terms");
     it->state = x;
-    if (!key) {
-        st = dtl_terms_open(s, err);
-    } else {
-        st = find_restart(s, key, &it->arena, &x->walk, &flat, room, err);
+    enum dtl_status st = dtl_terms_open(s, err);
+    if (st == DTL_OK && key) {
+        st = find_restart(s, flat_key(key, room), &it->arena, &x->walk, err);
         x->in_block = st == DTL_OK;
         while (st == DTL_OK) {
             if ((st = step(it, &x->found, err)) != DTL_OK)

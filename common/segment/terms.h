@@ -45,13 +45,22 @@ struct dtl_term { /* a dictionary entry; views into the part, or into the arena 
     uint64_t postings_bytes, positions_bytes, variants_bytes;
 };
 
-/** Exact lookup. DTL_NOTFOUND when the segment has no such term; O(log terms). */
+/** Exact lookup. DTL_NOTFOUND when the segment has no such term; a cache line says so in a large
+ * dictionary, O(log terms) in a small one. */
 enum dtl_status dtl_terms_find(struct dtl_segment *s, const struct dtl_term_key *key,
                                struct dtl_arena *arena, struct dtl_term *out,
                                struct dtl_error *err) DTL_MUST_USE;
+/** Fetch that line into the cache, if the dictionary is open: before the first of several lookups.
+ */
+void dtl_terms_prefetch(struct dtl_segment *s, const struct dtl_term_key *key);
 /** By ordinal (forms name terms so). */
 enum dtl_status dtl_terms_at(struct dtl_segment *s, uint32_t ordinal, struct dtl_arena *arena,
                              struct dtl_term *out, struct dtl_error *err) DTL_MUST_USE;
+
+/** Many, by rising ordinal: `out[i]` is term ordinal[i]. Neighbours cost a step each. */
+enum dtl_status dtl_terms_at_many(struct dtl_segment *s, const uint32_t *ordinal, size_t n,
+                                  struct dtl_arena *arena, struct dtl_term *out,
+                                  struct dtl_error *err) DTL_MUST_USE;
 
 /** Walk in order from the first term >= key (NULL: from the start). */
 struct dtl_terms_iter {

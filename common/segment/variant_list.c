@@ -216,6 +216,21 @@ bool dtl_variant_list_has_term(struct dtl_bytes list)
     return false;
 }
 
+bool dtl_variant_list_keeps(struct dtl_bytes list, size_t term_bytes, size_t n)
+{
+    struct dtl_reader r = dtl_reader_of(list);
+    struct head h;
+    do {
+        read_head(&r, &h); /* a reference to one described before says what that one said */
+        if (r.bad || (h.ref == REF_NEW && (h.drop > term_bytes || term_bytes - h.drop < n)))
+            return false;
+        for (size_t i = 0; h.ref == REF_NEW && i < h.suffix.n; i++)
+            if (h.suffix.p[i] == 0xad) /* of U+00AD, or of a character that is rare */
+                return false;
+    } while (h.more);
+    return true;
+}
+
 static struct dtl_bytes join(struct dtl_arena *arena, struct dtl_bytes a, struct dtl_bytes b,
                              struct dtl_bytes c)
 {

@@ -27,4 +27,7 @@ enum dtl_status dtl_variant_counts_skip(struct dtl_reader *r, uint32_t n, uint32
 /** True when one of the variants' folded form is the term itself. `list` has been skipped over
  * before. */
 bool dtl_variant_list_has_term(struct dtl_bytes list);
+/** True when every variant's folded form keeps the term's first `n` bytes and none holds U+00AD.
+ * The term itself does not. False may also mean: not so easily told. */
+bool dtl_variant_list_keeps(struct dtl_bytes list, size_t term_bytes, size_t n);
 #endif

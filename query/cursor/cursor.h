@@ -74,6 +74,7 @@ enum dtl_cursor_kind { /* what a walk that skips wants to know */
                        DTL_CURSOR_LIST,  /* one list, every posting counts: a struct dtl_list
                                             (list.h) */
                        DTL_CURSOR_UNION, /* a word of several terms */
+                       DTL_CURSOR_PHRASE,
                        DTL_CURSOR_AND,
                        DTL_CURSOR_OR,
 };
@@ -126,9 +127,16 @@ struct dtl_cursor *dtl_cursor_term(struct dtl_cursor_context *ctx, const struct 
 /** A word that stands for several terms: frequencies added, positions merged. */
 struct dtl_cursor *dtl_cursor_union(struct dtl_cursor_context *ctx, struct dtl_cursor **list,
                                     uint32_t n);
-/** Any document with a bit in `bits` (one for each document of the segment). */
-struct dtl_cursor *dtl_cursor_bitmap(struct dtl_cursor_context *ctx, const uint64_t *bits,
-                                     uint64_t count);
+struct dtl_marked_list { /* a list of an expansion */
+    const struct dtl_term *term;
+    const uint8_t *filter;
+};
+/**
+ * What any of many lists matches, as bits of the segment's documents, marked as far as somebody has
+ * walked: the newest few cost the first blocks alone. For words that score a constant.
+ */
+struct dtl_cursor *dtl_cursor_expansion(struct dtl_cursor_context *ctx,
+                                        const struct dtl_marked_list *list, uint32_t n);
 
 struct dtl_cursor *dtl_cursor_and(struct dtl_cursor_context *ctx, struct dtl_cursor **child,
                                   uint32_t n);
@@ -149,6 +157,12 @@ struct dtl_phrase_word {
  * it. */
 struct dtl_cursor *dtl_cursor_phrase(struct dtl_cursor_context *ctx, struct dtl_phrase_word *word,
                                      uint32_t n, bool title);
+
+/** May the phrase be given a floor? Its scores then fit 32 bits, and none is 0. */
+bool dtl_cursor_phrase_prunes(const struct dtl_cursor *c);
+/** From now on matches before `end` that score less than `floor` may be left out, most of them
+ * before a position is decoded. */
+void dtl_cursor_phrase_floor(struct dtl_cursor *c, uint32_t floor, dtl_doc end);
 
 struct dtl_doc_range {
     dtl_doc begin, end;
@@ -178,10 +192,6 @@ static inline bool dtl_date_holds(struct dtl_interval article, struct dtl_interv
 }
 struct dtl_cursor *dtl_cursor_dates(struct dtl_cursor_context *ctx,
                                     const struct dtl_date_ranges *ranges);
-
-/** For term.c's users: bits of a whole list into a bitmap of the segment's documents. */
-enum dtl_status dtl_list_mark(struct dtl_cursor_context *ctx, const struct dtl_term *term,
-                              const uint8_t *filter, uint64_t *bits, uint64_t *count) DTL_MUST_USE;
 
 /** Words in the title of `doc`: a position below it is in the title (0: no title). Failure through
  * the context. */

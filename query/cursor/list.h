@@ -43,6 +43,9 @@ static inline uint32_t dtl_list_bounded(const struct dtl_list *l, uint32_t block
     return l->bounded && l->bounded[block / DTL_BOUNDS_AT_ONCE] ? l->bound[block] : UINT32_MAX;
 }
 
+/** Does an occurrence of the current posting pass the list's filter? False also on failure. */
+bool dtl_list_passes(struct dtl_list *l);
+
 /** A zeroed cursor of `bytes`, noted as failure in the context when there is no memory. */
 void *dtl_cursor_new(struct dtl_cursor_context *ctx, size_t bytes, const struct dtl_cursor_ops *ops,
                      uint64_t cost);

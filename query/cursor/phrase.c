@@ -2,9 +2,11 @@
  * phrase.c - words at their places.
  *
  * The words' cursors meet as in a conjunction; then positions are compared, starting from the word
- * with the fewest. An occurrence is known by the position of the phrase's first word; those in the
- * title weigh what title words weigh. The gap between title and body is wider than any phrase, so
- * none crosses it.
+ * with the fewest. Where only phrases of a certain score matter, blocks and articles in which some
+ * word is too rare for it are passed over before any position is decoded: a phrase occurs at most
+ * as often as its rarest word. An occurrence is known by the position of the phrase's first word;
+ * those in the title weigh what title words weigh. The gap between title and body is wider than any
+ * phrase, so none crosses it.
  */
 #include "query/cursor/list.h"
 
@@ -23,6 +25,8 @@ struct phrase {
     struct part *part; /* parallel to place, scratch */
     uint32_t n;
     bool title;
+    uint32_t floor; /* matches below `end` that score less may be left out; 0: none */
+    dtl_doc end;
 };
 
 /* Rewind every word's positions at c->doc, the fewest first; false when one has none. */
@@ -85,26 +89,76 @@ static bool next_start(struct phrase *p, uint64_t *start)
     return false;
 }
 
+/* The first document from `target` on that blocks of every word allow to reach the floor; `end`
+ * when there is none before it. */
+static dtl_doc passable(struct phrase *p, dtl_doc target)
+{
+    for (uint32_t i = 0; i < p->words && target < p->end;) {
+        struct dtl_list *l = (struct dtl_list *)p->word[i];
+        if (l->c.kind != DTL_CURSOR_LIST) {
+            i++;
+            continue;
+        }
+        uint32_t block = dtl_postings_find(&l->p, l->near, target);
+        for (; block < l->p.blocks; block++) {
+            const uint32_t *bound = dtl_list_bounds(l, p->c.weight, block, block + 1);
+            if (!bound || bound[block] >= p->floor)
+                break;
+        }
+        l->near = block;
+        if (block == l->p.blocks)
+            return p->end;
+        dtl_doc first = block ? dtl_postings_last(&l->p, block - 1) + 1 : 0;
+        if (first > target) { /* the words before are asked again */
+            target = first < p->end ? first : p->end;
+            i = 0;
+        } else {
+            i++;
+        }
+    }
+    return target;
+}
+
+/* Can the phrase reach the floor at `doc`, where every word stands? */
+static bool reaches(struct phrase *p, dtl_doc doc)
+{
+    uint64_t least = UINT64_MAX;
+    for (uint32_t i = 0; i < p->words; i++) {
+        uint64_t tf = p->word[i]->slow ? least : p->word[i]->ops->tf(p->word[i]);
+        least = tf < least ? tf : least;
+    }
+    return dtl_weight_score(p->c.weight, least, doc) >= p->floor;
+}
+
+/* The first document >= target that holds every word. */
+static dtl_doc meet(struct phrase *p, dtl_doc target)
+{
+    dtl_doc d = dtl_cursor_seek(p->word[0], target);
+    for (uint32_t i = 1; i < p->words && d != DTL_DOC_END;) {
+        dtl_doc at = dtl_cursor_seek(p->word[i], d);
+        if (at == d) {
+            i++;
+        } else {
+            d = dtl_cursor_seek(p->word[0], at);
+            i = 1;
+        }
+    }
+    return d;
+}
+
 static dtl_doc phrase_seek(struct dtl_cursor *c, dtl_doc target)
 {
     struct phrase *p = (struct phrase *)c;
     uint64_t start;
-    for (;;) {
-        dtl_doc d = dtl_cursor_seek(p->word[0], target);
-        for (uint32_t i = 1; i < p->words && d != DTL_DOC_END;) {
-            dtl_doc at = dtl_cursor_seek(p->word[i], d);
-            if (at == d) {
-                i++;
-            } else {
-                d = dtl_cursor_seek(p->word[0], at);
-                i = 1;
-            }
-        }
-        if (d == DTL_DOC_END || (rewind_parts(p) && next_start(p, &start)))
-            return d;
+    for (;; target++) {
+        target = meet(p, p->floor ? passable(p, target) : target);
+        if (target == DTL_DOC_END)
+            return target;
+        bool looked_for = !p->floor || target >= p->end || reaches(p, target);
+        if (looked_for && rewind_parts(p) && next_start(p, &start))
+            return target;
         if (c->ctx->status != DTL_OK)
             return DTL_DOC_END;
-        target = d + 1;
     }
 }
 
@@ -118,6 +172,22 @@ static uint64_t phrase_tf(struct dtl_cursor *c)
     while (next_start(p, &start))
         tf += start < title ? c->ctx->title_weight : 1;
     return tf;
+}
+
+bool dtl_cursor_phrase_prunes(const struct dtl_cursor *c)
+{
+    const struct dtl_weight *w = c->weight;
+    if (c->kind != DTL_CURSOR_PHRASE || !w || !w->norm)
+        return false;
+    /* scores fit 32 bits, and the rarest match in the longest article scores something */
+    return w->factor * w->times < INT32_MAX && w->factor / (1 + w->norm[255]) >= 1;
+}
+
+void dtl_cursor_phrase_floor(struct dtl_cursor *c, uint32_t floor, dtl_doc end)
+{
+    struct phrase *p = (struct phrase *)c;
+    p->floor = floor;
+    p->end = end;
 }
 
 static int by_cost(const void *x, const void *y)
@@ -137,6 +207,7 @@ struct dtl_cursor *dtl_cursor_phrase(struct dtl_cursor_context *ctx, struct dtl_
     p->place = word;
     p->n = n;
     p->title = title;
+    p->c.kind = DTL_CURSOR_PHRASE;
     p->c.slow = true;
     p->word = dtl_arena_alloc(ctx->arena, n * sizeof(struct dtl_cursor *));
     p->part = dtl_arena_alloc(ctx->arena, n * sizeof *p->part);

@@ -39,7 +39,7 @@ static uint32_t occurrences(struct dtl_list *l, const uint32_t **positions,
     return n;
 }
 
-static bool passes(struct dtl_list *l)
+bool dtl_list_passes(struct dtl_list *l)
 {
     const uint32_t *positions = NULL, *variants = NULL;
     uint32_t n = occurrences(l, &positions, &variants);
@@ -161,7 +161,7 @@ static dtl_doc filtered_seek(struct dtl_cursor *c, dtl_doc target)
     struct dtl_list *l = (struct dtl_list *)c;
     for (;;) {
         dtl_doc d = list_seek(l, target);
-        if (d == DTL_DOC_END || passes(l))
+        if (d == DTL_DOC_END || dtl_list_passes(l))
             return d;
         if (c->ctx->status != DTL_OK)
             return DTL_DOC_END;
@@ -264,32 +264,4 @@ struct dtl_cursor *dtl_cursor_term(struct dtl_cursor_context *ctx, const struct 
     l->next = ctx->lists;
     ctx->lists = l;
     return &l->c;
-}
-
-enum dtl_status dtl_list_mark(struct dtl_cursor_context *ctx, const struct dtl_term *term,
-                              const uint8_t *filter, uint64_t *bits, uint64_t *count)
-{
-    struct dtl_list l = {.c = {.ctx = ctx}, .filter = filter};
-    enum dtl_status st = dtl_postings_open(&l.p, ctx->segment, term, ctx->arena, ctx->err);
-    dtl_doc target = 0;
-    uint32_t docs = ctx->segment->facts.docs;
-    while (st == DTL_OK && (st = dtl_postings_seek_docs(&l.p, target, ctx->err)) == DTL_OK) {
-        for (l.i = 0; l.i < l.p.count; l.i++) {
-            dtl_doc d = l.p.docs[l.i];
-            if (d >= docs)
-                break;
-            if (filter && !passes(&l))
-                continue;
-            *count += !(bits[d >> 6] >> (d & 63) & 1);
-            bits[d >> 6] |= UINT64_C(1) << (d & 63);
-        }
-        if (ctx->status != DTL_OK || l.p.last == DTL_DOC_END)
-            break;
-        target = l.p.last + 1;
-    }
-    ctx->blocks_read += l.p.blocks_read;
-    dtl_postings_release(&l.p);
-    if (ctx->status != DTL_OK)
-        return ctx->status;
-    return st < 0 ? st : DTL_OK;
 }

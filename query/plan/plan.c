@@ -37,22 +37,15 @@ static struct dtl_cursor *word_cursor(struct builder *b, const struct dtl_word *
     return dtl_cursor_union(b->ctx, list, in->count);
 }
 
-static struct dtl_cursor *expansion_bitmap(struct builder *b, const struct dtl_word *w)
+static struct dtl_cursor *expansion_cursor(struct builder *b, const struct dtl_word *w)
 {
     const struct dtl_word_lists *in = &w->in[b->segment];
-    uint32_t docs = b->ctx->segment->facts.docs;
-    uint64_t *bits = dtl_arena_alloc(b->ctx->arena, (docs / 64 + 1) * sizeof *bits), count = 0;
-    if (!bits)
+    struct dtl_marked_list *list = dtl_arena_take(b->ctx->arena, (in->count + 1) * sizeof *list);
+    if (!list)
         return out_of_memory(b);
-    for (uint32_t i = 0; i < in->count; i++) {
-        enum dtl_status st =
-            dtl_list_mark(b->ctx, in->list[i].term, in->list[i].filter, bits, &count);
-        if (st < 0) {
-            dtl_cursor_fail(b->ctx, st);
-            return NULL;
-        }
-    }
-    return dtl_cursor_bitmap(b->ctx, bits, count);
+    for (uint32_t i = 0; i < in->count; i++)
+        list[i] = (struct dtl_marked_list){in->list[i].term, in->list[i].filter};
+    return dtl_cursor_expansion(b->ctx, list, in->count);
 }
 
 static struct dtl_cursor *phrase_cursor(struct builder *b, const struct dtl_node_words *words)
@@ -111,7 +104,7 @@ static struct dtl_cursor *leaf(struct builder *b, const struct dtl_node *n, uint
     if (words->words > 1)
         c = phrase_cursor(b, words);
     else if (words->word[0].prefix && words->word[0].in[b->segment].count >= BITMAP_FROM)
-        c = expansion_bitmap(b, &words->word[0]);
+        c = expansion_cursor(b, &words->word[0]);
     else
         c = word_cursor(b, &words->word[0]);
     if (c)

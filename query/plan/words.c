@@ -12,6 +12,7 @@
 #include "common/base/hash.h"
 #include "common/segment/dead.h"
 #include "common/segment/forms.h"
+#include "common/segment/variant_list.h"
 
 #include <stdlib.h>
 
@@ -75,6 +76,43 @@ static bool keys_hold(const struct keys *k, const struct dtl_term_key *key)
     return false;
 }
 
+/* What looking the forms up found in each segment: a key need not be looked up again. */
+struct known {
+    const struct dtl_term *term;
+    uint32_t segment;
+};
+struct finds {
+    struct known *known;
+    uint32_t n, room;
+};
+
+static bool finds_add(struct finds *f, struct dtl_arena *arena, uint32_t segment,
+                      const struct dtl_term *t)
+{
+    if (f->n == f->room) {
+        uint32_t room = f->room ? 2 * f->room : 8;
+        struct known *more = dtl_arena_take(arena, room * sizeof *more);
+        if (!more)
+            return false;
+        if (f->n)
+            memcpy(more, f->known, f->n * sizeof *more);
+        f->known = more;
+        f->room = room;
+    }
+    f->known[f->n++] = (struct known){t, segment};
+    return true;
+}
+
+static const struct dtl_term *finds_of(const struct finds *f, uint32_t segment,
+                                       const struct dtl_term_key *key)
+{
+    for (uint32_t i = 0; i < f->n; i++)
+        if (f->known[i].segment == segment &&
+            dtl_term_key_compare(&f->known[i].term->key, key) == 0)
+            return f->known[i].term;
+    return NULL;
+}
+
 static bool keys_add(struct keys *k, struct dtl_arena *arena, const struct dtl_term_key *key)
 {
     if (k->n == k->room) {
@@ -127,6 +165,12 @@ static enum dtl_status filter_of(const struct dtl_word *w, const struct dtl_term
     uint32_t matching = 0;
     uint8_t *bits = NULL;
     enum dtl_status st = DTL_OK;
+    if (w->prefix && t->variants && dtl_bytes_starts(t->key.text, w->folded) &&
+        dtl_variant_list_keeps(t->variant_list, t->key.text.n, w->folded.n)) {
+        *passing = PASS_ALL; /* most of an expansion */
+        *filter = NULL;
+        return DTL_OK;
+    }
     if (t->variants > 0)
         st = dtl_term_variants(t, &scratch, &variant, err);
     if (st != DTL_OK)
@@ -208,29 +252,26 @@ static enum dtl_status stems(struct dtl_plan *p, const struct dtl_word *w, struc
 
 /* Terms printed as the word in any segment. */
 static enum dtl_status forms(struct dtl_plan *p, const struct dtl_word *w, struct keys *keys,
-                             struct dtl_error *err)
+                             struct finds *finds, struct dtl_error *err)
 {
-    struct dtl_arena scratch = {0};
     enum dtl_status st = DTL_OK;
-    for (size_t i = 0; i < p->snap->segments && st == DTL_OK; i++) {
+    for (uint32_t i = 0; i < p->snap->segments && st == DTL_OK; i++) {
         struct dtl_segment *s = &p->snap->segment[i];
-        uint32_t *ordinal = NULL;
+        struct dtl_term *t = NULL;
         size_t n = 0;
-        dtl_arena_reset(&scratch);
-        st = dtl_forms_lookup(s, w->folded, &scratch, &ordinal, &n, err);
+        st = dtl_forms_terms(s, w->folded, p->arena, &t, &n, err);
         for (size_t k = 0; k < n && st == DTL_OK; k++) {
-            struct dtl_term t = {0};
             bool alive = true;
-            st = dtl_terms_at(s, ordinal[k], &scratch, &t, err);
-            if (st != DTL_OK || keys_hold(keys, &t.key))
+            if (!finds_add(finds, p->arena, i, &t[k]))
+                return no_memory(err);
+            if (keys_hold(keys, &t[k].key))
                 continue;
             if (s->dead)
-                st = lives(w, s, &t, &alive, err);
-            if (st == DTL_OK && alive && !keys_add(keys, p->arena, &t.key))
+                st = lives(w, s, &t[k], &alive, err);
+            if (st == DTL_OK && alive && !keys_add(keys, p->arena, &t[k].key))
                 st = no_memory(err);
         }
     }
-    dtl_arena_release(&scratch);
     return st;
 }
 
@@ -273,28 +314,33 @@ static enum dtl_status keep(struct dtl_plan *p, struct dtl_word *w, struct dtl_s
 
 /* The term of `key` in the segment; *out NULL when it has none. */
 static enum dtl_status find(struct dtl_plan *p, struct dtl_segment *s,
-                            const struct dtl_term_key *key, struct dtl_term **out,
+                            const struct dtl_term_key *key, const struct dtl_term **out,
                             struct dtl_error *err)
 {
-    struct dtl_term found = {0};
+    struct dtl_term found, *copy;
     enum dtl_status st = dtl_terms_find(s, key, p->arena, &found, err);
     *out = NULL;
     if (st != DTL_OK)
         return st == DTL_NOTFOUND ? DTL_OK : st;
-    if (!(*out = dtl_arena_alloc(p->arena, sizeof found)))
+    if (!(copy = dtl_arena_take(p->arena, sizeof found)))
         return no_memory(err);
-    **out = found;
+    *copy = found;
+    *out = copy;
     return DTL_OK;
 }
 
 static enum dtl_status lists_of_keys(struct dtl_plan *p, struct dtl_word *w,
-                                     struct dtl_word_lists *in, struct dtl_error *err)
+                                     const struct finds *finds, struct dtl_word_lists *in,
+                                     struct dtl_error *err)
 {
-    for (size_t i = 0; i < p->snap->segments; i++) {
+    for (uint32_t k = 0; k < w->key_count; k++)
+        for (size_t i = 0; i < p->snap->segments; i++)
+            dtl_terms_prefetch(&p->snap->segment[i], &w->keys[k]);
+    for (uint32_t i = 0; i < p->snap->segments; i++) {
         uint32_t room = 0;
         for (uint32_t k = 0; k < w->key_count; k++) {
-            struct dtl_term *t;
-            enum dtl_status st = find(p, &p->snap->segment[i], &w->keys[k], &t, err);
+            const struct dtl_term *t = finds_of(finds, i, &w->keys[k]);
+            enum dtl_status st = t ? DTL_OK : find(p, &p->snap->segment[i], &w->keys[k], &t, err);
             if (st == DTL_OK && t)
                 st = keep(p, w, &p->snap->segment[i], t, &in[i], &room, err);
             if (st < 0)
@@ -307,7 +353,7 @@ static enum dtl_status lists_of_keys(struct dtl_plan *p, struct dtl_word *w,
 /* ---- prefixes ---- */
 
 struct expansion {
-    struct dtl_buffer ordinals; /* u32, of one segment */
+    struct dtl_buffer ordinals; /* u32, segment after segment */
     struct dtl_buffer hashes;   /* u64 of each form, of all segments */
 };
 
@@ -333,11 +379,13 @@ static int by_u32(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* Distinct forms seen; hashes are sorted in place. */
-static uint64_t distinct_forms(struct dtl_buffer *hashes)
+/* Distinct forms seen; hashes are sorted in place. One segment gives each form once. */
+static uint64_t distinct_forms(struct dtl_buffer *hashes, size_t segments)
 {
     size_t n = hashes->n / sizeof(uint64_t);
     uint64_t count = n > 0;
+    if (segments <= 1)
+        return n;
     if (n > 1)
         qsort(hashes->p, n, sizeof(uint64_t), by_u64);
     for (size_t i = 1; i < n; i++)
@@ -345,23 +393,35 @@ static uint64_t distinct_forms(struct dtl_buffer *hashes)
     return count;
 }
 
-static enum dtl_status prefix_lists(struct dtl_plan *p, struct dtl_word *w, struct expansion *x,
-                                    struct dtl_segment *s, struct keys *keys,
+/* Sort and make distinct; returns how many are left. */
+static size_t sort_ordinals(uint32_t *ordinal, size_t n)
+{
+    size_t kept = n > 0;
+    for (size_t i = 1; i < n; i++)
+        if (ordinal[i] < ordinal[i - 1]) {
+            qsort(ordinal, n, sizeof *ordinal, by_u32);
+            break;
+        }
+    for (size_t i = 1; i < n; i++)
+        if (ordinal[i] != ordinal[kept - 1])
+            ordinal[kept++] = ordinal[i];
+    return kept;
+}
+
+/* Keep the lists of the terms with these ordinals in one segment. */
+static enum dtl_status prefix_lists(struct dtl_plan *p, struct dtl_word *w, uint32_t *ordinal,
+                                    size_t n, struct dtl_segment *s, struct keys *keys,
                                     struct dtl_word_lists *in, struct dtl_error *err)
 {
     uint32_t room = 0;
-    size_t n = x->ordinals.n / sizeof(uint32_t);
-    if (n > 1)
-        qsort(x->ordinals.p, n, sizeof(uint32_t), by_u32);
-    for (size_t k = 0; k < n; k++) {
-        uint32_t ordinal = dtl_load32(x->ordinals.p + 4 * k);
-        if (k > 0 && ordinal == dtl_load32(x->ordinals.p + 4 * (k - 1)))
-            continue;
-        struct dtl_term *t = dtl_arena_alloc(p->arena, sizeof *t);
-        if (!t)
-            return no_memory(err);
-        enum dtl_status st = dtl_terms_at(s, ordinal, p->arena, t, err);
-        if (st == DTL_OK && w->title) {
+    n = sort_ordinals(ordinal, n);
+    struct dtl_term *term = dtl_arena_take(p->arena, n * sizeof *term + 1);
+    if (!term)
+        return no_memory(err);
+    enum dtl_status st = dtl_terms_at_many(s, ordinal, n, p->arena, term, err);
+    for (size_t k = 0; k < n && st == DTL_OK; k++) {
+        const struct dtl_term *t = &term[k];
+        if (w->title) {
             struct dtl_term_key key = t->key;
             key.field = DTL_FIELD_TITLE;
             st = find(p, s, &key, &t, err);
@@ -370,10 +430,8 @@ static enum dtl_status prefix_lists(struct dtl_plan *p, struct dtl_word *w, stru
             st = keep(p, w, s, t, in, &room, err);
         if (st == DTL_OK && t && !keys_add(keys, p->arena, &t->key))
             st = no_memory(err);
-        if (st != DTL_OK)
-            return st;
     }
-    return DTL_OK;
+    return st;
 }
 
 static enum dtl_status resolve_prefix(struct dtl_plan *p, struct dtl_word *w, uint64_t at,
@@ -382,24 +440,25 @@ static enum dtl_status resolve_prefix(struct dtl_plan *p, struct dtl_word *w, ui
     struct expansion x = {0};
     struct keys keys = {0};
     enum dtl_status st = DTL_OK;
-    for (size_t i = 0; i < p->snap->segments && st == DTL_OK; i++) { /* count before any list */
-        dtl_buffer_reset(&x.ordinals);
+    size_t segments = p->snap->segments;
+    size_t *end = dtl_arena_alloc(p->arena, (segments + 1) * sizeof *end);
+    if (!end)
+        return no_memory(err);
+    for (size_t i = 0; i < segments && st == DTL_OK; i++) { /* count before any list */
         st = dtl_forms_prefix(&p->snap->segment[i], w->folded, expand_form, &x, err);
+        end[i + 1] = x.ordinals.n / sizeof(uint32_t);
     }
-    uint64_t count = st == DTL_OK ? distinct_forms(&x.hashes) : 0;
+    uint64_t count = st == DTL_OK ? distinct_forms(&x.hashes, segments) : 0;
     if (count > p->max_expand)
         st = dtl_fail(err, DTL_EQUERY, at,
                       "%.*s* stands for %llu words, over the budget of %u: write more letters, or "
                       "allow it with --max-expand %llu",
                       (int)w->form.n, (const char *)w->form.p, (unsigned long long)count,
                       p->max_expand, (unsigned long long)count);
-    for (size_t i = 0; i < p->snap->segments && st == DTL_OK; i++) {
-        dtl_buffer_reset(&x.ordinals);
-        dtl_buffer_reset(&x.hashes);
-        st = dtl_forms_prefix(&p->snap->segment[i], w->folded, expand_form, &x, err);
-        if (st == DTL_OK)
-            st = prefix_lists(p, w, &x, &p->snap->segment[i], &keys, &in[i], err);
-    }
+    uint32_t *ordinal = (void *)x.ordinals.p;
+    for (size_t i = 0; i < segments && st == DTL_OK; i++)
+        st = prefix_lists(p, w, ordinal ? ordinal + end[i] : NULL, end[i + 1] - end[i],
+                          &p->snap->segment[i], &keys, &in[i], err);
     keys_sort(&keys);
     w->keys = keys.key;
     w->key_count = keys.n;
@@ -423,6 +482,7 @@ enum dtl_status dtl_word_resolve(struct dtl_plan *p, struct dtl_word *w, uint64_
                                  struct dtl_error *err)
 {
     struct keys keys = {0};
+    struct finds finds = {0};
     enum dtl_status st = DTL_OK;
     struct dtl_word_lists *in = dtl_arena_alloc(p->arena, (p->snap->segments + 1) * sizeof *in);
     if (!in)
@@ -434,14 +494,14 @@ enum dtl_status dtl_word_resolve(struct dtl_plan *p, struct dtl_word *w, uint64_
         if (!w->exact)
             st = stems(p, w, &keys, err);
         if (st == DTL_OK)
-            st = forms(p, w, &keys, err);
+            st = forms(p, w, &keys, &finds, err);
         for (uint32_t k = 0; k < keys.n && w->title; k++)
             keys.key[k].field = DTL_FIELD_TITLE;
         keys_sort(&keys);
         w->keys = keys.key;
         w->key_count = keys.n;
         if (st == DTL_OK)
-            st = lists_of_keys(p, w, in, err);
+            st = lists_of_keys(p, w, &finds, in, err);
     }
     if (st < 0)
         return st;

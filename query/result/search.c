@@ -169,8 +169,7 @@ static enum dtl_status newest_of_zone(struct pass *p, enum dtl_zone_id zone)
     return DTL_OK;
 }
 
-/* The zone's best, without looking at those that cannot enter. */
-static enum dtl_status best_of_zone(struct pass *p, enum dtl_zone_id zone)
+static struct dtl_sieve sieve_of(struct pass *p, enum dtl_zone_id zone)
 {
     struct search *s = p->s;
     struct dtl_doc_range range = p->ranges.zone[zone];
@@ -185,9 +184,43 @@ static enum dtl_status best_of_zone(struct pass *p, enum dtl_zone_id zone)
                               .err = s->err};
     if (zone == DTL_ZONE_OTHER && p->ranges.test_other)
         sieve.ranges = &p->ranges;
+    return sieve;
+}
+
+/* The zone's best, without looking at those that cannot enter. */
+static enum dtl_status best_of_zone(struct pass *p, enum dtl_zone_id zone)
+{
+    struct search *s = p->s;
+    struct dtl_sieve sieve = sieve_of(p, zone);
     s->pruned = true;
     s->inexact |= !p->prune.exact;
-    return range.begin < range.end ? dtl_prune_zone(&p->prune, &sieve) : DTL_OK;
+    return sieve.begin < sieve.end ? dtl_prune_zone(&p->prune, &sieve) : DTL_OK;
+}
+
+/* The zone's best phrases, without decoding positions of those that cannot enter. */
+static enum dtl_status best_phrases_of_zone(struct pass *p, enum dtl_zone_id zone)
+{
+    struct search *s = p->s;
+    struct dtl_sieve sieve = sieve_of(p, zone);
+    enum dtl_status st = DTL_OK;
+    s->pruned = true;
+    if (sieve.begin >= sieve.end)
+        return DTL_OK;
+    dtl_cursor_phrase_floor(p->root, dtl_sieve_floor(&sieve, sieve.begin), sieve.end);
+    dtl_doc d = dtl_cursor_seek(p->root, sieve.begin);
+    for (; d < sieve.end && st == DTL_OK; d = dtl_cursor_next(p->root)) {
+        uint32_t score = (uint32_t)dtl_cursor_score(p->root);
+        if (score >= dtl_sieve_floor(&sieve, d))
+            st = dtl_sieve_offer(&sieve, d, score);
+        dtl_cursor_phrase_floor(p->root, dtl_sieve_floor(&sieve, d + 1), sieve.end);
+    }
+    return st;
+}
+
+/* Does every match score the same? Then the newest are the best. */
+static bool is_constant(const struct dtl_cursor *c)
+{
+    return c->weight && !c->weight->norm;
 }
 
 typedef enum dtl_status (*zone_fn)(struct pass *p, enum dtl_zone_id zone);
@@ -198,8 +231,11 @@ static zone_fn way_of(struct pass *p)
     struct search *s = p->s;
     if (!s->prune || !s->collect)
         return search_zone;
-    if (s->top.order == DTL_ORDER_NEWEST)
+    if (s->top.order == DTL_ORDER_NEWEST ||
+        (s->top.order == DTL_ORDER_SCORE && is_constant(p->root)))
         return newest_of_zone;
+    if (s->top.order == DTL_ORDER_SCORE && dtl_cursor_phrase_prunes(p->root))
+        return best_phrases_of_zone;
     if (s->top.order == DTL_ORDER_SCORE && dtl_prune_of(p->root, &p->prune))
         return best_of_zone;
     return search_zone;

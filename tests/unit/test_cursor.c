@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "common/codec/tail.h"
 #include "common/segment/impacts.h"
 #include "query/cursor/cursor.h"
 #include "query/cursor/scores.h"
@@ -194,21 +195,59 @@ static void every_shape_equals_a_plain_loop_by_seek_and_by_window(void **state)
     }
 }
 
-static void a_bitmap_gives_its_documents_in_order(void **state)
+/* Short lists of a dictionary, as an expansion finds them: sought and in windows that begin
+ * anywhere.
+ */
+static void an_expansion_gives_the_documents_of_all_its_lists(void **state)
 {
     (void)state;
-    struct world *w = world_new();
-    uint64_t *bits = dtl_arena_alloc(&w->arena, (DOCS / 64 + 1) * sizeof *bits);
-    const dtl_doc set[] = {0, 1, 63, 64, 4095, 4096, DOCS - 1};
-    for (size_t i = 0; i < sizeof set / sizeof *set; i++)
-        bits[set[i] >> 6] |= UINT64_C(1) << (set[i] & 63);
-    struct dtl_cursor *c = dtl_cursor_bitmap(&w->ctx, bits, 7);
-    dtl_doc d = dtl_cursor_seek(c, 0);
-    for (size_t i = 0; i < sizeof set / sizeof *set; i++, d = dtl_cursor_next(c))
-        assert_int_equal(d, set[i]);
-    assert_int_equal(d, DTL_DOC_END);
-    assert_int_equal(dtl_cursor_seek(c, 5), DTL_DOC_END); /* the end may be sought again */
-    world_free(w);
+    struct random r = random_start(__func__);
+    for (int round = 0; round < 50; round++) {
+        struct world *w = world_new();
+        bool *want = dtl_arena_alloc(&w->arena, (DOCS + 1) * sizeof *want);
+        struct dtl_marked_list list[12];
+        struct dtl_buffer bytes[12] = {0};
+        uint32_t n = 1 + random_below(&r, 12);
+        for (uint32_t i = 0; i < n; i++) {
+            dtl_doc docs[DTL_BLOCK], at = random_below(&r, 40);
+            uint32_t tfs[DTL_BLOCK], df = 0;
+            for (; df < 100 && at < DOCS; at += 1 + random_below(&r, 200), df++) {
+                docs[df] = at;
+                tfs[df] = 1;
+                want[at] = true;
+            }
+            struct dtl_term *t = dtl_arena_alloc(&w->arena, sizeof *t);
+            assert_true(dtl_tail_encode(&bytes[i], 0, docs, tfs, df));
+            *t = (struct dtl_term){
+                .df = df, .is_inline = true, .inline_postings = dtl_buffer_view(&bytes[i])};
+            list[i] = (struct dtl_marked_list){.term = t};
+        }
+        struct dtl_cursor *c = dtl_cursor_expansion(&w->ctx, list, n);
+        struct dtl_cursor *by_window = dtl_cursor_expansion(&w->ctx, list, n);
+        dtl_doc d = dtl_cursor_seek(c, 0);
+        for (dtl_doc at = 0; at < DOCS; at++)
+            if (want[at]) {
+                assert_int_equal(d, at);
+                d = dtl_cursor_next(c);
+            }
+        assert_int_equal(d, DTL_DOC_END);
+        assert_int_equal(dtl_cursor_seek(c, 5), DTL_DOC_END); /* the end may be sought again */
+        dtl_doc begin = dtl_cursor_seek(by_window, random_below(&r, 100));
+        while (begin < DOCS) {
+            uint64_t bits[DTL_WINDOW_WORDS] = {0};
+            struct dtl_window window = {.begin = begin, .bits = bits};
+            window.end = begin + 1 + random_below(&r, DTL_WINDOW);
+            window.end = window.end < DOCS ? window.end : DOCS;
+            dtl_cursor_window(by_window, &window);
+            for (dtl_doc at = begin; at < begin + DTL_WINDOW; at++)
+                assert_int_equal(bits[(at - begin) >> 6] >> ((at - begin) & 63) & 1,
+                                 at < window.end && want[at]);
+            begin = by_window->doc;
+        }
+        for (uint32_t i = 0; i < n; i++)
+            dtl_buffer_release(&bytes[i]);
+        world_free(w);
+    }
 }
 
 struct printed { /* a word at given positions of document 4 */
@@ -382,7 +421,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vectors_score_as_the_reference_does_and_bounds_hold),
         cmocka_unit_test(every_shape_equals_a_plain_loop_by_seek_and_by_window),
-        cmocka_unit_test(a_bitmap_gives_its_documents_in_order),
+        cmocka_unit_test(an_expansion_gives_the_documents_of_all_its_lists),
         cmocka_unit_test(a_phrase_counts_its_occurrences),
         cmocka_unit_test(a_phrase_equals_a_plain_loop),
         cmocka_unit_test(overlap_and_within_differ_as_documented),

@@ -14,13 +14,13 @@
 /* "Terms": the whole part of the example segment, padding between the pieces left out */
 static const uint8_t block[] = {
     0x50, 0x01, 0x01, 'r',  'u',  'n',  0x00, 0x00, 0x00, /* key, where lists stand */
-    0x0e, 0x01, 0x12, 0x40, 'n',  'i',  'n',  'g',        /* df and flags, printed forms */
+    0x13, 0x0e, 0x01, 0x12, 0x40, 'n',  'i',  'n',  'g',  /* bytes, df and flags, printed forms */
     0x28, 0x06, 0x00, 0x0d, 0x00, 0x01, 0x03, 0x08, 0x02, /* length code and the list */
     0x02, 0x01,                                           /* counts of the forms */
-    0x45, 'a',  'w',  'a',  'y',  0x06, 0x02,             /* runaway */
+    0x45, 'a',  'w',  'a',  'y',  0x09, 0x06, 0x02,       /* runaway */
     0x28, 0x00, 0x01, 0x01, 0x00, 0x05, 0x01,             /* its list */
-    0x60, 0x05, 0x00, 'w',  'i',  'r',  'e',  0x81, 0x08, /* wire */
-    0x00, 0x01, 0x01, 0x28, 0x10};                        /* placed: 16 bytes of postings */
+    0x60, 0x05, 0x00, 'w',  'i',  'r',  'e',  0x07,       /* wire */
+    0x81, 0x08, 0x10, 0x00, 0x01, 0x01, 0x28};            /* placed: 16 bytes of postings */
 static const uint8_t head[] = {0, 0, 0, 'n', 'u', 'r', 0x01, 0x01, 0, 0, 0, 0, 0, 0, 0, 0};
 static const uint8_t footer[] = {1, 0, 0, 0, 3, 0, 0, 0, 0x40};
 
