@@ -43,18 +43,18 @@ static size_t patch_bytes(size_t n, size_t patches, unsigned high)
 static unsigned choose_width(const uint32_t *in, size_t n, size_t toll, size_t *patches,
                              unsigned *high)
 {
-    size_t of_width[33] = {0};
-    unsigned top = 0;
+    uint16_t of_width[4][33] = {{0}}; /* four: neighbours are often as wide, and would wait */
+    uint32_t all = 0;
     for (size_t i = 0; i < n; i++) {
-        unsigned w = dtl_bit_width(in[i]);
-        of_width[w]++;
-        top = w > top ? w : top;
+        of_width[i & 3][dtl_bit_width(in[i])]++;
+        all |= in[i];
     }
-    unsigned best = top;
+    unsigned top = dtl_bit_width(all), best = top;
     size_t best_bytes = packed_bytes(n, top), wider = 0;
     *patches = 0;
     for (unsigned bits = top; bits-- > 0;) {
-        wider += of_width[bits + 1];
+        wider += (size_t)of_width[0][bits + 1] + of_width[1][bits + 1] + of_width[2][bits + 1] +
+                 of_width[3][bits + 1];
         size_t bytes = packed_bytes(n, bits) + patch_bytes(n, wider, top - bits);
         if (bytes + toll * wider < best_bytes) {
             best = bits;
@@ -92,12 +92,13 @@ bool dtl_pfor_encode(struct dtl_buffer *out, const uint32_t *in, size_t n, enum 
     uint32_t low[DTL_GROUP], above[DTL_GROUP];
     uint8_t index[DTL_GROUP];
     size_t found = 0;
-    for (size_t i = 0; i < n; i++) {
-        low[i] = bits == 32 ? in[i] : in[i] & ((UINT32_C(1) << bits) - 1);
-        if (patches && dtl_bit_width(in[i]) > bits) { /* patches: so bits < 32 */
-            index[found] = (uint8_t)i;
-            above[found++] = in[i] >> bits;
-        }
+    uint32_t mask = bits == 32 ? UINT32_MAX : (UINT32_C(1) << bits) - 1;
+    for (size_t i = 0; i < n; i++)
+        low[i] = in[i] & mask;
+    for (size_t i = 0; patches && i < n; i++) { /* patches: so bits < 32 */
+        index[found] = (uint8_t)i;
+        above[found] = in[i] >> bits;
+        found += in[i] > mask;
     }
     uint8_t *p = out->p + out->n;
     *p++ = (uint8_t)(bits | (patches ? HEAD_PATCHED : 0));
