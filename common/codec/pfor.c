@@ -40,13 +40,25 @@ static size_t patch_bytes(size_t n, size_t patches, unsigned high)
     return patches ? 2 + index_bytes(n, patches) + dtl_row_bytes(patches, high) : 0;
 }
 
+/* dtl_bit_width without asking whether it is 0. */
+static inline unsigned width_of(uint32_t v)
+{
+    return 63u - (unsigned)__builtin_clzll((uint64_t)v << 1 | 1);
+}
+
 static unsigned choose_width(const uint32_t *in, size_t n, size_t toll, size_t *patches,
                              unsigned *high)
 {
     uint16_t of_width[4][33] = {{0}}; /* four: neighbours are often as wide, and would wait */
     uint32_t all = 0;
-    for (size_t i = 0; i < n; i++) {
-        of_width[i & 3][dtl_bit_width(in[i])]++;
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4)
+        for (size_t k = 0; k < 4; k++) {
+            of_width[k][width_of(in[i + k])]++;
+            all |= in[i + k];
+        }
+    for (; i < n; i++) {
+        of_width[0][width_of(in[i])]++;
         all |= in[i];
     }
     unsigned top = dtl_bit_width(all), best = top;

@@ -38,9 +38,19 @@ static void note(struct dtl_frontier *f, uint8_t code, unsigned length_code)
         f->high = length_code + 1;
 }
 
-void dtl_frontier_add(struct dtl_frontier *f, uint32_t tf, uint8_t length_code)
+void dtl_frontier_add(struct dtl_frontier *f, const uint32_t *tfs, const uint8_t *length_codes,
+                      uint32_t n)
 {
-    note(f, dtl_impact_tf_code(tf), length_code);
+    unsigned low = f->low, high = f->high;
+    for (uint32_t i = 0; i < n; i++) {
+        unsigned at = length_codes[i];
+        uint8_t code = tfs[i] < EXACT ? (uint8_t)tfs[i] : dtl_impact_tf_code(tfs[i]);
+        f->best[at] = code > f->best[at] ? code : f->best[at];
+        low = at < low ? at : low;
+        high = at >= high ? at + 1 : high;
+    }
+    f->low = low;
+    f->high = high;
 }
 
 void dtl_frontier_merge(struct dtl_frontier *f, const struct dtl_frontier *other)

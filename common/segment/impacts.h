@@ -24,7 +24,9 @@ struct dtl_frontier {   /* collects postings; start with dtl_frontier_reset */
     unsigned low, high; /* length codes in use: [low, high) */
 };
 void dtl_frontier_reset(struct dtl_frontier *f);
-void dtl_frontier_add(struct dtl_frontier *f, uint32_t tf, uint8_t length_code);
+/** n postings. */
+void dtl_frontier_add(struct dtl_frontier *f, const uint32_t *tfs, const uint8_t *length_codes,
+                      uint32_t n);
 void dtl_frontier_merge(struct dtl_frontier *f, const struct dtl_frontier *other);
 /**
  * The frontier, both members rising, at most DTL_IMPACTS_MAX pairs: where there are more, the two

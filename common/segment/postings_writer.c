@@ -118,8 +118,7 @@ static enum dtl_status flush(struct dtl_postings_writer *w, struct dtl_error *er
     struct dtl_frontier frontier;
     struct dtl_impact pairs[DTL_IMPACTS_MAX];
     dtl_frontier_reset(&frontier);
-    for (uint32_t i = 0; i < w->held; i++)
-        dtl_frontier_add(&frontier, w->tfs[i], w->length_codes[i]);
+    dtl_frontier_add(&frontier, w->tfs, w->length_codes, w->held);
     dtl_frontier_merge(&w->frontier, &frontier);
     bool ok = dtl_impacts_encode(&w->pairs, pairs, dtl_frontier_pairs(&frontier, pairs));
     ok = ok &&
@@ -277,8 +276,7 @@ static enum dtl_status write_directory(struct dtl_postings_writer *w, struct dtl
 static enum dtl_status end_short(struct dtl_postings_writer *w, struct dtl_term *t,
                                  struct dtl_error *err)
 {
-    for (uint32_t i = 0; i < w->held; i++)
-        dtl_frontier_add(&w->frontier, w->tfs[i], w->length_codes[i]);
+    dtl_frontier_add(&w->frontier, w->tfs, w->length_codes, w->held);
     if (!dtl_tail_encode(&w->blocks, 0, w->docs, w->tfs, w->held) || !encode_occurrences(w))
         return dtl_fail(err, DTL_ENOMEM, 0, "no memory for a posting list");
     if (w->blocks.n + w->position_bytes.n + w->variant_bytes.n <= DTL_INLINE_MAX) {

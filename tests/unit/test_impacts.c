@@ -39,10 +39,10 @@ static void the_format_document_example(void **state)
     struct dtl_impact pairs[DTL_IMPACTS_MAX];
     struct dtl_buffer b = {0};
     dtl_frontier_reset(&f);
-    dtl_frontier_add(&f, 9, 60);
-    dtl_frontier_add(&f, 4, 45);
-    dtl_frontier_add(&f, 2, 30);
-    dtl_frontier_add(&f, 5, 40);
+    dtl_frontier_add(&f, (const uint32_t[]){9}, (const uint8_t[]){60}, 1);
+    dtl_frontier_add(&f, (const uint32_t[]){4}, (const uint8_t[]){45}, 1);
+    dtl_frontier_add(&f, (const uint32_t[]){2}, (const uint8_t[]){30}, 1);
+    dtl_frontier_add(&f, (const uint32_t[]){5}, (const uint8_t[]){40}, 1);
     uint32_t n = dtl_frontier_pairs(&f, pairs);
     assert_int_equal(n, 3);
     assert_true(dtl_impacts_encode(&b, pairs, n));
@@ -67,7 +67,7 @@ static void frontiers_bound_every_posting_and_are_exact_while_they_fit(void **st
         for (uint32_t i = 0; i < n; i++) {
             p[i].code = (uint8_t)random_below(&r, 256);
             p[i].tf = 1 + (round % 2 ? random_below(&r, top) : p[i].code / 2 + random_below(&r, 9));
-            dtl_frontier_add(i % 2 ? &f : &other, p[i].tf, p[i].code);
+            dtl_frontier_add(i % 2 ? &f : &other, &p[i].tf, &p[i].code, 1);
         }
         both = f;
         dtl_frontier_merge(&both, &other);
