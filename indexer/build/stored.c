@@ -1,4 +1,5 @@
-/* stored.c - which groups move: those the merge sees all of, and finds more than a quarter dead. */
+/* stored.c - which groups move: those the merge sees all of, and finds more than a quarter dead; in
+ * compact all but the large ones that are wholly live. */
 #include "indexer/build/stored.h"
 
 #include "common/segment/columns.h"
@@ -88,8 +89,14 @@ static bool used_elsewhere(const struct dtl_snapshot *snap, const uint32_t *segm
     return false;
 }
 
+/* compact: only large groups without a gap stay, so that small ones of many days are joined. */
+static bool stays(bool all, uint64_t live, uint64_t bytes)
+{
+    return all ? live == bytes && bytes >= DTL_GROUP_BYTES / 2 : live >= bytes - bytes / 4;
+}
+
 static enum dtl_status choose(struct dtl_stored_inputs *x, struct dtl_snapshot *snap,
-                              const uint32_t *segment, struct dtl_error *err)
+                              const uint32_t *segment, bool all, struct dtl_error *err)
 {
     size_t most = 0, n = 0, kept = 0;
     enum dtl_status st = DTL_OK;
@@ -114,7 +121,7 @@ static enum dtl_status choose(struct dtl_stored_inputs *x, struct dtl_snapshot *
         uint64_t bytes = 0;
         if ((st = dtl_snapshot_group_bytes(snap, u[i].serial, &bytes, err)) < 0)
             break;
-        if (u[i].live >= bytes - bytes / 4 || used_elsewhere(snap, segment, x->n, u[i].serial))
+        if (stays(all, u[i].live, bytes) || used_elsewhere(snap, segment, x->n, u[i].serial))
             continue;
         for (size_t k = 0; k < x->n; k++)
             for (size_t g = 0; g < x->input[k].segment->facts.groups; g++)
@@ -144,14 +151,12 @@ enum dtl_status dtl_stored_open(struct dtl_stored_inputs *x, struct dtl_snapshot
                                                .dropped = dropped ? dropped[i] : NULL,
                                                .frame = frame,
                                                .ctx = &x->source[i]};
-        if (all)
-            continue;
         x->input[i].move = x->move[i] = calloc(s->facts.groups + 1, sizeof(bool));
         if (!x->move[i])
             st = no_memory(err);
     }
-    if (st == DTL_OK && !all)
-        st = choose(x, snap, segment, err);
+    if (st == DTL_OK)
+        st = choose(x, snap, segment, all, err);
     if (st != DTL_OK)
         dtl_stored_close(x);
     return st;

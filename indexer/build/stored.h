@@ -24,7 +24,7 @@ struct dtl_stored_inputs {
 
 /**
  * Inputs over `segment[0..n)` of the snapshot, by number. `dropped`: by position, documents beside
- * the dead that go; NULL: none. `all`: every frame moves (compact).
+ * the dead that go; NULL: none. `all`: only large groups without a dead article stay (compact).
  */
 enum dtl_status dtl_stored_open(struct dtl_stored_inputs *x, struct dtl_snapshot *snap,
                                 const uint32_t *segment, size_t n,
