@@ -4,7 +4,8 @@
  *
  * A stored frame stays where it is when its group is carried over, and the row's group becomes the
  * group's place in the new segment's list; frames of a run's file, of groups over a quarter dead
- * and everything under compact are copied, never compressed again, to new groups in document order.
+ * and, under compact, of all but large groups wholly live are copied, never compressed again, to
+ * new groups in document order.
  */
 #include "indexer/build/merge.h"
 

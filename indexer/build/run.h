@@ -80,8 +80,8 @@ bool dtl_run_published(const struct dtl_run *r);
 const struct dtl_run_figures *dtl_run_figures(const struct dtl_run *r);
 void dtl_run_close(struct dtl_run *r); /* unpublished work vanishes */
 
-/** Merge all segments into as few as the cap allows, drop the dead, rewrite article groups. Changes
- * no answer. */
+/** Merge all segments into as few as the cap allows, drop the dead, join small article
+ * groups. Changes no answer. */
 enum dtl_status dtl_compact(struct dtl_store *store, const struct dtl_run_options *o,
                             struct dtl_error *err) DTL_MUST_USE;
 #endif
