@@ -82,7 +82,7 @@ struct dtl_inverted_input {
  * have been written: in dictionary order, postings in document order, variants numbered
  * canonically. Terms and forms without a posting there vanish. `title_weight`: the inverters'.
  *
- * Reads the inputs once and keeps of the longest list 12 bytes a posting. Several threads may do so
+ * Reads the inputs once and keeps of the longest list 16 bytes a posting. Several threads may do so
  * at the same time, with different builders.
  */
 enum dtl_status dtl_inverted_write(const struct dtl_inverted_input *in, size_t inputs,

@@ -19,6 +19,7 @@ struct key { /* one posting that stays */
     uint32_t place;
     uint32_t at;    /* of its first occurrence in the run of its source */
     uint32_t found; /* which of the sources that have the term */
+    uint32_t count; /* its occurrences */
 };
 
 struct form { /* one form of one source */
@@ -129,25 +130,40 @@ static bool scan(struct writer *w, uint32_t k, uint32_t *counts)
     const struct dtl_inverted_cursor *c = &w->cursor[w->found[k]];
     const uint32_t *place = w->in[w->found[k]].place;
     const uint32_t *number = (const uint32_t *)(const void *)w->number.p + w->first_form[k];
-    uint32_t article = 0, variant = 0, *count = counts;
+    uint32_t article = 0, variant = 0, *count = counts, occurrences = 0, *in_key = &occurrences;
+    size_t n = w->keys.n / sizeof(struct key);
+    struct key *keys = (struct key *)(void *)w->keys.p;
     for (const uint8_t *p = c->run.p, *end = c->run.p + c->run.n; p < end;) {
         uint32_t at = (uint32_t)(p - c->run.p);
         uint64_t v = next_number(&p);
         if (v & DTL_RUN_FIRST) {
             article += (uint32_t)next_number(&p);
-            struct key key = {place[article - 1], at, k};
-            uint32_t part = (key.place >> DTL_PLACE_BITS) - w->first;
-            bool stays = key.place != DTL_PLACE_NONE && part < w->n;
-            if (stays && !dtl_buffer_append(&w->keys, &key, sizeof key))
-                return false;
+            uint32_t to = place[article - 1], part = (to >> DTL_PLACE_BITS) - w->first;
+            bool stays = to != DTL_PLACE_NONE && part < w->n;
+            *in_key = occurrences;
+            occurrences = 0;
+            in_key = &occurrences;
+            if (stays) {
+                if ((n + 1) * sizeof *keys > w->keys.capacity) {
+                    w->keys.n = n * sizeof *keys;
+                    if (!dtl_buffer_reserve(&w->keys, (n + 1) * sizeof *keys))
+                        return false;
+                    keys = (struct key *)(void *)w->keys.p;
+                }
+                keys[n] = (struct key){to, at, k, 0};
+                in_key = &keys[n++].count;
+            }
             count = counts + (size_t)(stays ? part : w->n) * w->forms;
             variant = 0;
         }
+        occurrences++;
         if (v & DTL_RUN_OTHER)
             variant = (uint32_t)next_number(&p);
         if (c->forms)
             count[number[variant]]++;
     }
+    *in_key = occurrences;
+    w->keys.n = n * sizeof *keys;
     return true;
 }
 
@@ -263,37 +279,31 @@ static enum dtl_status write_posting(struct writer *w, const struct key *k, bool
 {
     const struct dtl_inverted_cursor *c = &w->cursor[w->found[k->found]];
     const uint32_t *number = (const uint32_t *)(const void *)w->number.p + w->first_form[k->found];
-    const uint8_t *first = c->run.p + k->at, *p = first, *end = c->run.p + c->run.n;
-    uint32_t position = 0, variant = 0, count = 0;
-    uint64_t tf = 0;
-    dtl_buffer_reset(&w->positions);
-    dtl_buffer_reset(&w->variants);
-    while (p < end) {
-        const uint8_t *here = p;
+    const uint8_t *p = c->run.p + k->at;
+    uint32_t position = 0, variant = 0, titles = 0;
+    uint32_t *to = positions ? room(&w->positions, k->count, sizeof *to) : NULL;
+    uint32_t *form = c->forms ? room(&w->variants, k->count, sizeof *form) : NULL;
+    if ((positions && !to) || (c->forms && !form))
+        return no_memory(err);
+    for (uint32_t i = 0; i < k->count; i++) {
         uint64_t v = next_number(&p);
-        if (v & DTL_RUN_FIRST) {
-            if (here != first)
-                break;
-            (void)next_number(&p);
-        }
+        if (i == 0)
+            (void)next_number(&p); /* the article */
         if (v & DTL_RUN_OTHER)
             variant = (uint32_t)next_number(&p);
-        tf += v & DTL_RUN_TITLE ? w->title_weight : 1;
+        titles += (v & DTL_RUN_TITLE) != 0;
         position += (uint32_t)(v >> DTL_RUN_SHIFT);
-        if (!positions)
-            continue;
-        count++;
-        if (!dtl_buffer_u32(&w->positions, position) ||
-            (c->forms && !dtl_buffer_u32(&w->variants, renumber[number[variant]])))
-            return no_memory(err);
+        if (to)
+            to[i] = position;
+        if (form)
+            form[i] = renumber[number[variant]];
     }
+    uint64_t tf = k->count + (uint64_t)titles * (w->title_weight - 1);
     struct dtl_posting posting = {.doc = k->place & (DTL_SEGMENT_DOCS_MAX - 1),
                                   .tf = tf > UINT32_MAX ? UINT32_MAX : (uint32_t)tf,
-                                  .count = count};
-    if (positions)
-        posting.positions = (const uint32_t *)(const void *)w->positions.p;
-    if (c->forms)
-        posting.variants = (const uint32_t *)(const void *)w->variants.p;
+                                  .count = positions ? k->count : 0,
+                                  .positions = to,
+                                  .variants = form};
     return dtl_builder_posting(w->b[(k->place >> DTL_PLACE_BITS) - w->first], &posting, err);
 }
 
