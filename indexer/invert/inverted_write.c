@@ -11,6 +11,8 @@
  * and the number that a segment's variant list gives them is made from that.
  */
 #include "indexer/invert/inverted.h"
+
+#include "common/codec/block.h"
 #include "indexer/invert/inverter_private.h"
 
 #include <stdlib.h>
@@ -274,37 +276,53 @@ static bool number_variants(struct writer *w, uint32_t *counts, size_t *listed)
 
 /* ---- second pass ---- */
 
-static enum dtl_status write_posting(struct writer *w, const struct key *k, bool positions,
-                                     const uint32_t *renumber, struct dtl_error *err)
+/* What a posting's occurrences say, behind one another. Returns its weighted frequency. */
+static uint64_t decode_posting(const struct writer *w, const struct key *k,
+                               const uint32_t *renumber, uint32_t *gap, uint32_t *form)
 {
     const struct dtl_inverted_cursor *c = &w->cursor[w->found[k->found]];
     const uint32_t *number = (const uint32_t *)(const void *)w->number.p + w->first_form[k->found];
     const uint8_t *p = c->run.p + k->at;
-    uint32_t position = 0, variant = 0, titles = 0;
-    uint32_t *to = positions ? room(&w->positions, k->count, sizeof *to) : NULL;
-    uint32_t *form = c->forms ? room(&w->variants, k->count, sizeof *form) : NULL;
-    if ((positions && !to) || (c->forms && !form))
-        return no_memory(err);
+    uint32_t titles = 0, now = form ? renumber[number[0]] : 0;
     for (uint32_t i = 0; i < k->count; i++) {
         uint64_t v = next_number(&p);
         if (i == 0)
             (void)next_number(&p); /* the article */
-        if (v & DTL_RUN_OTHER)
-            variant = (uint32_t)next_number(&p);
+        if (v & DTL_RUN_OTHER) {
+            uint32_t variant = (uint32_t)next_number(&p);
+            now = form ? renumber[number[variant]] : 0;
+        }
         titles += (v & DTL_RUN_TITLE) != 0;
-        position += (uint32_t)(v >> DTL_RUN_SHIFT);
-        if (to)
-            to[i] = position;
+        if (gap)
+            gap[i] = (uint32_t)(v >> DTL_RUN_SHIFT);
         if (form)
-            form[i] = renumber[number[variant]];
+            form[i] = now;
     }
-    uint64_t tf = k->count + (uint64_t)titles * (w->title_weight - 1);
-    struct dtl_posting posting = {.doc = k->place & (DTL_SEGMENT_DOCS_MAX - 1),
-                                  .tf = tf > UINT32_MAX ? UINT32_MAX : (uint32_t)tf,
-                                  .count = positions ? k->count : 0,
-                                  .positions = to,
-                                  .variants = form};
-    return dtl_builder_posting(w->b[(k->place >> DTL_PLACE_BITS) - w->first], &posting, err);
+    return k->count + (uint64_t)titles * (w->title_weight - 1);
+}
+
+/* Postings keys[0 .. n), n at most DTL_BLOCK, all of one segment. `variants`: of the term there. */
+static enum dtl_status write_postings(struct writer *w, const struct key *keys, uint32_t n,
+                                      bool positions, const uint32_t *renumber, size_t variants,
+                                      struct dtl_error *err)
+{
+    dtl_doc docs[DTL_BLOCK];
+    uint32_t tfs[DTL_BLOCK], start[DTL_BLOCK + 1] = {0};
+    for (uint32_t i = 0; i < n; i++)
+        start[i + 1] = start[i] + (positions ? keys[i].count : 0);
+    uint32_t *gaps = positions ? room(&w->positions, start[n], sizeof *gaps) : NULL;
+    uint32_t *forms = variants > 1 ? room(&w->variants, start[n], sizeof *forms) : NULL;
+    if ((positions && !gaps) || (variants > 1 && !forms))
+        return no_memory(err);
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t tf = decode_posting(w, &keys[i], renumber, gaps ? gaps + start[i] : NULL,
+                                     forms ? forms + start[i] : NULL);
+        docs[i] = keys[i].place & (DTL_SEGMENT_DOCS_MAX - 1);
+        tfs[i] = tf > UINT32_MAX ? UINT32_MAX : (uint32_t)tf;
+    }
+    struct dtl_posting_run run = {
+        .n = n, .docs = docs, .tfs = tfs, .start = start, .gaps = gaps, .variants = forms};
+    return dtl_builder_postings(w->b[(keys->place >> DTL_PLACE_BITS) - w->first], &run, err);
 }
 
 static enum dtl_status write_term(struct writer *w, struct dtl_error *err)
@@ -336,8 +354,14 @@ static enum dtl_status write_term(struct writer *w, struct dtl_error *err)
         st = dtl_builder_term(w->b[part - w->first], key,
                               listed ? (const struct dtl_variant *)(const void *)w->listed.p : NULL,
                               listed, positions, err);
-        for (; st == DTL_OK && i < n && keys[i].place >> DTL_PLACE_BITS == part; i++)
-            st = write_posting(w, &keys[i], positions, row, err);
+        while (st == DTL_OK && i < n && keys[i].place >> DTL_PLACE_BITS == part) {
+            uint32_t some = 1;
+            while (some < DTL_BLOCK && i + some < n &&
+                   keys[i + some].place >> DTL_PLACE_BITS == part)
+                some++;
+            st = write_postings(w, &keys[i], some, positions, row, listed, err);
+            i += some;
+        }
     }
     return st;
 }
