@@ -258,6 +258,41 @@ enum dtl_status dtl_columns_range(struct dtl_segment *s, enum dtl_zone_id z,
 
 /* ---- rows ---- */
 
+static enum dtl_status value_of(struct dtl_segment *s, const struct dtl_columns *x, int c,
+                                dtl_doc doc, uint64_t *out, struct dtl_error *err)
+{
+    uint64_t v = 0;
+    enum dtl_status st =
+        dtl_packed_get(&s->part[DTL_PART_COLUMNS], x->at[c], x->width[c], doc, &v, err);
+    if (st < 0)
+        return st;
+    if (v > limit[c] - x->base[c])
+        return damaged(x->at[c], "a value beyond its type", err);
+    v += x->base[c];
+    if (c == COLUMN_GROUP && v >= s->facts.groups)
+        return damaged(x->at[c], "an article group the catalog does not name", err);
+    *out = v;
+    return DTL_OK;
+}
+
+enum dtl_status dtl_columns_frame(struct dtl_segment *s, dtl_doc doc, uint32_t *group,
+                                  uint64_t *frame_at, uint32_t *frame_bytes, struct dtl_error *err)
+{
+    struct dtl_columns *x = NULL;
+    uint64_t g = 0, at = 0, bytes = 0;
+    enum dtl_status st = opened(s, &x, err);
+    if (st == DTL_OK && doc >= s->facts.docs)
+        st = damaged(doc, "no such document", err);
+    if (st < 0 || (st = value_of(s, x, COLUMN_GROUP, doc, &g, err)) < 0 ||
+        (st = value_of(s, x, COLUMN_FRAME_AT, doc, &at, err)) < 0 ||
+        (st = value_of(s, x, COLUMN_FRAME_BYTES, doc, &bytes, err)) < 0)
+        return st;
+    *group = (uint32_t)g;
+    *frame_at = at;
+    *frame_bytes = (uint32_t)bytes;
+    return DTL_OK;
+}
+
 enum dtl_status dtl_columns_row(struct dtl_segment *s, dtl_doc doc, struct dtl_document *out,
                                 struct dtl_error *err)
 {
@@ -267,16 +302,9 @@ enum dtl_status dtl_columns_row(struct dtl_segment *s, dtl_doc doc, struct dtl_d
     if (st < 0 || (st = dtl_columns_date(s, doc, &date, err)) < 0)
         return st;
     uint64_t v[COLUMNS];
-    for (int c = 0; c < COLUMNS; c++) {
-        if ((st = dtl_packed_get(&s->part[DTL_PART_COLUMNS], x->at[c], x->width[c], doc, &v[c],
-                                 err)) < 0)
+    for (int c = 0; c < COLUMNS; c++)
+        if ((st = value_of(s, x, c, doc, &v[c], err)) < 0)
             return st;
-        if (v[c] > limit[c] - x->base[c])
-            return damaged(x->at[c], "a value beyond its type", err);
-        v[c] += x->base[c];
-    }
-    if (v[COLUMN_GROUP] >= s->facts.groups)
-        return damaged(x->at[COLUMN_GROUP], "an article group the catalog does not name", err);
     struct dtl_bytes code = {0};
     st = dtl_part_view(&s->part[DTL_PART_COLUMNS], COLUMNS_HEADER + (uint64_t)doc, 1, s->arena,
                        &code, err);

@@ -28,6 +28,10 @@ enum dtl_status dtl_columns_lengths(struct dtl_segment *s, const uint8_t **codes
                                     struct dtl_error *err) DTL_MUST_USE;
 enum dtl_status dtl_columns_row(struct dtl_segment *s, dtl_doc doc, struct dtl_document *out,
                                 struct dtl_error *err) DTL_MUST_USE;
+/** Just where the stored article is: three columns of a row, which is all a hit needs of it. */
+enum dtl_status dtl_columns_frame(struct dtl_segment *s, dtl_doc doc, uint32_t *group,
+                                  uint64_t *frame_at, uint32_t *frame_bytes,
+                                  struct dtl_error *err) DTL_MUST_USE;
 /** Just the interval: what ordering and the OTHER zone's test need. */
 enum dtl_status dtl_columns_date(struct dtl_segment *s, dtl_doc doc, struct dtl_interval *out,
                                  struct dtl_error *err) DTL_MUST_USE;

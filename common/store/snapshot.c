@@ -308,16 +308,13 @@ enum dtl_status dtl_snapshot_frame(struct dtl_snapshot *snap, struct dtl_segment
                                    struct dtl_arena *arena, struct dtl_bytes *frame,
                                    struct dtl_error *err)
 {
-    struct dtl_document row = {0};
+    uint32_t group = 0, bytes = 0;
+    uint64_t at = 0;
     struct dtl_group *g = NULL;
-    enum dtl_status st = dtl_columns_row(s, doc, &row, err);
-    if (st != DTL_OK)
-        return st;
-    if (row.group >= s->facts.groups)
-        return dtl_fail(err, DTL_ECORRUPT, doc, "an article lies in a group its segment has not");
-    st = open_group(snap, s->facts.group[row.group].serial, &g, err);
-    return st == DTL_OK ? dtl_part_view(&g->part, row.frame_at, row.frame_bytes, arena, frame, err)
-                        : st;
+    enum dtl_status st = dtl_columns_frame(s, doc, &group, &at, &bytes, err);
+    if (st == DTL_OK)
+        st = open_group(snap, s->facts.group[group].serial, &g, err);
+    return st == DTL_OK ? dtl_part_view(&g->part, at, bytes, arena, frame, err) : st;
 }
 
 /*
