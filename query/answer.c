@@ -79,7 +79,7 @@ enum dtl_status dtl_answer_search(struct dtl_session *s, const struct dtl_search
     return st;
 }
 
-static enum dtl_status load_row(struct dtl_session *s, struct dtl_answer *a,
+static enum dtl_status load_row(struct dtl_session *s, struct dtl_snippets *snippets,
                                 const struct dtl_hit *hit, struct dtl_arena *arena,
                                 struct dtl_row *row, struct dtl_error *err)
 {
@@ -94,8 +94,9 @@ static enum dtl_status load_row(struct dtl_session *s, struct dtl_answer *a,
     row->heading = article.title;
     if (article.title.n == 0 && !dtl_first_words(article.body, HEADING_CHARS, arena, &row->heading))
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    if (dtl_form_snippets(s->render.form) && s->o->snippet > 0)
-        st = dtl_snippet_make(a->plan, a->q, &article, s->o->snippet, arena, &row->snippet, err);
+    if (snippets)
+        st = dtl_snippet_make(snippets, &article, (size_t)(hit->segment - s->snap->segment),
+                              s->o->snippet, arena, &row->snippet, err);
     return st;
 }
 
@@ -125,6 +126,9 @@ enum dtl_status dtl_answer_render(struct dtl_session *s, struct dtl_answer *a,
 {
     enum dtl_status st = DTL_OK;
     struct dtl_arena article = {0};
+    struct dtl_snippets *snippets = NULL;
+    if (dtl_form_snippets(s->render.form) && s->o->snippet > 0 && a->result.hits > 0)
+        st = dtl_snippets_open(&snippets, a->plan, a->q, err);
     if (s->render.form == DTL_FORM_COUNT)
         dtl_render_count(&s->render, a->result.total, &s->out);
     for (uint64_t i = 0; i < a->result.hits && st == DTL_OK; i++) {
@@ -132,11 +136,12 @@ enum dtl_status dtl_answer_render(struct dtl_session *s, struct dtl_answer *a,
         struct dtl_row row = {
             .rank = s->o->offset + i + 1, .score = hit->score, .id = hit->id, .date = hit->date};
         if (dtl_form_loads(s->render.form))
-            st = load_row(s, a, hit, &article, &row, err);
+            st = load_row(s, snippets, hit, &article, &row, err);
         if (st == DTL_OK)
             dtl_render_hit(&s->render, &row, &s->out);
         dtl_arena_reset(&article);
     }
+    dtl_snippets_close(snippets);
     dtl_arena_release(&article);
     if (st == DTL_OK)
         st = render_end(s, a, err);

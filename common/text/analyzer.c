@@ -77,25 +77,34 @@ static enum dtl_status walk(struct dtl_walk *w)
     return st == DTL_OK ? dtl_walk_flush(w) : st;
 }
 
+static enum dtl_status begin(struct dtl_walk *w)
+{
+    w->pause = true;
+    w->a->words.failed = w->a->words.unicode.failed = false;
+    if (w->text.n >= UINT32_MAX)
+        return dtl_fail(w->err, DTL_ELIMIT, 0, "a text of 4 GiB or more");
+    return walk(w);
+}
+
 enum dtl_status dtl_analyze_instances(struct dtl_analyzer *a, struct dtl_bytes text, dtl_lang lang,
                                       uint32_t position, dtl_instances_fn fn, void *ctx,
                                       uint32_t *next, struct dtl_error *err)
 {
-    if (text.n >= UINT32_MAX)
-        return dtl_fail(err, DTL_ELIMIT, 0, "a text of 4 GiB or more");
-    a->words.failed = a->words.unicode.failed = false;
-    struct dtl_walk w = {.a = a,
-                         .text = text,
-                         .lang = lang,
-                         .position = position,
-                         .pause = true,
-                         .fn = fn,
-                         .ctx = ctx,
-                         .err = err};
-    enum dtl_status st = walk(&w);
+    struct dtl_walk w = {
+        .a = a, .text = text, .lang = lang, .position = position, .fn = fn, .ctx = ctx, .err = err};
+    enum dtl_status st = begin(&w);
     if (st == DTL_OK && next)
         *next = w.position;
     return st;
+}
+
+enum dtl_status dtl_analyze_sifted(struct dtl_analyzer *a, struct dtl_bytes text, dtl_lang lang,
+                                   const struct dtl_word_filter *sieve, dtl_instances_fn fn,
+                                   void *ctx, struct dtl_error *err)
+{
+    struct dtl_walk w = {
+        .a = a, .text = text, .lang = lang, .sieve = sieve, .fn = fn, .ctx = ctx, .err = err};
+    return begin(&w);
 }
 
 void dtl_analyzer_token(const struct dtl_analyzer *a, const struct dtl_instance *instance,

@@ -101,6 +101,35 @@ enum dtl_status dtl_analyze(struct dtl_analyzer *a, struct dtl_bytes text, dtl_l
 enum dtl_status dtl_analyze_instances(struct dtl_analyzer *a, struct dtl_bytes text, dtl_lang lang,
                                       uint32_t position, dtl_instances_fn fn, void *ctx,
                                       uint32_t *next, struct dtl_error *err) DTL_MUST_USE;
+/**
+ * Which printed words can matter, for who looks for a few in a text: by their first four bytes, in
+ * either case, and their length, or by the first byte alone. May say yes too often, and does for
+ * every word that is not ASCII throughout.
+ */
+struct dtl_word_filter {
+    uint64_t bits[64];
+    uint64_t first[4]; /* 256: a word that begins so is wanted */
+};
+/** The bit of a word of n > 0 bytes. `room`: bytes readable from its first. */
+static inline uint32_t dtl_word_filter_bit(const uint8_t *p, size_t n, size_t room)
+{
+    uint32_t head = 0;
+    if (room >= 4)
+        head = dtl_load32(p) & (n >= 4 ? UINT32_MAX : (UINT32_C(1) << 8 * n) - 1);
+    else
+        memcpy(&head, p, n < room ? n : room);
+    return (((head | UINT32_C(0x20202020)) + (uint32_t)n) * UINT32_C(0x9e3779b1)) >> 20;
+}
+
+#define DTL_INSTANCE_UNREAD UINT32_MAX /* in place of a form */
+/**
+ * As dtl_analyze_instances, but a word that the sieve keeps out is not looked up and not given,
+ * unless it begins a sentence: then its form is DTL_INSTANCE_UNREAD. It takes its position all the
+ * same. A tenth of the work where few words are wanted.
+ */
+enum dtl_status dtl_analyze_sifted(struct dtl_analyzer *a, struct dtl_bytes text, dtl_lang lang,
+                                   const struct dtl_word_filter *sieve, dtl_instances_fn fn,
+                                   void *ctx, struct dtl_error *err) DTL_MUST_USE;
 /** Inside a dtl_instances_fn: the token of an instance. */
 void dtl_analyzer_token(const struct dtl_analyzer *a, const struct dtl_instance *instance,
                         struct dtl_token *token);

@@ -216,6 +216,48 @@ static enum dtl_status take_words(struct dtl_walk *w, size_t i, size_t n)
     return DTL_OK;
 }
 
+/* ---- few words of many ---- */
+
+static bool passes(const struct dtl_word_filter *v, const uint8_t *p, size_t n, size_t room)
+{
+    uint32_t bit = dtl_word_filter_bit(p, n, room);
+    if ((v->bits[bit / 64] >> bit % 64 | v->first[*p / 64] >> *p % 64) & 1)
+        return true;
+    if (n <= 8 && room >= 8)
+        return dtl_load64(p) << (64 - 8 * n) & UINT64_C(0x8080808080808080);
+    uint8_t any = 0;
+    for (size_t i = 0; i < n; i++)
+        any |= p[i];
+    return any >= 0x80 || n > DTL_TERM_MAX;
+}
+
+/* All words of the stretch: each takes its position, and those the sieve lets through are given. */
+static enum dtl_status sift_words(struct dtl_walk *w)
+{
+    const struct dtl_segments *s = &w->a->segments;
+    const uint8_t *text = w->text.p;
+    for (size_t i = 0; i < s->n; i++) {
+        size_t from = s->from[i], to = s->to[i];
+        enum dtl_status st = DTL_OK;
+        uint32_t form = DTL_INSTANCE_UNREAD;
+        unsigned flags = 0;
+        if (s->pause[i]) {
+            if ((st = put_joined(w, from, to)) != DTL_OK)
+                return st;
+            flags = dtl_walk_begins(w, from);
+        }
+        if (passes(w->sieve, text + from, to - from, w->text.n - from))
+            st = dtl_walk_form(w, dtl_bytes(text + from, to - from), false, &form);
+        if (st == DTL_OK && (flags || form != DTL_INSTANCE_UNREAD))
+            st = dtl_walk_put(w, form, from, to, w->position, flags);
+        w->position++;
+        dtl_walk_passed(w, from, to, false);
+        if (st != DTL_OK)
+            return st;
+    }
+    return DTL_OK;
+}
+
 enum dtl_status dtl_walk_masks(struct dtl_walk *w, size_t *at, bool *icu)
 {
     struct dtl_segments *s = &w->a->segments;
@@ -224,7 +266,9 @@ enum dtl_status dtl_walk_masks(struct dtl_walk *w, size_t *at, bool *icu)
     while (*at < w->text.n && st == DTL_OK && !*icu) {
         dtl_segments_fill(s, w->a->classify, w->text, *at);
         s->pause[0] |= w->pause;
-        for (size_t i = 0; i < s->n && st == DTL_OK; i += DTL_INSTANCES_MAX)
+        if (w->sieve)
+            st = sift_words(w);
+        for (size_t i = 0; i < s->n && st == DTL_OK && !w->sieve; i += DTL_INSTANCES_MAX)
             st = take_words(w, i, s->n - i < DTL_INSTANCES_MAX ? s->n - i : DTL_INSTANCES_MAX);
         w->pause = s->pause[s->n];
         *at = s->end;

@@ -30,6 +30,7 @@ struct dtl_walk {
     bool previous_run;               /* it was a run of ideographs: no hyphen breaks one */
     size_t previous_begin, previous; /* bytes of the last word (or run of ideographs) */
     bool pause; /* a sentence or paragraph may have ended since, as far as the text was read */
+    const struct dtl_word_filter *sieve; /* NULL: every word is wanted */
     dtl_instances_fn fn;
     void *ctx;
     struct dtl_error *err;

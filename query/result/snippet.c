@@ -90,9 +90,14 @@ static size_t cut_after(struct dtl_bytes text, size_t at, size_t to)
 /* Bytes that `chars` characters of this text take, about. */
 static size_t bytes_of_chars(struct dtl_bytes text, uint32_t chars)
 {
-    size_t n = text.n < 4096 ? text.n : 4096, starts = 0;
-    for (size_t i = 0; i < n; i++)
-        starts += (text.p[i] & 0xc0) != 0x80;
+    size_t n = text.n < 4096 ? text.n : 4096, starts = n, i = 0;
+    for (; i + 8 <= n; i += 8) { /* 10xxxxxx goes on with a character */
+        uint64_t v = dtl_load64(text.p + i);
+        v = (v & ~(v << 1)) >> 7 & UINT64_C(0x0101010101010101);
+        starts -= (size_t)(v * UINT64_C(0x0101010101010101) >> 56);
+    }
+    for (; i < n; i++)
+        starts -= (text.p[i] & 0xc0) == 0x80;
     return starts ? (size_t)chars * n / starts : chars;
 }
 
@@ -108,6 +113,19 @@ static void release_line(struct line *l)
     dtl_buffer_release(&l->spans);
 }
 
+static bool close_span(struct line *l, uint32_t open_at)
+{
+    return dtl_buffer_u32(&l->spans, open_at) && dtl_buffer_u32(&l->spans, (uint32_t)l->text.n);
+}
+
+/* Printable ASCII from `at` on: what neither is a blank nor needs decoding. */
+static size_t plain_until(struct dtl_bytes text, size_t at, size_t stop)
+{
+    while (at < stop && (uint8_t)(text.p[at] - '!') < 0x5f)
+        at++;
+    return at;
+}
+
 /* Append text[begin, end) with blanks joined; marks inside become spans, merged where they meet. */
 static void add_text(struct line *l, struct dtl_bytes text, size_t begin, size_t end,
                      const struct dtl_mark *mark, size_t marks)
@@ -118,8 +136,7 @@ static void add_text(struct line *l, struct dtl_bytes text, size_t begin, size_t
         next++;
     for (size_t at = begin; at < end;) {
         if (open_until && at >= open_until) {
-            dtl_buffer_u32(&l->spans, open_at);
-            dtl_buffer_u32(&l->spans, (uint32_t)l->text.n);
+            close_span(l, open_at);
             open_until = 0;
         }
         for (; next < marks && mark[next].begin <= at; next++) {
@@ -130,19 +147,24 @@ static void add_text(struct line *l, struct dtl_bytes text, size_t begin, size_t
             if (mark[next].end > open_until)
                 open_until = mark[next].end;
         }
-        size_t len;
-        if (is_blank(text, at, &len)) {
+        size_t stop = next < marks && mark[next].begin < end ? mark[next].begin : end, len;
+        if (open_until && open_until < stop)
+            stop = open_until;
+        size_t plain = plain_until(text, at, stop);
+        if (plain > at) {
+            dtl_buffer_append(&l->text, text.p + at, plain - at);
+            at = plain;
+        } else if (is_blank(text, at, &len)) {
             if (l->text.n && l->text.p[l->text.n - 1] != ' ')
                 dtl_buffer_byte(&l->text, ' ');
+            at += len;
         } else {
             dtl_buffer_append(&l->text, text.p + at, len);
+            at += len;
         }
-        at += len;
     }
-    if (open_until) {
-        dtl_buffer_u32(&l->spans, open_at);
-        dtl_buffer_u32(&l->spans, (uint32_t)l->text.n);
-    }
+    if (open_until)
+        close_span(l, open_at);
 }
 
 static bool keep_line(struct line *l, struct dtl_arena *arena, struct dtl_marked *out)
@@ -192,15 +214,18 @@ static int by_begin(const void *pa, const void *pb)
     return (a->end > b->end) - (a->end < b->end);
 }
 
-/* Keep the marks of leaves that count, sorted by begin. */
+/* Keep the marks of leaves that count, sorted by begin: as they came, unless phrases overlap. */
 static size_t settle_marks(struct dtl_buffer *marks, const struct dtl_leaves *l)
 {
     struct dtl_mark *m = (struct dtl_mark *)(void *)marks->p;
     size_t n = marks->n / sizeof *m, kept = 0;
+    bool sorted = true;
     for (size_t i = 0; i < n; i++)
-        if (l->leaf[m[i].leaf].counts)
+        if (l->leaf[m[i].leaf].counts) {
             m[kept++] = m[i];
-    if (kept)
+            sorted = sorted && (kept < 2 || by_begin(&m[kept - 2], &m[kept - 1]) <= 0);
+        }
+    if (!sorted)
         qsort(m, kept, sizeof *m, by_begin);
     return kept;
 }
@@ -272,50 +297,87 @@ static void add_window(struct line *l, struct dtl_bytes text, size_t bytes,
         dtl_buffer_text(&l->text, "…");
 }
 
-enum dtl_status dtl_snippet_make(struct dtl_plan *plan, const struct dtl_query *q,
-                                 const struct dtl_article *a, uint32_t chars,
-                                 struct dtl_arena *arena, struct dtl_snippet *out,
-                                 struct dtl_error *err)
+/* ---- one article ---- */
+
+struct dtl_snippets { /* memory that all the hits use one after the other */
+    struct dtl_finder finder;
+    struct dtl_buffer in_title, in_body, sentences;
+    struct line title, body;
+    uint32_t *seen; /* by leaf */
+};
+
+enum dtl_status dtl_snippets_open(struct dtl_snippets **out, struct dtl_plan *plan,
+                                  const struct dtl_query *q, struct dtl_error *err)
 {
-    struct dtl_leaves leaves = {0};
-    struct dtl_buffer in_title = {0}, in_body = {0}, sentences = {0};
-    struct line title = {0}, body = {0};
-    struct dtl_snippet s = {0};
-    dtl_lang lang = dtl_lang_of(a->lang);
-    enum dtl_status st = dtl_leaves_of(plan, q, arena, &leaves, err);
-    struct dtl_analyzer *analyzer = leaves.leaves ? dtl_plan_analyzer(plan) : NULL;
-    if (st == DTL_OK && leaves.leaves && !analyzer)
-        st = dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    if (st == DTL_OK && analyzer)
-        st = dtl_marks_find(analyzer, &leaves, a->title, lang, true, &in_title, NULL, err);
-    if (st == DTL_OK && analyzer)
-        st = dtl_marks_find(analyzer, &leaves, a->body, lang, false, &in_body, &sentences, err);
-    uint32_t *seen = dtl_arena_alloc(arena, (leaves.leaves + 1) * sizeof(uint32_t));
-    if (st == DTL_OK && !seen)
-        st = dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    struct dtl_snippets *s = calloc(1, sizeof *s);
+    if (!s)
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    enum dtl_status st = dtl_finder_open(&s->finder, plan, q, err);
     if (st == DTL_OK) {
-        dtl_leaves_settle(&leaves, q, a->date);
-        size_t titles = settle_marks(&in_title, &leaves), n = settle_marks(&in_body, &leaves);
-        const struct dtl_mark *tm = (const struct dtl_mark *)(const void *)in_title.p;
-        const struct dtl_mark *m = (const struct dtl_mark *)(const void *)in_body.p;
-        size_t bytes = bytes_of_chars(a->body, chars);
-        add_text(&title, a->title, 0, a->title.n, tm, titles);
-        if (chars && (n || (!titles && a->body.n)))
-            add_window(&body, a->body, bytes, m, n,
-                       n ? best_window(m, n, bytes, seen) : (struct window){0, 0}, &sentences);
-        bool ok = keep_line(&title, arena, &s.title);
-        ok = ok && keep_line(&body, arena, &s.body);
-        if (chars && s.body.text.n == 0)
-            s.body = s.title;
-        if (ok)
-            *out = s;
-        else
+        s->seen = calloc(s->finder.leaves.leaves + 1, sizeof *s->seen);
+        if (!s->seen)
             st = dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     }
-    release_line(&title);
-    release_line(&body);
-    dtl_buffer_release(&in_title);
-    dtl_buffer_release(&in_body);
-    dtl_buffer_release(&sentences);
-    return st;
+    if (st != DTL_OK) {
+        dtl_snippets_close(s);
+        return st;
+    }
+    *out = s;
+    return DTL_OK;
+}
+
+void dtl_snippets_close(struct dtl_snippets *s)
+{
+    if (!s)
+        return;
+    dtl_finder_close(&s->finder);
+    dtl_buffer_release(&s->in_title);
+    dtl_buffer_release(&s->in_body);
+    dtl_buffer_release(&s->sentences);
+    release_line(&s->title);
+    release_line(&s->body);
+    free(s->seen);
+    free(s);
+}
+
+static void begin_article(struct dtl_snippets *s)
+{
+    struct dtl_buffer *all[] = {&s->in_title,    &s->in_body,   &s->sentences, &s->title.text,
+                                &s->title.spans, &s->body.text, &s->body.spans};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        dtl_buffer_reset(all[i]);
+    memset(s->seen, 0, s->finder.leaves.leaves * sizeof *s->seen);
+}
+
+enum dtl_status dtl_snippet_make(struct dtl_snippets *s, const struct dtl_article *a,
+                                 size_t segment, uint32_t chars, struct dtl_arena *arena,
+                                 struct dtl_snippet *out, struct dtl_error *err)
+{
+    struct dtl_finder *f = &s->finder;
+    dtl_lang lang = dtl_lang_of(a->lang);
+    begin_article(s);
+    enum dtl_status st = dtl_finder_begin(f, segment, err);
+    if (st == DTL_OK)
+        st = dtl_marks_find(f, a->title, lang, true, &s->in_title, NULL, err);
+    if (st == DTL_OK)
+        st = dtl_marks_find(f, a->body, lang, false, &s->in_body, &s->sentences, err);
+    if (st != DTL_OK)
+        return st;
+    dtl_leaves_settle(&f->leaves, f->q, a->date);
+    size_t titles = settle_marks(&s->in_title, &f->leaves);
+    size_t n = settle_marks(&s->in_body, &f->leaves);
+    const struct dtl_mark *tm = (const struct dtl_mark *)(const void *)s->in_title.p;
+    const struct dtl_mark *m = (const struct dtl_mark *)(const void *)s->in_body.p;
+    size_t bytes = bytes_of_chars(a->body, chars);
+    struct dtl_snippet made = {0};
+    add_text(&s->title, a->title, 0, a->title.n, tm, titles);
+    if (chars && (n || (!titles && a->body.n)))
+        add_window(&s->body, a->body, bytes, m, n,
+                   n ? best_window(m, n, bytes, s->seen) : (struct window){0, 0}, &s->sentences);
+    if (!keep_line(&s->title, arena, &made.title) || !keep_line(&s->body, arena, &made.body))
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    if (chars && made.body.text.n == 0)
+        made.body = made.title;
+    *out = made;
+    return DTL_OK;
 }

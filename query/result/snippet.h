@@ -24,14 +24,22 @@ struct dtl_snippet {
     struct dtl_marked title; /* the whole title */
 };
 
+/** What makes the snippets of one query's hits: it remembers what each printed word says to the
+ * query. */
+struct dtl_snippets;
+/** The plan outlives it. Opens the plan's analyzer with the first hit. */
+enum dtl_status dtl_snippets_open(struct dtl_snippets **out, struct dtl_plan *plan,
+                                  const struct dtl_query *q, struct dtl_error *err) DTL_MUST_USE;
+void dtl_snippets_close(struct dtl_snippets *s); /* NULL is fine */
+
 /**
- * Both in `arena`. `chars` 0: no snippet, but the title is marked. Every hit with a match in its
- * body has at least one mark. O(text of the article x words of the query).
+ * Both in `arena`. `segment`: the number of the article's in the plan's snapshot; hits of one
+ * segment in a row are cheapest. `chars` 0: no snippet, but the title is marked. Every hit with a
+ * match in its body has at least one mark. O(text of the article).
  */
-enum dtl_status dtl_snippet_make(struct dtl_plan *plan, const struct dtl_query *q,
-                                 const struct dtl_article *a, uint32_t chars,
-                                 struct dtl_arena *arena, struct dtl_snippet *out,
-                                 struct dtl_error *err) DTL_MUST_USE;
+enum dtl_status dtl_snippet_make(struct dtl_snippets *s, const struct dtl_article *a,
+                                 size_t segment, uint32_t chars, struct dtl_arena *arena,
+                                 struct dtl_snippet *out, struct dtl_error *err) DTL_MUST_USE;
 
 /** The first words of `text` on one line, at most `chars` characters, cut at a word: a heading for
  * the untitled. */

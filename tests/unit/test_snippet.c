@@ -123,8 +123,11 @@ static void make(struct made *m, const char *query, const char *title, struct dt
     if (dtl_query_parse(dtl_bytes_of(query), &o, &m->arena, &m->q, &err) < 0)
         fail_msg("%s: %s", query, err.text);
     plan_node(&m->plan, m->q->root);
-    if (dtl_snippet_make(&m->plan, m->q, &a, chars, &m->arena, &m->s, &err) < 0)
+    struct dtl_snippets *snippets = NULL;
+    assert_int_equal(dtl_snippets_open(&snippets, &m->plan, m->q, &err), DTL_OK);
+    if (dtl_snippet_make(snippets, &a, 0, chars, &m->arena, &m->s, &err) < 0)
         fail_msg("%s", err.text);
+    dtl_snippets_close(snippets);
 }
 
 static void marked_text(const struct dtl_marked *m, struct dtl_buffer *out)

@@ -87,7 +87,8 @@ struct asking { /* what all queries of a run share */
 static enum dtl_status fetch(struct asking *a, struct dtl_plan *plan, const struct dtl_query *q,
                              const struct dtl_result *r, struct dtl_error *err)
 {
-    enum dtl_status st = DTL_OK;
+    struct dtl_snippets *snippets = NULL;
+    enum dtl_status st = dtl_snippets_open(&snippets, plan, q, err);
     for (uint64_t i = 0; i < r->hits && st == DTL_OK; i++) {
         struct dtl_article article = {0};
         struct dtl_snippet snippet = {0};
@@ -95,8 +96,11 @@ static enum dtl_status fetch(struct asking *a, struct dtl_plan *plan, const stru
         st = dtl_snapshot_article(a->snap, r->hit[i].segment, r->hit[i].doc, &a->article, &article,
                                   err);
         if (st == DTL_OK)
-            st = dtl_snippet_make(plan, q, &article, SNIPPET_CHARS, &a->article, &snippet, err);
+            st =
+                dtl_snippet_make(snippets, &article, (size_t)(r->hit[i].segment - a->snap->segment),
+                                 SNIPPET_CHARS, &a->article, &snippet, err);
     }
+    dtl_snippets_close(snippets);
     return st;
 }
 
