@@ -11,6 +11,9 @@
  */
 #include "common/segment/part.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 static const uint8_t nothing[DTL_CHUNK_SLACK]; /* what an empty view points at */
 
 enum dtl_status dtl_part_open(struct dtl_part *p, uint8_t id, uint64_t bytes, dtl_fetch_fn fetch,
@@ -77,10 +80,52 @@ static enum dtl_status chunk_at(struct dtl_part *p, uint32_t number, struct dtl_
     return DTL_OK;
 }
 
+/*
+ * The map is read without readahead, for most touches are alone; whoever is about to read much in a
+ * row says so, or every page would be waited for by itself. Once for each beginning. Advice only:
+ * that it fails harms nothing.
+ */
+static void announce(const struct dtl_part *p, struct dtl_part_chunk *k, size_t from, size_t n)
+{
+    size_t g = from / DTL_GRAIN;
+    uint64_t bit = UINT64_C(1) << (g & 63);
+    if (p->trusted || n <= DTL_ANNOUNCED || k->announced[g >> 6] & bit)
+        return;
+    k->announced[g >> 6] |= bit;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE) - 1;
+    union {
+        const uint8_t *from;
+        void *to; /* madvise has no const; it reads nothing through it */
+    } begin = {.from = k->c.payload + from};
+    size_t into = (uintptr_t)begin.from & page;
+    begin.from -= into;
+    (void)madvise(begin.to, n + into, MADV_WILLNEED);
+}
+
+enum dtl_status dtl_part_announce(struct dtl_part *p, uint64_t at, uint64_t n,
+                                  struct dtl_error *err)
+{
+    if (p->trusted || n <= DTL_ANNOUNCED || at > p->bytes || n > p->bytes - at)
+        return DTL_OK; /* short, or a lie that the reading will find */
+    n = n < DTL_ANNOUNCED_MOST ? n : DTL_ANNOUNCED_MOST;
+    for (uint64_t end = at + n; at < end;) {
+        size_t from = at % DTL_CHUNK_PAYLOAD;
+        size_t here = end - at < DTL_CHUNK_PAYLOAD - from ? end - at : DTL_CHUNK_PAYLOAD - from;
+        struct dtl_part_chunk *k = NULL;
+        enum dtl_status st = chunk_at(p, (uint32_t)(at / DTL_CHUNK_PAYLOAD), &k, err);
+        if (st < 0)
+            return st;
+        announce(p, k, from, here);
+        at += here;
+    }
+    return DTL_OK;
+}
+
 /* Every grain of payload bytes [from, from + n), n > 0. */
 static enum dtl_status verify(const struct dtl_part *p, uint32_t number, struct dtl_part_chunk *k,
                               size_t from, size_t n, struct dtl_error *err)
 {
+    announce(p, k, from, n);
     for (uint32_t g = (uint32_t)(from / DTL_GRAIN); g <= (from + n - 1) / DTL_GRAIN; g++) {
         uint64_t bit = UINT64_C(1) << (g & 63);
         if (k->verified[g >> 6] & bit)

@@ -26,6 +26,7 @@ typedef enum dtl_status (*dtl_fetch_fn)(void *ctx, uint8_t part, uint32_t chunk,
 struct dtl_part_chunk { /* opened, and which of its grains have been verified, a bit each */
     struct dtl_chunk c;
     uint64_t verified[(DTL_CHUNK_GRAINS + 63) / 64];
+    uint64_t announced[(DTL_CHUNK_GRAINS + 63) / 64]; /* grains where an announced range began */
 };
 
 struct dtl_part {
@@ -81,6 +82,16 @@ DTL_MUST_USE static inline enum dtl_status dtl_part_view(struct dtl_part *p, uin
     }
     return dtl_part_view_first(p, at, n, scratch, out, err);
 }
+
+#define DTL_ANNOUNCED      (16u << 10) /* longer ranges are announced before they are read */
+#define DTL_ANNOUNCED_MOST (UINT64_C(1) << 20) /* of one list: whoever prunes reads no more */
+/**
+ * [at, at + n) is about to be read in small views: have the kernel fetch it in one go. Nothing when
+ * it is short or was read before; a range beyond the part is the reader's to find. DTL_ECORRUPT
+ * when a chunk's header is damaged.
+ */
+enum dtl_status dtl_part_announce(struct dtl_part *p, uint64_t at, uint64_t n,
+                                  struct dtl_error *err) DTL_MUST_USE;
 
 /** Where finished chunks go. Called in order 0, 1, ... for each part; parts interleave. */
 typedef enum dtl_status (*dtl_chunk_sink_fn)(void *ctx, uint8_t part, uint32_t chunk,

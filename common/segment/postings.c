@@ -110,7 +110,10 @@ enum dtl_status dtl_postings_open(struct dtl_postings *p, struct dtl_segment *s,
     p->segment = s;
     p->term = *term;
     p->x = x;
-    if (term->df >= DTL_BLOCK)
+    if (term->df >= DTL_BLOCK && !term->is_inline)
+        st = dtl_part_announce(&s->part[DTL_PART_POSTINGS], term->postings_at, term->postings_bytes,
+                               err);
+    if (st == DTL_OK && term->df >= DTL_BLOCK)
         st = term->is_inline ? dtl_fail(err, DTL_ECORRUPT, term->ordinal,
                                         "inline list of %u postings", term->df)
                              : open_directory(p, err);
