@@ -158,6 +158,8 @@ static void views_of_a_part_are_its_bytes_wherever_chunks_end(void **state)
         size_t most = n - at, take = i % 50 ? random_below(&r, 5000) : random_below(&r, 5000000);
         take = take > most ? most : take;
         struct dtl_bytes v = {0};
+        if (i % 4 == 0)
+            assert_int_equal(dtl_part_announce(&p, at, take, NULL), DTL_OK);
         assert_int_equal(dtl_part_view(&p, at, take, &scratch, &v, NULL), DTL_OK);
         assert_int_equal(v.n, take);
         assert_memory_equal(v.p, plain + at, take);
@@ -186,6 +188,7 @@ static void views_of_a_part_are_its_bytes_wherever_chunks_end(void **state)
         assert_int_equal(dtl_part_view(&p, beyond[i].at, beyond[i].n, &scratch, &v, &err),
                          DTL_ECORRUPT);
         assert_null(v.p);
+        assert_int_equal(dtl_part_announce(&p, beyond[i].at, beyond[i].n, &err), DTL_OK);
     }
     assert_int_equal(dtl_part_view(&p, n, 0, &scratch, &v, NULL), DTL_OK);
     assert_int_equal(v.n, 0);
@@ -242,6 +245,8 @@ static void a_missing_or_shorter_chunk_is_damage(void **state)
     size_t before = arena.used_bytes; /* a part said to be huge must cost no memory to find out */
     assert_int_equal(dtl_part_view(&p, 0, DTL_PART_MAX, &arena, &v, &err), DTL_ECORRUPT);
     assert_in_range(arena.used_bytes - before, 0, 4096);
+    assert_int_equal(dtl_part_announce(&p, DTL_CHUNK_PAYLOAD, 1, &err), DTL_OK); /* not looked at */
+    assert_int_equal(dtl_part_announce(&p, DTL_CHUNK_PAYLOAD, 1u << 20, &err), DTL_ECORRUPT);
     assert_int_equal(dtl_part_open(&p, 1, DTL_PART_MAX + 1, memory_fetch, m, &arena, &err),
                      DTL_ECORRUPT);
     dtl_arena_release(&arena);
