@@ -35,6 +35,22 @@ static bool always_scores(const struct dtl_weight *w)
     return w && (w->norm ? w->factor / (1 + w->norm[255]) : (double)w->constant) >= 1;
 }
 
+bool dtl_prune_words(struct dtl_cursor *root, struct dtl_prune *out)
+{
+    out->ctx = root->ctx;
+    out->all = root->kind == DTL_CURSOR_AND;
+    out->clauses = 0;
+    bool many = root->kind == DTL_CURSOR_AND || root->kind == DTL_CURSOR_OR;
+    for (uint32_t i = 0; i < (many ? root->parts : 1); i++) {
+        struct dtl_cursor *c = many ? root->part[i] : root;
+        if (c->kind == DTL_CURSOR_NONE && !out->all)
+            continue;
+        if (!add_clause(out, c))
+            return false;
+    }
+    return out->clauses > 0;
+}
+
 bool dtl_prune_of(struct dtl_cursor *root, struct dtl_prune *out)
 {
     *out = (struct dtl_prune){.ctx = root->ctx, .all = root->kind == DTL_CURSOR_AND};
@@ -99,22 +115,42 @@ bool dtl_list_most_in(struct dtl_list *l, const struct dtl_weight *w, dtl_doc fr
     return true;
 }
 
-bool dtl_list_probe(struct dtl_list *l, dtl_doc doc, uint32_t *tf)
+/* Where `doc` stands in the block that would hold it, which becomes current; p->count: nowhere. */
+static bool find(struct dtl_list *l, dtl_doc doc, uint32_t *place)
 {
     struct dtl_postings *p = &l->p;
-    *tf = 0;
     if (p->count == 0 || doc > p->last || doc < p->docs[0]) {
         uint32_t k = dtl_list_block(l, doc);
+        *place = p->count;
         if (k >= p->blocks)
             return true;
         if (!dtl_list_load(l, k))
             return false;
     }
     uint32_t i = dtl_list_place(l, doc);
-    if (i < p->count && p->docs[i] == doc) {
+    *place = i < p->count && p->docs[i] == doc ? i : p->count;
+    return true;
+}
+
+bool dtl_list_holds(struct dtl_list *l, dtl_doc doc, bool *holds)
+{
+    uint32_t i;
+    if (!find(l, doc, &i))
+        return false;
+    *holds = i < l->p.count;
+    return true;
+}
+
+bool dtl_list_probe(struct dtl_list *l, dtl_doc doc, uint32_t *tf)
+{
+    uint32_t i;
+    *tf = 0;
+    if (!find(l, doc, &i))
+        return false;
+    if (i < l->p.count) {
         if (!dtl_list_tfs(l))
             return false;
-        *tf = p->tfs[i];
+        *tf = l->p.tfs[i];
     }
     return true;
 }

@@ -27,8 +27,9 @@ struct dtl_prune {
     struct dtl_cursor_context *ctx;
     struct dtl_clause clause[DTL_CLAUSES_MAX];
     uint32_t clauses;
-    bool all;   /* each clause must match; else any */
-    bool exact; /* every match scores at least 1, so nothing is missed by asking for 1 */
+    bool all;       /* each clause must match; else any */
+    uint8_t *bytes; /* counting: a window's marks, all 0 between windows */
+    bool exact;     /* every match scores at least 1, so nothing is missed by asking for 1 */
 };
 
 /**
@@ -36,6 +37,24 @@ struct dtl_prune {
  * out->exact is false and the heap is not full afterwards, matches that score 0 are missing.
  */
 bool dtl_prune_of(struct dtl_cursor *root, struct dtl_prune *out);
+/** Its words, whatever they score; false: its shape is another. */
+bool dtl_prune_words(struct dtl_cursor *root, struct dtl_prune *out);
+
+/*
+ * Counting. Windows rise; a walk that prunes and one that counts need cursors of their own.
+ */
+
+/** Can matches be found by marking? */
+bool dtl_prune_countable(struct dtl_cursor *root, struct dtl_prune *out);
+/** The first document >= doc that may match; DTL_DOC_END. */
+dtl_doc dtl_prune_next(struct dtl_prune *p, dtl_doc doc);
+/** Bits of all matches of a window; every word of w->bits is written. False: noted in the context.
+ */
+bool dtl_prune_bits(struct dtl_prune *p, struct dtl_window *w);
+/** How many of [begin, end) match, the dead included, when that can be told from the edges: a
+ * single list. False: walk (or a failure, noted). */
+bool dtl_prune_count(struct dtl_prune *p, dtl_doc begin, dtl_doc end, uint64_t *count);
+
 /** Offer to the sieve what can enter the heap. Failures of lists are in the context. */
 enum dtl_status dtl_prune_zone(struct dtl_prune *p, struct dtl_sieve *sieve) DTL_MUST_USE;
 #endif

@@ -3,16 +3,16 @@
 
 #include "common/segment/dead.h"
 
-uint32_t dtl_sieve_floor(const struct dtl_sieve *s, dtl_doc at)
+uint32_t dtl_sieve_floor(struct dtl_sieve *s, dtl_doc at)
 {
-    const struct dtl_topk *t = s->top;
+    struct dtl_topk *t = s->top;
     uint64_t floor = 1;
     if (t->n == t->k && t->k) {
-        const struct dtl_candidate *worst = &t->c[0];
+        struct dtl_candidate *worst = &t->c[0];
         bool here = worst->segment == s->segment && worst->zone == (uint32_t)s->zone &&
                     s->zone != DTL_ZONE_OTHER && worst->doc < at;
-        bool newer = worst->date.earliest != DTL_DAY_NONE &&
-                     (s->newest == DTL_DAY_NONE || worst->date.earliest > s->newest);
+        dtl_day day = here ? DTL_DAY_NONE : dtl_topk_date(t, worst).earliest;
+        bool newer = day != DTL_DAY_NONE && (s->newest == DTL_DAY_NONE || day > s->newest);
         floor = worst->score + (here || newer);
     }
     if (s->refused > floor && at > s->refused_at)
@@ -22,14 +22,17 @@ uint32_t dtl_sieve_floor(const struct dtl_sieve *s, dtl_doc at)
 
 enum dtl_status dtl_sieve_offer(struct dtl_sieve *s, dtl_doc doc, uint32_t score)
 {
-    struct dtl_candidate c = {.score = score, .segment = s->segment, .zone = s->zone, .doc = doc};
+    struct dtl_candidate c = {
+        .score = score, .segment = s->segment, .zone = s->zone, .doc = doc, .undetermined = true};
     if (dtl_is_dead(s->seg, doc))
         return DTL_OK;
-    enum dtl_status st = dtl_columns_date(s->seg, doc, &c.date, s->err);
-    if (st < 0)
-        return st;
-    if (s->ranges && !dtl_date_holds(c.date, s->ranges->range, s->ranges->within))
-        return DTL_OK;
+    if (s->ranges) {
+        struct dtl_interval date = dtl_topk_date(s->top, &c);
+        if (s->top->status != DTL_OK)
+            return s->top->status;
+        if (!dtl_date_holds(date, s->ranges->range, s->ranges->within))
+            return DTL_OK;
+    }
     ++*s->scored;
     if (!dtl_topk_offer(s->top, &c) && s->zone != DTL_ZONE_OTHER && score >= s->refused) {
         s->refused = (uint64_t)score + 1;

@@ -29,7 +29,7 @@ struct dtl_sieve {
 
 /** Documents from `at` on that score less cannot enter; 1 when all still can. Nothing that scores 0
  * passes. */
-uint32_t dtl_sieve_floor(const struct dtl_sieve *s, dtl_doc at);
+uint32_t dtl_sieve_floor(struct dtl_sieve *s, dtl_doc at);
 /** Offer a document of [begin, end), once. Dead ones and those the filter excludes fall through. */
 enum dtl_status dtl_sieve_offer(struct dtl_sieve *s, dtl_doc doc, uint32_t score) DTL_MUST_USE;
 #endif

@@ -40,18 +40,32 @@ static const struct dtl_names *names_of(struct dtl_topk *t, struct dtl_candidate
     return names;
 }
 
+struct dtl_interval dtl_topk_date(struct dtl_topk *t, struct dtl_candidate *c)
+{
+    if (c->undetermined) {
+        enum dtl_status st = t->date(t->ctx, c->segment, c->doc, &c->date, t->err);
+        if (st < 0 && t->status == DTL_OK)
+            t->status = st;
+        c->undetermined = false;
+    }
+    return c->date;
+}
+
 /* < 0: a stands before b. Total: two documents never compare equal but in a damaged index. */
 static int compare(struct dtl_topk *t, struct dtl_candidate *a, struct dtl_candidate *b)
 {
     if (t->order == DTL_ORDER_SCORE && a->score != b->score)
         return a->score > b->score ? -1 : 1;
-    dtl_day x = a->date.earliest, y = b->date.earliest;
+    bool zone = a->segment == b->segment && a->zone == b->zone && a->zone != DTL_ZONE_OTHER;
+    if (zone && t->order != DTL_ORDER_OLDEST) /* newest first, and then by id */
+        return a->doc < b->doc ? -1 : a->doc > b->doc;
+    dtl_day x = dtl_topk_date(t, a).earliest, y = dtl_topk_date(t, b).earliest;
     if (x != y) {
         if (x == DTL_DAY_NONE || y == DTL_DAY_NONE) /* undated last both ways */
             return x == DTL_DAY_NONE ? 1 : -1;
         return (t->order == DTL_ORDER_OLDEST ? x < y : x > y) ? -1 : 1;
     }
-    if (a->segment == b->segment && a->zone == b->zone && a->zone != DTL_ZONE_OTHER)
+    if (zone)
         return a->doc < b->doc ? -1 : a->doc > b->doc;
     const struct dtl_names *p = names_of(t, a), *q = names_of(t, b);
     int c = dtl_bytes_compare(p->id, q->id);

@@ -24,6 +24,7 @@ struct dtl_candidate {
     uint32_t zone;    /* enum dtl_zone_id */
     dtl_doc doc;
     const struct dtl_names *names; /* NULL until asked for */
+    bool undetermined;             /* `date` waits to be asked for */
 };
 
 /** Fetch the names of a document into `arena`. */
@@ -31,8 +32,13 @@ typedef enum dtl_status (*dtl_names_fn)(void *ctx, uint32_t segment, dtl_doc doc
                                         struct dtl_arena *arena, struct dtl_names *out,
                                         struct dtl_error *err);
 
+/** The interval of a document: asked for when a score alone does not decide. */
+typedef enum dtl_status (*dtl_date_fn)(void *ctx, uint32_t segment, dtl_doc doc,
+                                       struct dtl_interval *out, struct dtl_error *err);
+
 struct dtl_topk {
     enum dtl_order order;
+    dtl_date_fn date;        /* NULL: candidates come with their dates */
     uint64_t k;              /* UINT64_MAX: all */
     struct dtl_candidate *c; /* a heap, worst first, once n == k; before that as offered */
     size_t n, room;
@@ -55,6 +61,8 @@ static inline uint64_t dtl_topk_below(const struct dtl_topk *t)
 {
     return t->n == t->k && t->k && t->order == DTL_ORDER_SCORE ? t->c[0].score : 0;
 }
+/** The candidate's date, fetched if it has to be. */
+struct dtl_interval dtl_topk_date(struct dtl_topk *t, struct dtl_candidate *c);
 /** Best first. */
 enum dtl_status dtl_topk_finish(struct dtl_topk *t) DTL_MUST_USE;
 #endif

@@ -52,6 +52,13 @@ static enum dtl_status names_of(void *ctx, uint32_t segment, dtl_doc doc, struct
     return dtl_identities_of(&s->snap->segment[segment], doc, arena, &out->id, &out->source, err);
 }
 
+static enum dtl_status date_of(void *ctx, uint32_t segment, dtl_doc doc, struct dtl_interval *out,
+                               struct dtl_error *err)
+{
+    struct search *s = ctx;
+    return dtl_columns_date(&s->snap->segment[segment], doc, out, err);
+}
+
 static void mask_dead(struct pass *p, const struct dtl_window *w)
 {
     if (!p->dead || (p->dead->has_value && p->dead->current_value < w->begin &&
@@ -223,14 +230,48 @@ static bool is_constant(const struct dtl_cursor *c)
     return c->weight && !c->weight->norm;
 }
 
+/* How many of the zone match words, by marks and bits. */
+static enum dtl_status count_zone(struct pass *p, enum dtl_zone_id zone)
+{
+    struct search *s = p->s;
+    struct dtl_doc_range range = p->ranges.zone[zone];
+    bool test = zone == DTL_ZONE_OTHER && p->ranges.test_other;
+    uint64_t count = 0;
+    if (range.begin >= range.end)
+        return DTL_OK;
+    if (!p->dead && !test && dtl_prune_count(&p->prune, range.begin, range.end, &count)) {
+        s->total += count;
+        return DTL_OK;
+    }
+    if (p->ctx.status != DTL_OK)
+        return p->ctx.status;
+    dtl_doc d = dtl_prune_next(&p->prune, range.begin);
+    while (d < range.end) {
+        struct dtl_window w = {.begin = d, .bits = p->bits};
+        w.end = range.end - d < DTL_WINDOW ? range.end : d + DTL_WINDOW;
+        if (!dtl_prune_bits(&p->prune, &w))
+            return p->ctx.status;
+        mask_dead(p, &w);
+        enum dtl_status st = test ? mask_dates(p, &w) : DTL_OK;
+        if (st < 0)
+            return st;
+        for (uint32_t k = 0; k < DTL_WINDOW_WORDS; k++)
+            s->total += (uint64_t)__builtin_popcountll(p->bits[k]);
+        d = dtl_prune_next(&p->prune, w.end);
+    }
+    return DTL_OK;
+}
+
 typedef enum dtl_status (*zone_fn)(struct pass *p, enum dtl_zone_id zone);
 
 /* How the zones of a segment are walked, now that its cursors are known. */
 static zone_fn way_of(struct pass *p)
 {
     struct search *s = p->s;
-    if (!s->prune || !s->collect)
+    if (!s->prune)
         return search_zone;
+    if (!s->collect)
+        return dtl_prune_countable(p->root, &p->prune) ? count_zone : search_zone;
     if (s->top.order == DTL_ORDER_NEWEST ||
         (s->top.order == DTL_ORDER_SCORE && is_constant(p->root)))
         return newest_of_zone;
@@ -309,8 +350,11 @@ static enum dtl_status take_hits(struct search *s, const struct dtl_search_optio
     if (!hit)
         return dtl_fail(s->err, DTL_ENOMEM, 0, "no memory for %zu hits", n);
     for (size_t i = 0; i < n; i++) {
-        const struct dtl_candidate *c = &s->top.c[(size_t)o->offset + i];
+        struct dtl_candidate *c = &s->top.c[(size_t)o->offset + i];
+        struct dtl_interval date = dtl_topk_date(&s->top, c);
         struct dtl_names names = {0};
+        if (s->top.status != DTL_OK)
+            return s->top.status;
         if (c->names)
             names = *c->names;
         else if ((st = names_of(s, c->segment, c->doc, arena, &names, s->err)) != DTL_OK)
@@ -318,7 +362,7 @@ static enum dtl_status take_hits(struct search *s, const struct dtl_search_optio
         hit[i] = (struct dtl_hit){.segment = &s->snap->segment[c->segment],
                                   .doc = c->doc,
                                   .score = c->score,
-                                  .date = c->date,
+                                  .date = date,
                                   .id = names.id,
                                   .source = names.source};
     }
@@ -371,6 +415,7 @@ enum dtl_status dtl_search(struct dtl_snapshot *snap, struct dtl_plan *plan,
                            : o->sort == DTL_SORT_NEWEST || !q->scoring ? DTL_ORDER_NEWEST
                                                                        : DTL_ORDER_SCORE;
     dtl_topk_init(&s.top, order, s.collect ? k : 0, names_of, &s, arena, err);
+    s.top.date = date_of;
     struct dtl_result result = {0};
     enum dtl_status st = s.collect ? search_best(&s, !o->hits_only) : search_all(&s);
     if (st == DTL_OK && s.collect)
