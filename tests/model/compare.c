@@ -2,10 +2,11 @@
  * compare.c - the engine against the naive index: random archives, random queries, every hit,
  * score, total and place.
  *
- * Usage: compare [ROUNDS [QUERIES]]. Each round is an archive of its own, fed in several runs with
- * articles rewritten and removed between them, so that there are segments, dead articles and
- * merges; after each run, and after the archive was compacted, queries are asked of both. SEED
- * repeats a round: seeds of rounds follow one another.
+ * Usage: compare [ROUNDS [QUERIES [own]]]. With `own` the engine is compared with itself, pruned
+ * walks with the exhaustive one, which is fast enough for a million queries. Each round is an
+ * archive of its own, fed in several runs with articles rewritten and removed between them, so that
+ * there are segments, dead articles and merges; after each run, and after the archive was
+ * compacted, queries are asked of both. SEED repeats a round: seeds of rounds follow one another.
  */
 #include "common/store/store.h"
 #include "indexer/build/run.h"
@@ -24,6 +25,7 @@ struct round {
     struct dtl_analyzer *analyzer; /* lent to most plans */
     uint32_t identities;
     uint32_t killed_one_in;
+    bool own; /* compare the engine with itself */
     uint64_t queries, hits, nothing, dead;
 };
 
@@ -231,6 +233,54 @@ out:
     dtl_arena_release(&arena);
 }
 
+/* Pruned answers against the exhaustive one; counts against its total. */
+static void ask_own(struct round *x, struct dtl_snapshot *snap)
+{
+    struct dtl_arena arena = {0};
+    struct dtl_error err = {0};
+    struct dtl_plan *plan = NULL;
+    struct dtl_result want = {0}, got = {0};
+    struct dtl_query *q = random_query(&x->r, &arena);
+    struct dtl_search_options o = {.sort = (enum dtl_sort)random_below(&x->r, 3), .limit = 10};
+    if (random_below(&x->r, 2))
+        o.limit = 1 + random_below(&x->r, 40);
+    if (random_below(&x->r, 4) == 0)
+        o.offset = random_below(&x->r, 30);
+    x->queries++;
+    enum dtl_status st =
+        dtl_plan_open_with(&plan, snap, q, DTL_EXPAND_DEFAULT, &x->analyzer, &arena, &err);
+    if (st == DTL_EQUERY && !q->has_dates) {
+        x->nothing++;
+        goto out;
+    }
+    check(st, &err, "plan");
+    o.exhaustive = true;
+    check(dtl_search(snap, plan, q, &o, &arena, &want, &err), &err, "exhaustive");
+    o.exhaustive = false;
+    for (int hits_only = 0; hits_only < 2; hits_only++) {
+        struct naive_result none = {0};
+        o.hits_only = hits_only;
+        check(dtl_search(snap, plan, q, &o, &arena, &got, &err), &err, "search");
+        bool same = got.hits == want.hits && (got.total == want.total || !got.exact);
+        same &= got.exact ? got.complete == want.complete : hits_only && !got.complete;
+        for (uint64_t i = 0; same && i < got.hits; i++)
+            same = got.hit[i].segment == want.hit[i].segment && got.hit[i].doc == want.hit[i].doc &&
+                   got.hit[i].score == want.hit[i].score;
+        if (!same)
+            fail(x, q, &o, &none, &got, "the pruned answer is not the exhaustive one");
+    }
+    o.count_only = true;
+    check(dtl_search(snap, plan, q, &o, &arena, &got, &err), &err, "count");
+    if (got.total != want.total) {
+        struct naive_result none = {0};
+        fail(x, q, &o, &none, &got, "the count is not the exhaustive one");
+    }
+    x->hits += want.hits;
+out:
+    dtl_plan_close(plan);
+    dtl_arena_release(&arena);
+}
+
 static void ask_many(struct round *x, uint32_t queries)
 {
     struct dtl_error err = {0};
@@ -245,7 +295,7 @@ static void ask_many(struct round *x, uint32_t queries)
     for (size_t i = 0; i < snap->segments; i++)
         x->dead += snap->segment[i].dead ? snap->segment[i].dead->count : 0;
     for (uint32_t i = 0; i < queries; i++)
-        ask(x, snap);
+        (x->own ? ask_own : ask)(x, snap);
     dtl_snapshot_close(snap);
     dtl_store_close(store);
 }
@@ -261,6 +311,7 @@ int main(int argc, char **argv)
     for (uint32_t i = 0; i < rounds; i++) {
         struct round x = {.seed = seed + i, .r = {(seed + i) * UINT64_C(0x9e3779b97f4a7c15)}};
         struct dtl_error err = {0};
+        x.own = argc > 3;
         x.directory = temp_dir_make();
         x.naive = naive_open(DTL_TITLE_WEIGHT_DEFAULT);
         x.identities = 10 + random_below(&x.r, random_below(&x.r, 2) ? 400 : 9000);
