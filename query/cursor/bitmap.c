@@ -119,6 +119,8 @@ static void expansion_window(struct dtl_cursor *c, struct dtl_window *w)
         uint64_t here = word_at(e, at);
         if (end - at < 64)
             here &= (UINT64_C(1) << (end - at)) - 1;
+        if (at < c->doc) /* others were sought to where it stands: what lies before is past */
+            here = c->doc - at < 64 ? here & ~UINT64_C(0) << (c->doc - at) : 0;
         w->bits[(at - w->begin) >> 6] |= here;
         for (; score && here; here &= here - 1)
             w->scores[at - w->begin + (uint32_t)__builtin_ctzll(here)] += score;

@@ -9,9 +9,9 @@ uint32_t dtl_sieve_floor(struct dtl_sieve *s, dtl_doc at)
     uint64_t floor = 1;
     if (t->n == t->k && t->k) {
         struct dtl_candidate *worst = &t->c[0];
-        bool here = worst->segment == s->segment && worst->zone == (uint32_t)s->zone &&
-                    s->zone != DTL_ZONE_OTHER && worst->doc < at;
-        dtl_day day = here ? DTL_DAY_NONE : dtl_topk_date(t, worst).earliest;
+        bool same = worst->segment == s->segment && worst->zone == (uint32_t)s->zone;
+        bool here = same && s->zone != DTL_ZONE_OTHER && worst->doc < at;
+        dtl_day day = same ? DTL_DAY_NONE : dtl_topk_date(t, worst).earliest; /* else not newer */
         bool newer = day != DTL_DAY_NONE && (s->newest == DTL_DAY_NONE || day > s->newest);
         floor = worst->score + (here || newer);
     }

@@ -171,6 +171,22 @@ static void a_word_finds_its_stem_and_an_exact_one_its_printed_form(void **state
     finish(f);
 }
 
+static void a_window_leaves_what_a_cursor_has_passed(void **state)
+{
+    (void)state;
+    static const struct given many[] = {
+        {"wet",   "2024-03-03", "en", NULL, "tab tad tag tan tap tar water"},
+        {"dry",   "2024-03-02", "en", NULL, "ten tip toe top tub tug"      },
+        {"other", "2024-03-01", "en", NULL, "nobody"                       },
+    };
+    struct fixture *f = START(many);
+    struct dtl_search_options o = {.count_only = true};
+    assert_string_equal(found(f, "NOT (t* -water)"), "wet other");
+    fine(f, try(f, "NOT (t* -water)", &o, DTL_MATCH_ALL)); /* by windows: the one above seeks */
+    assert_int_equal(f->result.total, 2);
+    finish(f);
+}
+
 static void a_phrase_keeps_order_and_does_not_cross_the_title(void **state)
 {
     (void)state;
@@ -354,6 +370,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_word_finds_its_stem_and_an_exact_one_its_printed_form),
+        cmocka_unit_test(a_window_leaves_what_a_cursor_has_passed),
         cmocka_unit_test(a_phrase_keeps_order_and_does_not_cross_the_title),
         cmocka_unit_test(one_ideograph_finds_every_word_it_begins_and_more_are_a_phrase),
         cmocka_unit_test(a_prefix_over_its_budget_is_an_error_with_the_remedy),
