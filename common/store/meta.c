@@ -21,8 +21,9 @@ enum dtl_status dtl_format_decode(struct dtl_bytes in, struct dtl_error *err)
     uint32_t version = dtl_load32(in.p + sizeof magic);
     if (version != DTL_FORMAT_VERSION)
         return dtl_fail(err, DTL_EVERSION, 0,
-                        "the index has format %u, this program reads format %u", version,
-                        DTL_FORMAT_VERSION);
+                        "the index has format %u, this program reads format %u; remove it and run "
+                        "update again, or search it with the version that made it",
+                        version, DTL_FORMAT_VERSION);
     if (in.n != sizeof magic + 4)
         return dtl_fail(err, DTL_ECORRUPT, sizeof magic + 4, "the format has trailing bytes");
     return DTL_OK;

@@ -14,7 +14,7 @@
 #include "common/segment/dead.h"
 #include "common/segment/frames.h"
 
-#define DTL_FORMAT_VERSION 1u
+#define DTL_FORMAT_VERSION 2u
 
 /** Settings fixed at creation, in `meta`. */
 struct dtl_settings {

@@ -137,8 +137,8 @@ static void a_value_verifies_under_its_own_key_and_database_only(void **state)
 static void sums_and_long_paths_are_the_examples_of_the_format(void **state)
 {
     (void)state;
-    static const uint8_t format[] = {'d', 'a', 't',  'e',  'l',  'i',  'n',  'e',  1,    0,
-                                     0,   0,   0xbc, 0xb9, 0x48, 0x38, 0xf1, 0x4d, 0x6c, 0xc1};
+    static const uint8_t format[] = {'d', 'a', 't',  'e',  'l',  'i',  'n',  'e',  2,    0,
+                                     0,   0,   0x87, 0x24, 0x14, 0x0f, 0xdb, 0x84, 0x19, 0x35};
     static const uint8_t serial[] = {12, 0, 0, 0, 0xff, 0x4b, 0x1a, 0xfd, 0x7b, 0x6d, 0x91, 0x21};
     static const uint8_t tail[] = {'p', 0x53, 0x69, 0x3b, 0xdf, 0x81, 0xca, 0x15, 0xa3};
     struct dtl_buffer b = {0};
