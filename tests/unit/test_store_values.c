@@ -160,7 +160,7 @@ static void sums_and_long_paths_are_the_examples_of_the_format(void **state)
 static void meta_values_are_the_examples_of_the_format(void **state)
 {
     (void)state;
-    static const uint8_t format[] = {'d', 'a', 't', 'e', 'l', 'i', 'n', 'e', 1, 0, 0, 0};
+    static const uint8_t format[] = {'d', 'a', 't', 'e', 'l', 'i', 'n', 'e', 2, 0, 0, 0};
     static const uint8_t settings[] = {3,   0,   0,   0,   0xae, 0x14, 8,   'i', 'c', 'u',
                                        ' ', '7', '2', '.', '1',  4,    'c', 'l', 'd', '2'};
     static const uint8_t manifest[] = {7, 0,   0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0,
