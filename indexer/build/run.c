@@ -13,7 +13,7 @@
 
 #include <stdlib.h>
 
-#define FIXED_BYTES ((size_t)72 << 20) /* builder, encoder, analyzer and the process itself */
+#define FIXED_BYTES ((size_t)72 << 20) /* builder, encoders and the process itself */
 
 size_t dtl_run_flush_bytes(size_t memory_bytes)
 {
@@ -28,6 +28,13 @@ static size_t batch_bytes(size_t memory_bytes)
     size_t least = memory_bytes / 4, most = DTL_POOL_MAX / 4;
     size_t n = memory_bytes > beside + least ? memory_bytes - beside : least;
     return n > most ? most : n;
+}
+
+/* What each analyser may remember: an eighth of a batch between them, counted as held by it. */
+static size_t form_bytes(size_t memory_bytes, uint32_t jobs)
+{
+    size_t n = batch_bytes(memory_bytes) / 8 / jobs;
+    return n < DTL_ANALYZER_BYTES ? n : DTL_ANALYZER_BYTES;
 }
 
 static uint32_t jobs_of(const struct dtl_run_options *o)
@@ -53,6 +60,10 @@ enum dtl_status dtl_run_open(struct dtl_run **out, struct dtl_store *store,
         st = dtl_snapshot_dictionary(r->snapshot, &dictionary, err);
     if (st == DTL_OK)
         st = dtl_batch_open(&r->batch, store, dictionary, jobs_of(o), err);
+    if (st == DTL_OK)
+        for (uint32_t i = 0; i < jobs_of(o); i++)
+            dtl_analyzer_limit(r->batch.worker[i].analyzer,
+                               form_bytes(o->memory_bytes, jobs_of(o)));
     if (st == DTL_OK &&
         !(r->killed = calloc(r->snapshot->segments + 1, sizeof(roaring_bitmap_t *))))
         st = dtl_fail(err, DTL_ENOMEM, 0, "no memory for a run");

@@ -42,7 +42,8 @@ void dtl_worker_reset(struct dtl_worker *w)
 
 size_t dtl_worker_memory(const struct dtl_worker *w)
 {
-    return dtl_inverter_memory(w->inverter) + w->frames.committed + w->locals.committed;
+    return dtl_analyzer_memory(w->analyzer) + dtl_inverter_memory(w->inverter) +
+           w->frames.committed + w->locals.committed;
 }
 
 static uint32_t saturated(uint64_t v)

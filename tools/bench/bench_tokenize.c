@@ -9,15 +9,14 @@
  * time with tables made anew. Printed: the median, the fastest and the spread (slowest less
  * fastest, of the median), and the ratio of the medians to the bare loop's.
  *
- * Usage: bench_tokenize FILE.jsonl [--bytes N] [--repeat N] [--cpu N] [--only METHOD] [--json]
+ * Usage: bench_tokenize FILE.jsonl [--bytes N] [--repeat N] [--only METHOD] [--json]
  */
 #include "indexer/invert/inverter.h"
+#include "tools/bench/bench.h"
 
 #include <jansson.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 struct texts {
     struct dtl_article *v;
@@ -26,23 +25,17 @@ struct texts {
 
 static volatile uint64_t sink; /* keeps results that nobody reads */
 
-static void die(const char *what)
-{
-    fprintf(stderr, "bench_tokenize: %s\n", what);
-    exit(4);
-}
-
 static void *must(void *p)
 {
     if (!p)
-        die("no memory");
+        dtl_bench_die("no memory");
     return p;
 }
 
 static void check(enum dtl_status st, const struct dtl_error *err)
 {
     if (st != DTL_OK)
-        die(err->text);
+        dtl_bench_die("%s", err->text);
 }
 
 /* ---- the texts ---- */
@@ -62,7 +55,7 @@ static void load(struct texts *t, const char *path, size_t most, struct dtl_aren
     char *line = NULL;
     size_t room = 0;
     if (!f)
-        die("cannot open the file");
+        dtl_bench_die("cannot open the file");
     for (ssize_t n; t->bytes < most && (n = getline(&line, &room, f)) >= 0;) {
         json_t *article = json_loadb(line, (size_t)n, 0, NULL);
         if (!json_is_object(article)) {
@@ -84,7 +77,7 @@ static void load(struct texts *t, const char *path, size_t most, struct dtl_aren
     free(line);
     fclose(f);
     if (!t->n)
-        die("no articles in the file");
+        dtl_bench_die("no articles in the file");
 }
 
 /* ---- the bare loop ---- */
@@ -123,7 +116,7 @@ static uint32_t bare_term(struct bare *b, uint64_t hash)
     if (b->hash[i])
         return b->term[i];
     if (b->terms == BARE_SLOTS / 2)
-        die("too many different words for the bare loop; give fewer --bytes");
+        dtl_bench_die("too many different words for the bare loop; give fewer --bytes");
     if (b->terms == b->room) {
         b->room = b->room ? 2 * b->room : 1024;
         b->list = must(realloc(b->list, b->room * sizeof *b->list));
@@ -257,33 +250,19 @@ static const struct method {
 };
 #define METHODS (sizeof methods / sizeof *methods)
 
-static double seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t); /* others share the processor */
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static void print_row(const struct method *m, const double *took, size_t repeat, uint64_t words,
+static void print_row(const struct method *m, double *took, size_t repeat, uint64_t words,
                       size_t bytes, double bare, bool json)
 {
-    double median = took[repeat / 2], mb = (double)bytes / 1e6;
-    double spread = (took[repeat - 1] - took[0]) / median;
-    double ns = 1e9 * median / (double)words;
-    if (json)
-        printf("{\"method\":\"%s\",\"seconds\":%.6f,\"fastest\":%.6f,\"spread\":%.3f,"
-               "\"mb_per_s\":%.2f,\"words\":%llu,\"ns_per_word\":%.2f,\"of_bare\":%.3f}\n",
-               m->name, median, took[0], spread, mb / median, (unsigned long long)words, ns,
-               bare / median);
-    else
-        printf("%-34s %9.1f %9.1f %8.1f %7.1f %7.0f%% %8.2f\n", m->what, mb / median, mb / took[0],
-               (double)words / median / 1e6, ns, 100 * spread, bare / median);
+    double median = dtl_bench_percentile(took, repeat, 0.5); /* sorts */
+    double mb = (double)bytes / 1e6;
+    const struct dtl_bench_column columns[] = {
+        {"mb_per_s",       mb / median,                                 1},
+        {"best_mb_per_s",  mb / took[0],                                1},
+        {"ns_per_word",    1e9 * median / (double)words,                1},
+        {"spread_percent", 100 * (took[repeat - 1] - took[0]) / median, 0},
+        {"of_bare",        bare / median,                               2},
+    };
+    dtl_bench_row(json, json ? m->name : m->what, columns, sizeof columns / sizeof *columns);
 }
 
 static bool is_wanted(size_t method, const char *only)
@@ -300,20 +279,17 @@ static void measure(const struct texts *t, size_t repeat, const char *only, bool
         for (size_t m = 0; m < METHODS; m++) {
             if (!is_wanted(m, only))
                 continue;
-            double from = seconds();
+            double from = dtl_bench_cpu_seconds();
             words[m] = methods[m].run(t);
-            took[m * repeat + r] = seconds() - from;
+            took[m * repeat + r] = dtl_bench_cpu_seconds() - from;
         }
-    for (size_t m = 0; m < METHODS; m++)
-        qsort(took + m * repeat, repeat, sizeof *took, compare);
     if (!json)
-        printf("%zu articles, %.1f MB of text, median of %zu\n%-34s %9s %9s %8s %7s %8s %8s\n",
-               t->n, (double)t->bytes / 1e6, repeat, "", "MB/s", "best", "Mword/s", "ns/word",
-               "spread", "of bare");
+        printf("%zu articles, %.1f MB of text, median of %zu\n", t->n, (double)t->bytes / 1e6,
+               repeat);
+    double bare = dtl_bench_percentile(took, repeat, 0.5);
     for (size_t m = 0; m < METHODS; m++)
         if (is_wanted(m, only))
-            print_row(&methods[m], took + m * repeat, repeat, words[m], t->bytes, took[repeat / 2],
-                      json);
+            print_row(&methods[m], took + m * repeat, repeat, words[m], t->bytes, bare, json);
     free(took);
 }
 
@@ -322,40 +298,32 @@ static size_t number(const char *s)
     char *end = NULL;
     unsigned long long v = s ? strtoull(s, &end, 10) : 0;
     if (!v || *end)
-        die("a number is missing or wrong");
+        dtl_bench_die("a number is missing or wrong");
     return (size_t)v;
 }
 
 int main(int argc, char **argv)
 {
-    size_t most = 64000000, repeat = 5, cpu = 0;
-    bool json = false;
+    static const char usage[] =
+        "usage: bench_tokenize FILE.jsonl [--bytes N] [--repeat N] [--only METHOD] [--json]";
+    size_t most = 64000000, repeat = 5;
+    bool json = dtl_bench_wants_json(&argc, argv);
     const char *path = NULL, *only = NULL;
     for (int i = 1; i < argc; i++) {
-        if (!strcmp(argv[i], "--json"))
-            json = true;
-        else if (!strcmp(argv[i], "--bytes"))
+        if (!strcmp(argv[i], "--bytes"))
             most = number(argv[++i]);
         else if (!strcmp(argv[i], "--repeat"))
             repeat = number(argv[++i]);
         else if (!strcmp(argv[i], "--only"))
             only = argv[++i];
-        else if (!strcmp(argv[i], "--cpu"))
-            cpu = number(argv[++i]);
         else if (argv[i][0] != '-' && !path)
             path = argv[i];
         else
-            die("usage: bench_tokenize FILE.jsonl [--bytes N] [--repeat N] [--cpu N] [--only "
-                "METHOD] [--json]");
+            dtl_bench_die("%s", usage);
     }
     if (!path)
-        die("usage: bench_tokenize FILE.jsonl [--bytes N] [--repeat N] [--cpu N] [--only METHOD] "
-            "[--json]");
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(cpu, &set);
-    if (cpu && sched_setaffinity(0, sizeof set, &set) != 0)
-        die("no such processor");
+        dtl_bench_die("%s", usage);
+    dtl_bench_pin(-1);
     struct texts t = {0};
     struct dtl_arena arena = {0};
     load(&t, path, most, &arena);
