@@ -1,12 +1,13 @@
 /*
  * phrase.c - words at their places.
  *
- * The words' cursors meet as in a conjunction; then positions are compared, starting from the word
- * with the fewest. Where only phrases of a certain score matter, blocks and articles in which some
- * word is too rare for it are passed over before any position is decoded: a phrase occurs at most
- * as often as its rarest word. An occurrence is known by the position of the phrase's first word;
- * those in the title weigh what title words weigh. The gap between title and body is wider than any
- * phrase, so none crosses it.
+ * The words' cursors meet as in a conjunction; then positions are compared, those of the rarest
+ * word first: a word's positions are decoded when a place survived all rarer ones, so that `of` is
+ * hardly ever looked at. Where only phrases of a certain score matter, blocks and articles in which
+ * some word is too rare for it are passed over before any position is decoded: a phrase occurs at
+ * most as often as its rarest word. An occurrence is known by the position of the phrase's first
+ * word; those in the title weigh what title words weigh. The gap between title and body is wider
+ * than any phrase, so none crosses it.
  */
 #include "query/cursor/list.h"
 
@@ -29,23 +30,22 @@ struct phrase {
     dtl_doc end;
 };
 
-/* Rewind every word's positions at c->doc, the fewest first; false when one has none. */
+/* Positions of place i at c->doc, from their start; false when there are none. */
+static bool rewind_part(struct phrase *p, uint32_t i)
+{
+    struct part *part = &p->part[i];
+    struct dtl_cursor *word = p->place[i].word;
+    *part = (struct part){.offset = p->place[i].offset};
+    part->n = word->ops->positions(word, &part->positions);
+    return part->n > 0;
+}
+
+/* Begin with the rarest word at c->doc; the others' positions wait for a place that needs them. */
 static bool rewind_parts(struct phrase *p)
 {
-    uint32_t least = 0;
-    for (uint32_t i = 0; i < p->n; i++) {
-        struct part *part = &p->part[i];
-        *part = (struct part){.offset = p->place[i].offset};
-        part->n = p->place[i].word->ops->positions(p->place[i].word, &part->positions);
-        if (part->n == 0)
-            return false;
-        if (part->n < p->part[least].n)
-            least = i;
-    }
-    struct part swap = p->part[0];
-    p->part[0] = p->part[least];
-    p->part[least] = swap;
-    return true;
+    for (uint32_t i = 1; i < p->n; i++)
+        p->part[i].n = 0;
+    return rewind_part(p, 0);
 }
 
 /* Does the part hold `position`? Positions are asked for in rising order. */
@@ -79,8 +79,12 @@ static bool next_start(struct phrase *p, uint64_t *start)
             continue;
         uint64_t s = position - first->offset;
         uint32_t i = 1;
-        while (i < p->n && part_holds(&p->part[i], s + p->part[i].offset))
-            i++;
+        for (; i < p->n; i++) {
+            if (p->part[i].n == 0 && !rewind_part(p, i))
+                return false;
+            if (!part_holds(&p->part[i], s + p->part[i].offset))
+                break;
+        }
         if (i == p->n) {
             *start = s;
             return true;
@@ -190,6 +194,14 @@ void dtl_cursor_phrase_floor(struct dtl_cursor *c, uint32_t floor, dtl_doc end)
     p->end = end;
 }
 
+static int by_words_cost(const void *x, const void *y)
+{
+    const struct dtl_phrase_word *a = x, *b = y;
+    if (a->word->cost != b->word->cost)
+        return a->word->cost < b->word->cost ? -1 : 1;
+    return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
 static int by_cost(const void *x, const void *y)
 {
     const struct dtl_cursor *a = *(struct dtl_cursor *const *)x;
@@ -223,6 +235,7 @@ struct dtl_cursor *dtl_cursor_phrase(struct dtl_cursor_context *ctx, struct dtl_
             p->word[p->words++] = word[i].word;
     }
     qsort(p->word, p->words, sizeof(struct dtl_cursor *), by_cost);
+    qsort(p->place, n, sizeof *p->place, by_words_cost);
     p->c.cost = p->words ? p->word[0]->cost : 0;
     return &p->c;
 }
