@@ -173,7 +173,7 @@ static void meta_values_are_the_examples_of_the_format(void **state)
     assert_true(dtl_format_encode(&b));
     same_bytes(dtl_buffer_view(&b), format, sizeof format);
     assert_int_equal(dtl_format_decode(dtl_buffer_view(&b), NULL), DTL_OK);
-    b.p[8] = 2;
+    b.p[8] = 1;
     assert_int_equal(dtl_format_decode(dtl_buffer_view(&b), NULL), DTL_EVERSION);
     dtl_buffer_reset(&b);
     assert_true(dtl_settings_encode(&s, &b));
