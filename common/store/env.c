@@ -5,6 +5,7 @@
  * no transaction; after a failed commit the store is dead, because LMDB would happily retry an
  * fsync whose pages the kernel has already dropped (RELIABILITY H5 to H12).
  */
+#include "common/store/pages.h"
 #include "common/store/store_internal.h"
 
 #include <errno.h>
@@ -136,12 +137,10 @@ enum dtl_status dtl_env_size_check(struct dtl_store *s, struct dtl_error *err)
         rc = errno;
     if (rc)
         return dtl_lmdb_fail(err, rc, s->dir, "measuring data.mdb");
-    if ((uint64_t)st.st_size / stat.ms_psize <= info.me_last_pgno)
-        return dtl_fail(err, DTL_ECORRUPT, (uint64_t)st.st_size,
-                        "%s: data.mdb is cut short: %llu bytes of %llu: restore a backup", s->dir,
-                        (unsigned long long)st.st_size,
-                        (unsigned long long)(info.me_last_pgno + 1) * stat.ms_psize);
-    return DTL_OK;
+    if ((uint64_t)st.st_size / stat.ms_psize > info.me_last_pgno)
+        return DTL_OK;
+    struct dtl_page_meta meta; /* short: of free pages alone? */
+    return dtl_page_meta_read(fd, s->dir, &meta, err);
 }
 
 /*

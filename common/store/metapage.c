@@ -15,6 +15,7 @@
 #define META_FLAG    0x08u
 #define META_BYTES   152u /* page header and what follows, to the end of the transaction number */
 #define TRIES        50
+#define UNWRITTEN    4096u /* free pages that may be missing at the end: bounds what is believed */
 
 static bool read_at(int fd, void *to, size_t n, off_t at)
 {
@@ -66,6 +67,14 @@ static const char *pair_fault(int fd, struct dtl_page_meta m[2], bool *passing)
                : "has first pages that do not follow one another";
 }
 
+/* Does the file hold every page that is in use? */
+static bool is_whole(int fd, const struct dtl_page_meta *m, uint64_t bytes)
+{
+    uint64_t pages = bytes / m->page_bytes;
+    return pages > m->last_page ||
+           (pages > 1 && m->last_page - pages < UNWRITTEN && dtl_pages_are_free(fd, m, pages));
+}
+
 enum dtl_status dtl_page_meta_read(int fd, const char *dir, struct dtl_page_meta *out,
                                    struct dtl_error *err)
 {
@@ -83,7 +92,7 @@ enum dtl_status dtl_page_meta_read(int fd, const char *dir, struct dtl_page_meta
     if (fstat(fd, &st) != 0)
         return dtl_lmdb_fail(err, errno, dir, "reading data.mdb");
     uint64_t need = (newer->last_page + 1) * newer->page_bytes;
-    if ((uint64_t)st.st_size < need)
+    if (!is_whole(fd, newer, (uint64_t)st.st_size))
         return dtl_fail(err, DTL_ECORRUPT, (uint64_t)st.st_size,
                         "%s: data.mdb is cut short: %llu bytes of %llu: restore a backup", dir,
                         (unsigned long long)st.st_size, (unsigned long long)need);

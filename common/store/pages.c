@@ -423,6 +423,36 @@ static void account(struct walk *w)
     w->figures->lost_pages = lost;
 }
 
+static void release(struct walk *w)
+{
+    for (uint32_t i = 0; i < LEVELS; i++)
+        free(w->level[i].page);
+    dtl_buffer_release(&w->value);
+    free(w->used);
+    free(w->unused);
+}
+
+static void note_finding(void *ctx, bool damage, const char *line)
+{
+    (void)line;
+    *(bool *)ctx |= damage;
+}
+
+bool dtl_pages_are_free(int fd, const struct dtl_page_meta *meta, uint64_t from)
+{
+    bool damaged = false;
+    struct dtl_error err = {0};
+    struct walk w = {.fd = fd, .meta = meta, .finding = note_finding, .ctx = &damaged, .err = &err};
+    size_t bits = (size_t)(meta->last_page >> 3) + 1;
+    w.used = calloc(bits, 1);
+    w.unused = calloc(bits, 1);
+    bool all = w.used && w.unused && walk_tree(&w, FREE_TREE, &meta->free) == DTL_OK && !damaged;
+    for (uint64_t n = from; all && n <= meta->last_page; n++)
+        all = w.unused[n >> 3] >> (n & 7) & 1;
+    release(&w);
+    return all;
+}
+
 enum dtl_status dtl_pages_walk(int fd, const struct dtl_page_meta *meta, dtl_page_entry_fn entry,
                                dtl_page_finding_fn finding, void *ctx,
                                struct dtl_page_figures *figures, struct dtl_error *err)
@@ -454,10 +484,6 @@ enum dtl_status dtl_pages_walk(int fd, const struct dtl_page_meta *meta, dtl_pag
     }
     if (st == DTL_OK)
         account(&w);
-    for (uint32_t i = 0; i < LEVELS; i++)
-        free(w.level[i].page);
-    dtl_buffer_release(&w.value);
-    free(w.used);
-    free(w.unused);
+    release(&w);
     return st;
 }

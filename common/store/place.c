@@ -41,16 +41,12 @@ enum dtl_status dtl_place_look(const char *dir, enum dtl_place *out, struct dtl_
             return dtl_fail(err, DTL_ENOINDEX, 0, "%s: not a directory, so not an index", dir);
         return dtl_lmdb_fail(err, errno, dir, "opening the index directory");
     }
+    enum dtl_place place = DTL_PLACE_EMPTY;
     if (exists(fd, DTL_FILE_DATA)) {
-        *out = DTL_PLACE_INDEX;
-        close(fd);
-        return DTL_OK;
-    }
-    if (exists(fd, DTL_FILE_LOCK) || exists(fd, DTL_FILE_WRITER) || exists(fd, DTL_FILE_SWAP) ||
-        exists(fd, DTL_FILE_DAMAGED)) {
-        *out = DTL_PLACE_VANISHED;
-        close(fd);
-        return DTL_OK;
+        place = DTL_PLACE_INDEX;
+    } else if (exists(fd, DTL_FILE_LOCK) || exists(fd, DTL_FILE_WRITER) ||
+               exists(fd, DTL_FILE_SWAP) || exists(fd, DTL_FILE_DAMAGED)) {
+        place = DTL_PLACE_VANISHED;
     }
     DIR *d = fdopendir(fd);
     if (!d) {
@@ -58,11 +54,13 @@ enum dtl_status dtl_place_look(const char *dir, enum dtl_place *out, struct dtl_
         close(fd);
         return dtl_lmdb_fail(err, e, dir, "reading the index directory");
     }
-    enum dtl_place place = DTL_PLACE_EMPTY;
-    for (struct dirent *e; (e = readdir(d));)
+    for (struct dirent *e; place == DTL_PLACE_EMPTY && (e = readdir(d));)
         if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
             strcmp(e->d_name, "lost+found") != 0 && !is_temporary(e->d_name))
             place = DTL_PLACE_FOREIGN;
+    /* A creator may have put its files there between our looks, data.mdb first. */
+    if (place != DTL_PLACE_EMPTY && exists(fd, DTL_FILE_DATA))
+        place = DTL_PLACE_INDEX;
     closedir(d);
     *out = place;
     return DTL_OK;

@@ -390,8 +390,10 @@ static void of_many_creators_all_end_with_one_index(void **state)
                 struct dtl_store_options o = fixture_options(true);
                 struct dtl_segment_facts facts;
                 o.wait_seconds = 60;
-                if (dtl_store_open(&f.s, f.dir, &o, &said) != DTL_OK)
+                if (dtl_store_open(&f.s, f.dir, &o, &said) != DTL_OK) {
+                    fprintf(stderr, "%s\n", said.text);
                     _exit(1);
+                }
                 f.s->reserve_bytes = 0;
                 _exit(fixture_publish(f.s, i, 1, 100, &facts, &said) == DTL_OK ? 0 : 2);
             }
