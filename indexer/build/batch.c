@@ -93,8 +93,21 @@ void dtl_batch_close(struct dtl_batch *b)
     *b = (struct dtl_batch){0};
 }
 
+/* Whatever a run failed at, nothing is taken away under a thread that still works with it. */
+static void come_to_rest(struct dtl_batch *b)
+{
+    if (!b->crew)
+        return;
+    if (b->open)
+        dtl_packets_give_back(b->packets, b->open);
+    b->open = NULL;
+    enum dtl_status told = dtl_crew_drain(b->crew, NULL); /* who gave the piece heard of it */
+    (void)told;
+}
+
 void dtl_batch_reset(struct dtl_batch *b)
 {
+    come_to_rest(b);
     for (uint32_t i = 0; i < b->workers; i++) {
         dtl_worker_reset(&b->worker[i]);
         atomic_store_explicit(&b->worker[i].held, 0, memory_order_relaxed);
