@@ -91,8 +91,8 @@ def indexing(corpus, peers):
         for key, name in (("index_st", "one core"), ("index_mt2", "two threads")):
             x = corpus.get(p, {}).get(key)
             if x:
-                rows.append([p, name, f"{x['mb_s']:.1f}", f"{x['mb_per_cpu_s']:.1f}", str(x["rss_mb"]),
-                             f"{x['written_mb']:.0f}", f"{x['size_ratio']:.3f}"])
+                rows.append([p, name, f"{x['mb_s']:.1f}", f"{x['mb_per_cpu_s']:.1f}", str(x["rss_mb"] or ""),
+                             f"{x['written_mb']:.0f}" if x["written_mb"] else "", f"{x['size_ratio']:.3f}"])
         x = corpus.get(p, {}).get("merge")
         if x:
             rows.append([p, f"merged, {x['wall_s']:.1f} s", "", "", str(x["rss_mb"]), "", f"{x['size_ratio']:.3f}"])
@@ -166,7 +166,7 @@ def main():
             if rows:
                 out += ["", f"### {title}", ""] + rows
         for title, rows in (("Counts that agree", agreement(work, name, peers)),
-                            ("500 articles of a new day", adding(corpus, peers)),
+                            ("500 articles of a new day (where their ids are known, ours replaces articles)", adding(corpus, peers)),
                             ("A whole process: start, one query, ten hits with snippets", processes(corpus))):
             if rows:
                 out += ["", f"### {title}", ""] + rows
