@@ -9,9 +9,10 @@
 #include "common/segment/part.h"
 
 #define DTL_DICTIONARY_BYTES (256u << 10)
-#define DTL_SAMPLE_BYTES     ((size_t)8 << 20) /* of an index's first records: what it is trained on \
-                                                */
-#define DTL_ARTICLE_MAX ((size_t)64 << 20)     /* bytes of a record */
+#define DTL_SAMPLE_BYTES                                                                           \
+    ((size_t)8 << 20)                      /* of an index's first records: what it is trained on   \
+                                            */
+#define DTL_ARTICLE_MAX ((size_t)64 << 20) /* bytes of a record */
 
 /** Compresses records; one per thread. `dictionary` may be empty; it is copied. */
 struct dtl_frame_encoder;
