@@ -150,7 +150,7 @@ def main():
     with open(f"{work}/results.json", encoding="utf-8") as f:
         results = json.load(f)
     out = ["# Performance", "",
-           f"Measured {datetime.date.today().isoformat()} on {machine()}, by `tools/bench/compare`; this page is written by "
+           f"Measured {datetime.date.today().isoformat()} on {machine()}, by the steps of `tools/bench/compare`; this page is written by "
            "`tools/bench/report.py`. Figures of one run stand side by side: the machine is shared and its absolute speed swings, "
            "so read the ratios. Every engine does the same work: one field of title and body, English stems, positions, no "
            "stop words, id, date, title and body stored. Latencies are in microseconds, median / 99th percentile over the "
