@@ -55,7 +55,7 @@ static enum dtl_status parse_text(struct dtl_parser *p, struct dtl_node **out)
         return dtl_parse_no_memory(p);
     n->exact = l.exact;
     n->prefix = l.prefix;
-    n->title = p->titles > 0;
+    n->scope = p->titles > 0 ? DTL_SCOPE_TITLE : DTL_SCOPE_TEXT;
     if (l.unclosed)
         dtl_note_add(p->q, p->arena, "the quote opened at byte %u was closed at the end", l.begin);
     *out = n;

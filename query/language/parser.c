@@ -56,7 +56,7 @@ struct dtl_node *dtl_parse_node(struct dtl_parser *p, enum dtl_node_kind kind, u
 {
     struct dtl_node *n = dtl_arena_alloc(p->arena, sizeof *n);
     if (n)
-        *n = (struct dtl_node){.kind = kind, .begin = begin, .end = end};
+        *n = (struct dtl_node){.kind = kind, .begin = begin, .end = end, .boost = DTL_BOOST_NONE};
     return n;
 }
 

@@ -36,7 +36,8 @@ static void print_word(const struct dtl_node *n, struct dtl_buffer *out)
     if (n->prefix)
         dtl_buffer_byte(out, '*');
     struct dtl_bytes piece = dtl_bytes(out->p + start, out->n - start);
-    bool address = n->title && dtl_bytes_starts(piece, DTL_LITERAL("//")); /* title://x is text */
+    bool address = n->scope == DTL_SCOPE_TITLE &&
+                   dtl_bytes_starts(piece, DTL_LITERAL("//")); /* title://x is text */
     if (out->failed || n->exact ||
         (!address && dtl_lex_is_word(piece, n->text.n, n->exact, n->prefix)))
         return;
@@ -55,7 +56,7 @@ static void print_node(const struct dtl_node *n, bool nested, bool grouped, stru
         dtl_buffer_byte(out, '(');
     if (n->required)
         dtl_buffer_byte(out, '+');
-    if (n->title)
+    if (n->scope == DTL_SCOPE_TITLE)
         dtl_buffer_text(out, "title:");
     switch (n->kind) {
     case DTL_NODE_WORD:
@@ -87,6 +88,13 @@ static void print_node(const struct dtl_node *n, bool nested, bool grouped, stru
     case DTL_NODE_ALL:
         dtl_buffer_byte(out, '*');
         break;
+    case DTL_NODE_NEAR:
+    case DTL_NODE_ATLEAST:
+    case DTL_NODE_FIELD:
+    case DTL_NODE_NUMBER:
+    case DTL_NODE_CALENDAR:
+    case DTL_NODE_ADDED:
+        break; /* the parser makes none */
     }
     if (parentheses)
         dtl_buffer_byte(out, ')');
@@ -110,7 +118,7 @@ bool dtl_query_print(const struct dtl_query *q, struct dtl_buffer *out)
 
 bool dtl_node_equal(const struct dtl_node *a, const struct dtl_node *b)
 {
-    if (a->kind != b->kind || !dtl_bytes_equal(a->text, b->text) || a->title != b->title ||
+    if (a->kind != b->kind || !dtl_bytes_equal(a->text, b->text) || a->scope != b->scope ||
         a->exact != b->exact || a->prefix != b->prefix || a->adjacency != b->adjacency ||
         a->undated != b->undated || a->required != b->required || a->needed != b->needed ||
         a->range.earliest != b->range.earliest || a->range.latest != b->range.latest ||

@@ -236,6 +236,13 @@ static struct dtl_cursor *build(struct builder *b, const struct dtl_node *n)
         return build_dates(b, n);
     case DTL_NODE_ALL:
         return dtl_cursor_all(b->ctx);
+    case DTL_NODE_NEAR:
+    case DTL_NODE_ATLEAST:
+    case DTL_NODE_FIELD:
+    case DTL_NODE_NUMBER:
+    case DTL_NODE_CALENDAR:
+    case DTL_NODE_ADDED:
+        break; /* refused by the plan */
     }
     return NULL;
 }

@@ -144,7 +144,7 @@ static enum dtl_status resolve_node(struct dtl_plan *p, struct dtl_plan_node *x,
     for (uint32_t i = 0; i < k.n && st == DTL_OK; i++) {
         struct dtl_word *w = &k.word[i];
         bool one = false;
-        w->title = n->title;
+        w->title = n->scope == DTL_SCOPE_TITLE;
         w->prefix = n->prefix && i + 1 == k.n;
         if (!w->prefix)
             st = is_run_of_one(p, w->form, &one, err);
@@ -227,6 +227,28 @@ static bool says_something(const struct dtl_plan *p, const struct dtl_node *n)
     return false;
 }
 
+/* What the tree can say and no cursor can do yet; NULL: nothing of it stands in `n`. */
+static const char *unbuilt(const struct dtl_node *n)
+{
+    const char *what = n->kind == DTL_NODE_NEAR                 ? "NEAR and its kin"
+                       : n->kind == DTL_NODE_ATLEAST            ? "ATLEAST"
+                       : n->kind == DTL_NODE_FIELD              ? "this field"
+                       : n->kind == DTL_NODE_NUMBER             ? "wc:"
+                       : n->kind == DTL_NODE_CALENDAR           ? "a calendar filter"
+                       : n->kind == DTL_NODE_ADDED              ? "added:"
+                       : n->scope > DTL_SCOPE_TITLE             ? "lead:, hlead: and first:"
+                       : n->stemmed                             ? "stem:"
+                       : n->letter_case || n->accents           ? "case: and accent:"
+                       : n->wildcard                            ? "a wildcard"
+                       : n->gaps || n->slop                     ? "slop and gaps"
+                       : n->fuzzy                               ? "fuzzy ~"
+                       : n->boost != DTL_BOOST_NONE && n->boost ? "boost ^"
+                                                                : NULL;
+    for (uint32_t i = 0; i < n->children && !what; i++)
+        what = unbuilt(n->child[i]);
+    return what;
+}
+
 static void choose_languages(struct dtl_plan *p)
 {
     const uint64_t *docs = p->snap->lang_docs;
@@ -251,6 +273,9 @@ enum dtl_status dtl_plan_open_with(struct dtl_plan **out, struct dtl_snapshot *s
                                    struct dtl_error *err)
 {
     enum dtl_status st = DTL_OK;
+    const char *missing = unbuilt(q->root);
+    if (missing)
+        return dtl_fail(err, DTL_EQUERY, q->root->begin, "%s is not available yet", missing);
     struct dtl_plan *p = dtl_arena_alloc(arena, sizeof *p);
     if (!p)
         return no_memory(err);

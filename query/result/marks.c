@@ -70,7 +70,7 @@ static bool collect(struct dtl_finder *f, const struct dtl_node *n)
         leaf->node = n;
         leaf->words = dtl_plan_words(f->plan, n);
         f->words += leaf->words ? leaf->words->words : 0;
-        f->outside_titles |= leaf->words && leaf->words->words && !n->title;
+        f->outside_titles |= leaf->words && leaf->words->words && n->scope != DTL_SCOPE_TITLE;
         return set_up(leaf, &f->arena);
     }
     bool ok = true;
@@ -289,7 +289,7 @@ static void take(struct field *x, const struct dtl_instance *h, const uint64_t *
         for (uint64_t left = set[c]; left; left &= left - 1) {
             const struct dtl_marked_word *w = &f->word[64 * c + (uint32_t)__builtin_ctzll(left)];
             struct dtl_leaf *leaf = &f->leaves.leaf[w->leaf];
-            if (leaf->node->title && !x->title)
+            if (leaf->node->scope == DTL_SCOPE_TITLE && !x->title)
                 continue;
             if (leaf->span < 2) {
                 mark(x, w->leaf, h->begin, h->end);
@@ -399,6 +399,10 @@ static bool settle(struct settling *s, const struct dtl_node *n)
         return s->l->leaf[s->next++].found;
     case DTL_NODE_ALL:
         return true;
+    case DTL_NODE_FIELD: /* filters have no leaves either */
+    case DTL_NODE_NUMBER:
+    case DTL_NODE_CALENDAR:
+    case DTL_NODE_ADDED:
     case DTL_NODE_NOT: /* its words have no leaves; the article was found, so take it as held */
         return true;
     case DTL_NODE_DATE:
@@ -410,6 +414,8 @@ static bool settle(struct settling *s, const struct dtl_node *n)
         needed = n->needed;
         break;
     case DTL_NODE_AND:
+    case DTL_NODE_NEAR:
+    case DTL_NODE_ATLEAST:
         break;
     }
     for (uint32_t i = 0; i < n->children; i++)

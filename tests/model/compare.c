@@ -106,7 +106,7 @@ static void describe(const struct dtl_node *n, int depth)
     printf("%*s%s", 2 * depth + 2, "", kinds[n->kind]);
     if (n->kind <= DTL_NODE_PHRASE)
         printf(" [%.*s]%s%s%s", (int)n->text.n, (const char *)n->text.p, n->exact ? " exact" : "",
-               n->prefix ? " prefix" : "", n->title ? " title" : "");
+               n->prefix ? " prefix" : "", n->scope == DTL_SCOPE_TITLE ? " title" : "");
     if (n->kind == DTL_NODE_QUORUM)
         printf(" %u", n->needed);
     if (n->kind == DTL_NODE_DATE)

@@ -285,7 +285,7 @@ static void collect_leaves(struct query *q, const struct dtl_node *n)
         abort();
     for (size_t i = 0; i < l.tokens; i++) {
         struct token *t = &l.token[i];
-        t->field = n->title ? DTL_FIELD_TITLE : DTL_FIELD_TEXT;
+        t->field = n->scope == DTL_SCOPE_TITLE ? DTL_FIELD_TITLE : DTL_FIELD_TEXT;
         t->prefix = (n->prefix && i + 1 == l.tokens) || single_ideograph(t->form);
         t->exact = !t->prefix && (n->exact || n->kind == DTL_NODE_PHRASE);
         resolve(q, t);

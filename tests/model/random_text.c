@@ -113,7 +113,7 @@ static struct dtl_node *random_leaf(struct random *r, struct dtl_arena *arena)
 {
     bool phrase = random_below(r, 4) == 0;
     struct dtl_node *n = node(arena, phrase ? DTL_NODE_PHRASE : DTL_NODE_WORD);
-    n->title = random_below(r, 6) == 0;
+    n->scope = random_below(r, 6) == 0 ? DTL_SCOPE_TITLE : DTL_SCOPE_TEXT;
     n->exact = phrase || random_below(r, 5) == 0;
     n->prefix = random_below(r, 6) == 0;
     if (phrase)

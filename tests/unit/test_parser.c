@@ -31,7 +31,7 @@ static void show(const struct dtl_node *n, struct dtl_buffer *out)
     if (n->required)
         dtl_buffer_byte(out, '+');
     if (n->kind == DTL_NODE_WORD || n->kind == DTL_NODE_PHRASE) {
-        dtl_buffer_format(out, "%s%s%s%.*s%s%s", n->title ? "title:" : "",
+        dtl_buffer_format(out, "%s%s%s%.*s%s%s", n->scope == DTL_SCOPE_TITLE ? "title:" : "",
                           n->kind == DTL_NODE_WORD && n->exact ? "=" : "",
                           n->kind == DTL_NODE_PHRASE ? "<" : "", (int)n->text.n,
                           (const char *)n->text.p, n->kind == DTL_NODE_PHRASE ? ">" : "",
@@ -551,7 +551,7 @@ static struct dtl_node *random_leaf(struct dtl_arena *arena, bool negative)
                                         "$5"};
     struct dtl_node *n = make(arena, below(4) ? DTL_NODE_WORD : DTL_NODE_PHRASE);
     n->text = dtl_bytes_of(words[below(sizeof words / sizeof *words)]);
-    n->title = below(5) == 0;
+    n->scope = below(5) == 0 ? DTL_SCOPE_TITLE : DTL_SCOPE_TEXT;
     n->required = !negative && below(8) == 0;
     n->prefix = below(6) == 0;
     if (n->kind == DTL_NODE_PHRASE)

@@ -72,7 +72,7 @@ static enum dtl_status add_word(void *ctx, const struct dtl_token *t)
                                                   .folded = keep(m->p->arena, t->folded),
                                                   .position = t->position,
                                                   .exact = m->n->exact,
-                                                  .title = m->n->title,
+                                                  .title = m->n->scope == DTL_SCOPE_TITLE,
                                                   .df = m->p->stems};
     assert_true(m->p->stems < 512);
     m->p->stem[m->p->stems++] = keep(m->p->arena, t->term);
