@@ -226,6 +226,8 @@ static enum dtl_status index_file(struct dtl_update *u, const struct dtl_file *f
     bool keep_row = complete && !file->is_stdin;
     /* What a broken file no longer shows is kept: a truncated upload must not remove articles. */
     bool keep_missing = !complete || !from_before || (in && dtl_intake_cut(in));
+    if (in)
+        u->skipped += dtl_intake_skipped(in);
     st = dtl_run_file_end(u->run, keep_row ? &row : NULL, keep_missing, err);
 out:
     dtl_intake_close(in);

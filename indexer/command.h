@@ -18,6 +18,7 @@ int dtl_cmd_remove(const struct dtl_command *self, const char *index, int argc, 
 int dtl_cmd_compact(const struct dtl_command *self, const char *index, int argc, char **argv);
 int dtl_cmd_backup(const struct dtl_command *self, const char *index, int argc, char **argv);
 int dtl_cmd_export(const struct dtl_command *self, const char *index, int argc, char **argv);
+int dtl_cmd_formats(const struct dtl_command *self, const char *index, int argc, char **argv);
 int dtl_cmd_analyze(const struct dtl_command *self, const char *index, int argc, char **argv);
 
 struct option; /* <getopt.h> */

@@ -97,6 +97,7 @@ enum dtl_status dtl_update_dry_file(struct dtl_update *u, const struct dtl_file 
             u->gone_articles += known->articles - held;
         st = DTL_OK;
     }
+    u->skipped += dtl_intake_skipped(in);
     dtl_intake_close(in);
     return st;
 }

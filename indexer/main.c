@@ -17,7 +17,7 @@
 /* clang-format off */
 static const struct dtl_command commands[] = {
     {"update", dtl_cmd_update, "PATH...", "index what is new or changed under files and folders",
-     "  --format NAME          dated, front-matter, json, reuters (default: by content)\n"
+     "  --format NAME          one of 'dateline-index formats' (default: by content)\n"
      "  --map FIELD=NAME[,..]  take FIELD (id date title body ...) from the key NAME\n"
      "  --set FIELD=VALUE      give every article of this run a value\n"
      "  --lang CODE|auto       language of articles that state none (default: auto, detect)\n"
@@ -60,6 +60,9 @@ static const struct dtl_command commands[] = {
      "  DEST must not exist; it becomes an index of its own\n"},
     {"export", dtl_cmd_export, "", "every article as JSON Lines that update reads back",
      "Example:\n  dateline-index export | zstd > archive.jsonl.zst\n"},
+    {"formats", dtl_cmd_formats, "[FILE...]", "the forms update reads; of files: which one it takes each for",
+     "  One a line: name, tab, the confidence of its content's marks (1 to 100), tab, what it reads.\n"
+     "  With files: path, tab, name, tab, confidence; tar and zip are opened; '-' for one nobody reads.\n"},
     {"analyze", dtl_cmd_analyze, "TEXT...", "show each token: printed form, term, position, bytes",
      "  --lang CODE    the language of the text (default: en)\n"
      "  -              read the text from standard input\n"},

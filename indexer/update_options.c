@@ -237,6 +237,7 @@ int dtl_update_options(const struct dtl_command *self, const char *index, int ar
     o->intake.map = o->map;
     o->intake.set = o->set;
     o->walk.exclude = o->exclude;
+    o->intake.walk = &o->walk;
     o->paths = (const char **)(void *)(argv + optind);
     o->path_count = (size_t)(argc - optind);
     if (o->quiet || o->cron)

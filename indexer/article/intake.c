@@ -1,39 +1,49 @@
 /*
  * intake.c - one source file to articles.
  *
- * Identity: an article without an id is known by its path, and by '#' and its ordinal where the
- * file has, or may have, several. Ordinals count every record from 1, rejected ones too, so that
- * mending one does not rename the others.
+ * A file may be a container: its members are read as they come, each by the reader its content asks
+ * for, and are streams of the one source file.
+ *
+ * Identity: an article without an id is known by its path, the member's name behind '#' included,
+ * and by '#' and its ordinal where the stream has, or may have, several. Ordinals count every
+ * record from 1, rejected ones too, so that mending one does not rename the others.
  *
  * Text for which there is no article is never passed over in silence: each record is an article, or
  * DTL_EINPUT with a line that names the place and what to do.
  */
 #include "indexer/article/intake.h"
 
+#include "common/base/utf8.h"
 #include "indexer/article/dates.h"
 #include "indexer/article/detect/detect.h"
 #include "indexer/article/mapping.h"
 #include "indexer/format/format.h"
+#include "indexer/input/members.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+#define MEMBER_SHOWN ((size_t)120) /* bytes of a member's name in a message */
 #define DETECT_BYTES 4096 /* of title and body are shown to the detector; it looks at fewer */
 
 struct dtl_intake {
     const struct dtl_intake_options *o;
     struct dtl_file file;
-    struct dtl_input *in;
+    struct dtl_members *members;
+    struct dtl_stream stream; /* the one in hand */
     const struct dtl_format *format;
-    void *reader;
+    void *reader; /* NULL: the next stream is to be opened */
     struct dtl_date_order order;
-    uint64_t ordinal;
+    uint64_t ordinal; /* of records in this stream */
+    uint64_t skipped;
     bool cut;
 };
 
 const char *const *dtl_intake_formats(void)
 {
-    static const char *const names[] = {"dated", "front-matter", "json", "reuters", NULL};
+    static const char *names[64];
+    for (size_t i = 0; dtl_formats[i] && i < sizeof names / sizeof *names - 1; i++)
+        names[i] = dtl_formats[i]->name;
     return names;
 }
 
@@ -42,11 +52,48 @@ static enum dtl_status check_options(const struct dtl_intake_options *o, struct 
     struct dtl_date_order order;
     if (o->format && !dtl_format_named(o->format))
         return dtl_fail(err, DTL_EUSAGE, 0,
-                        "--format %.60s: there are dated front-matter json reuters", o->format);
+                        "--format %.60s: no such format; 'dateline-index formats' lists them",
+                        o->format);
     if (o->encoding && !dtl_encoding_known(o->encoding))
         return dtl_fail(err, DTL_EUSAGE, 0, "--encoding %.60s: no such encoding", o->encoding);
     enum dtl_status st = dtl_date_order_parse(o->date_from, false, &order, err);
     return st < 0 ? st : dtl_mapping_check(o, err);
+}
+
+static void close_stream(struct dtl_intake *in)
+{
+    if (in->reader)
+        in->format->close(in->reader);
+    in->reader = NULL;
+}
+
+/*
+ * Find the reader of the next stream and open it. DTL_END: there is no stream left. DTL_NOTFOUND:
+ * no reader recognises this one. DTL_ECORRUPT and DTL_EINPUT: it cannot be read.
+ */
+static enum dtl_status open_stream(struct dtl_intake *in, struct dtl_error *err)
+{
+    const struct dtl_format *format = NULL;
+    in->ordinal = 0;
+    enum dtl_status st = dtl_members_next(in->members, &in->stream, err);
+    if (st != DTL_OK)
+        return st;
+    st = dtl_format_choose(in->stream.in, in->stream.path, &format, NULL, err);
+    if (in->o->format && (st == DTL_OK || st == DTL_NOTFOUND)) {
+        struct dtl_bytes first;
+        st = dtl_input_peek(in->stream.in, 1, &first, err);
+        if (st == DTL_OK && !first.n)
+            st = DTL_NOTFOUND; /* an empty file is no article of any format */
+        format = dtl_format_named(in->o->format);
+    }
+    if (st != DTL_OK)
+        return st;
+    in->format = format;
+    st = dtl_date_order_parse(in->o->date_from, format->undated_is_final, &in->order, err);
+    if (st < 0)
+        return st;
+    struct dtl_format_options fo = {.path = in->stream.path, .encoding = in->o->encoding};
+    return format->open(&in->reader, in->stream.in, &fo, err);
 }
 
 enum dtl_status dtl_intake_open(struct dtl_intake **out, const struct dtl_file *file,
@@ -60,29 +107,13 @@ enum dtl_status dtl_intake_open(struct dtl_intake **out, const struct dtl_file *
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     in->o = o;
     in->file = *file;
-    st = dtl_input_open(&in->in, file, err);
-    if (st < 0)
-        goto fail;
-    st = dtl_format_choose(in->in, file->path, &in->format, err);
-    if (o->format && (st == DTL_OK || st == DTL_NOTFOUND)) {
-        struct dtl_bytes first;
-        st = dtl_input_peek(in->in, 1, &first, err);
-        if (st == DTL_OK && !first.n)
-            st = DTL_NOTFOUND; /* an empty file is no article of any format */
-        in->format = dtl_format_named(o->format);
+    st = dtl_members_open(&in->members, file, o->walk, err);
+    if (st == DTL_OK && !dtl_members_kind(in->members)) /* members are opened as they come */
+        st = open_stream(in, err);
+    if (st == DTL_OK) {
+        *out = in;
+        return DTL_OK;
     }
-    if (st != DTL_OK)
-        goto fail;
-    st = dtl_date_order_parse(o->date_from, in->format->undated_is_final, &in->order, err);
-    if (st < 0)
-        goto fail;
-    struct dtl_format_options fo = {.path = in->file.path, .encoding = o->encoding};
-    st = in->format->open(&in->reader, in->in, &fo, err);
-    if (st < 0)
-        goto fail;
-    *out = in;
-    return DTL_OK;
-fail:
     dtl_intake_close(in);
     if (st == DTL_ECORRUPT) { /* nothing can be read of it until it changes */
         st = DTL_EINPUT;
@@ -96,30 +127,35 @@ void dtl_intake_close(struct dtl_intake *in)
 {
     if (!in)
         return;
-    if (in->reader)
-        in->format->close(in->reader);
-    dtl_input_close(in->in);
+    close_stream(in);
+    dtl_members_close(in->members);
     free(in);
 }
 
 const char *dtl_intake_format(const struct dtl_intake *in)
 {
-    return in->format->name;
+    const char *kind = dtl_members_kind(in->members);
+    return kind ? kind : in->format->name;
+}
+
+uint64_t dtl_intake_skipped(const struct dtl_intake *in)
+{
+    return in->skipped + dtl_members_skipped(in->members);
 }
 
 bool dtl_intake_cut(const struct dtl_intake *in)
 {
-    return in->cut;
+    return in->cut || dtl_members_cut(in->members);
 }
 
 bool dtl_intake_unsettled(struct dtl_intake *in)
 {
-    return dtl_input_unsettled(in->in);
+    return dtl_input_unsettled(dtl_members_file(in->members));
 }
 
 uint64_t dtl_intake_bytes(const struct dtl_intake *in)
 {
-    return dtl_input_at(in->in);
+    return dtl_input_at(dtl_members_file(in->members));
 }
 
 /* ---- one article ---- */
@@ -190,12 +226,12 @@ static enum dtl_status settle_date(const struct dtl_intake *in, const struct dtl
             continue;
         }
         if ((source == DTL_DATE_URL && dtl_date_in_name(a->url, false, &day)) ||
-            (source == DTL_DATE_PATH && dtl_date_in_name(in->file.path, true, &day)))
+            (source == DTL_DATE_PATH && dtl_date_in_name(in->stream.path, true, &day)))
             a->date = dtl_interval_day(day);
         else if (source == DTL_DATE_TEXT_LINE)
             dtl_date_in_text(a->body, &a->date, &a->instant);
         else if (source == DTL_DATE_MTIME && !in->file.is_stdin)
-            a->date = dtl_interval_day((dtl_day)(in->file.mtime_ns / UINT64_C(86400000000000)));
+            a->date = dtl_interval_day((dtl_day)(in->stream.mtime_ns / UINT64_C(86400000000000)));
         if (dtl_interval_dated(a->date))
             a->date_source = source;
     }
@@ -241,13 +277,13 @@ static enum dtl_status settle_identity(const struct dtl_intake *in, bool whole,
                                        const struct dtl_mapped *m, struct dtl_arena *arena,
                                        struct dtl_article *a, struct dtl_error *err)
 {
-    size_t n = in->file.path.n;
+    size_t n = in->stream.path.n;
     char *path = dtl_arena_alloc(arena, n + 24);
     if (!path)
         return no_memory(err);
     if (n)
-        memcpy(path, in->file.path.p, n);
-    if (!whole || in->file.is_stdin)
+        memcpy(path, in->stream.path.p, n);
+    if (!whole || (in->file.is_stdin && n == in->file.path.n))
         n += (size_t)snprintf(path + n, 24, "#%llu", (unsigned long long)in->ordinal);
     a->path = dtl_bytes(path, n);
     a->file_bytes = (uint32_t)in->file.path.n;
@@ -288,31 +324,44 @@ static enum dtl_status article_of(const struct dtl_intake *in, const struct dtl_
     return DTL_OK;
 }
 
-/* "#7: reason" for a file that may have several articles. */
+/* "#7: reason" for a file that may have several articles, "#news/1.html: reason" in a container. */
 static enum dtl_status rejected(const struct dtl_intake *in, bool whole, uint64_t at, uint64_t line,
                                 const struct dtl_error *why, struct dtl_error *err)
 {
-    char place[64] = "", in_line[40] = "";
+    char place[32] = "", in_line[40] = "";
+    struct dtl_buffer member = {0};
+    size_t from = in->file.path.n, n = in->stream.path.n > from ? in->stream.path.n - from : 0;
+    if (n > MEMBER_SHOWN) /* the end of a name tells more than its beginning */
+        from += n - MEMBER_SHOWN;
+    if (n > MEMBER_SHOWN)
+        dtl_buffer_text(&member, "#...");
+    if (n)
+        dtl_utf8_sanitise(&member, dtl_bytes(in->stream.path.p + from, in->stream.path.n - from),
+                          false);
     if (!whole)
-        snprintf(place, sizeof place, "#%llu: ", (unsigned long long)in->ordinal);
+        snprintf(place, sizeof place, "#%llu", (unsigned long long)in->ordinal);
     if (line && !whole)
         snprintf(in_line, sizeof in_line, "line %llu: ", (unsigned long long)line);
-    return dtl_fail(err, DTL_EINPUT, at, "%s%s%.320s", place, in_line, why->text);
+    int shown = member.n < 200 ? (int)member.n : 200;
+    dtl_fail(err, DTL_EINPUT, at, "%.*s%s%s%s%.320s", shown, (const char *)member.p, place,
+             n || !whole ? ": " : "", in_line, why->text);
+    dtl_buffer_release(&member);
+    return DTL_EINPUT;
 }
 
-enum dtl_status dtl_intake_next(struct dtl_intake *in, struct dtl_arena *arena,
-                                struct dtl_article *out, struct dtl_error *err)
+/* The next record of the stream in hand as an article; DTL_END: it has no more. */
+static enum dtl_status next_of_stream(struct dtl_intake *in, struct dtl_arena *arena,
+                                      struct dtl_article *out, struct dtl_error *err)
 {
     struct dtl_record record = {0};
     struct dtl_error why = {0};
-    if (in->cut)
-        return DTL_END;
     enum dtl_status st = in->format->next(in->reader, arena, &record, &why);
     if (st == DTL_END)
         return st;
     in->ordinal++;
-    if (st == DTL_ECORRUPT) { /* said once; the file ends here until it changes */
+    if (st == DTL_ECORRUPT) { /* said once; the stream ends here until it changes */
         in->cut = true;
+        close_stream(in);
         st = DTL_EINPUT;
     }
     if (st == DTL_EINPUT)
@@ -325,4 +374,31 @@ enum dtl_status dtl_intake_next(struct dtl_intake *in, struct dtl_arena *arena,
     if (st < 0 && err)
         *err = why;
     return st;
+}
+
+enum dtl_status dtl_intake_next(struct dtl_intake *in, struct dtl_arena *arena,
+                                struct dtl_article *out, struct dtl_error *err)
+{
+    for (;;) {
+        struct dtl_error why = {0};
+        enum dtl_status st = DTL_OK;
+        if (in->reader) {
+            st = next_of_stream(in, arena, out, err);
+            if (st != DTL_END)
+                return st;
+            close_stream(in);
+        }
+        st = open_stream(in, &why);
+        if (st == DTL_END)
+            return st;
+        in->skipped += st == DTL_NOTFOUND;
+        in->cut |= st == DTL_ECORRUPT;
+        if (st == DTL_EINPUT || st == DTL_ECORRUPT)
+            return rejected(in, true, why.pos, 0, &why, err);
+        if (st < 0) {
+            if (err)
+                *err = why;
+            return st;
+        }
+    }
 }

@@ -21,9 +21,10 @@ struct dtl_intake_options {
         *date_from; /* "meta,url,text,path,mtime" subset, or NULL for the default (no mtime) */
     const char *encoding; /* or NULL */
     bool reject_undated;
+    const struct dtl_walk_options *walk; /* whose globs leave members of containers out, or NULL */
 };
 
-/** Known format names, NULL-terminated: dated, front-matter, json, reuters. */
+/** Known format names, NULL-terminated. */
 const char *const *dtl_intake_formats(void);
 
 struct dtl_intake;
@@ -37,12 +38,16 @@ enum dtl_status dtl_intake_open(struct dtl_intake **out, const struct dtl_file *
                                 struct dtl_error *err) DTL_MUST_USE;
 /**
  * The next article, its views in `arena` (reset by the caller).
- * DTL_OK; DTL_END; DTL_EINPUT: this record is rejected, err->text says "#7: reason" with the place
- * and the remedy: call again for the next; DTL_EIO: the rest of the file cannot be read.
+ * DTL_OK; DTL_END; DTL_EINPUT: this record is rejected, err->text says "#7: reason", in a container
+ * "#news/x.jsonl#7: reason", with the place and the remedy: call again for the next; DTL_EIO: the
+ * rest of the file cannot be read.
  */
 enum dtl_status dtl_intake_next(struct dtl_intake *in, struct dtl_arena *arena,
                                 struct dtl_article *out, struct dtl_error *err) DTL_MUST_USE;
+/** The format's name; "tar" or "zip" for a container, whose members may be of several. */
 const char *dtl_intake_format(const struct dtl_intake *in);
+/** Members of a container so far that no reader recognises, or that are hidden or no files. */
+uint64_t dtl_intake_skipped(const struct dtl_intake *in);
 /** The file is damaged where reading ended (DTL_EINPUT said so): what it gave before may still be
  * in it. */
 bool dtl_intake_cut(const struct dtl_intake *in);

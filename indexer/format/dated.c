@@ -126,6 +126,8 @@ static enum dtl_status dated_next(void *state, struct dtl_arena *arena, struct d
 const struct dtl_format dtl_format_dated = {
 
     .name = "dated",
+    .summary = "dated text: \"date YYYY-MM-DD\", then the article",
+    .confidence = 80,
     .undated_is_final = true,
     .one_article = true,
     .bid = bid,

@@ -29,7 +29,8 @@ static struct dtl_bytes narrowed(struct dtl_bytes head, uint8_t *room)
 }
 
 enum dtl_status dtl_format_choose(struct dtl_input *in, struct dtl_bytes path,
-                                  const struct dtl_format **out, struct dtl_error *err)
+                                  const struct dtl_format **out, int *confidence,
+                                  struct dtl_error *err)
 {
     struct dtl_bytes head;
     enum dtl_status st = dtl_input_peek(in, DTL_FORMAT_BID_BYTES + 1, &head, err);
@@ -56,6 +57,8 @@ enum dtl_status dtl_format_choose(struct dtl_input *in, struct dtl_bytes path,
     if (!best)
         return DTL_NOTFOUND;
     *out = best;
+    if (confidence)
+        *confidence = highest;
     return DTL_OK;
 }
 

@@ -49,6 +49,8 @@ struct dtl_format_options {
 
 struct dtl_format {
     const char *name;
+    const char *summary; /* a line for a person: what it reads */
+    int confidence;      /* the highest of its bids: how sure its marks make it */
     bool
         undated_is_final; /* a record without a date states that it has none: no guess by default */
     bool one_article;     /* a file never gives more */
@@ -79,11 +81,11 @@ extern const struct dtl_format *const dtl_formats[];
 const struct dtl_format *dtl_format_named(const char *name);
 
 /**
- * The format of the stream, which stays where it is. DTL_NOTFOUND: empty, or no format bids.
- * Otherwise as dtl_input_peek.
+ * The format of the stream, which stays where it is. *confidence (may be NULL) is its bid.
+ * DTL_NOTFOUND: empty, or no format bids. Otherwise as dtl_input_peek.
  */
 enum dtl_status dtl_format_choose(struct dtl_input *in, struct dtl_bytes path,
-                                  const struct dtl_format **out,
+                                  const struct dtl_format **out, int *confidence,
                                   struct dtl_error *err) DTL_MUST_USE;
 
 /* ---- for readers ---- */

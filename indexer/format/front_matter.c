@@ -315,6 +315,8 @@ static enum dtl_status front_next(void *state, struct dtl_arena *arena, struct d
 
 const struct dtl_format dtl_format_front_matter = {
     .name = "front-matter",
+    .summary = "text under front matter: YAML between lines of ---",
+    .confidence = 70,
     .one_article = true,
     .comma_lists = true,
     .bid = bid,

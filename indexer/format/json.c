@@ -356,6 +356,8 @@ static enum dtl_status json_next(void *state, struct dtl_arena *arena, struct dt
 
 const struct dtl_format dtl_format_json = {
     .name = "json",
+    .summary = "JSON Lines, objects one after another, one object, or a list of objects",
+    .confidence = 60,
     .undated_is_final = true,
     .bid = bid,
     .open = json_open,

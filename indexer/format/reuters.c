@@ -392,6 +392,8 @@ static enum dtl_status reuters_next(void *state, struct dtl_arena *arena, struct
 
 const struct dtl_format dtl_format_reuters = {
     .name = "reuters",
+    .summary = "Reuters-21578 SGML: <REUTERS> elements",
+    .confidence = 90,
     .undated_is_final = true,
     .bid = bid,
     .open = reuters_open,

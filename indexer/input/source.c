@@ -156,10 +156,12 @@ static bool set_path(struct dtl_walk *w, size_t bytes, const char *name)
     return true;
 }
 
-static bool is_excluded(const struct dtl_walk *w, const char *name)
+bool dtl_is_excluded(const struct dtl_walk_options *o, const char *path)
 {
-    for (size_t i = 0; i < w->o.excludes; i++)
-        if (fnmatch(w->o.exclude[i], name, 0) == 0 || fnmatch(w->o.exclude[i], path_of(w), 0) == 0)
+    const char *last = strrchr(path, '/');
+    for (size_t i = 0; i < o->excludes; i++)
+        if (fnmatch(o->exclude[i], last ? last + 1 : path, 0) == 0 ||
+            fnmatch(o->exclude[i], path, 0) == 0)
             return true;
     return false;
 }
@@ -281,8 +283,7 @@ static void fill(const struct dtl_walk *w, const struct stat *s, struct dtl_file
 static enum dtl_status visit(struct dtl_walk *w, int parent, const char *name, bool named,
                              struct dtl_file *file, struct dtl_error *err)
 {
-    const char *last = strrchr(path_of(w), '/');
-    if (is_excluded(w, last ? last + 1 : path_of(w)))
+    if (dtl_is_excluded(&w->o, path_of(w)))
         return DTL_NOTFOUND;
     struct stat s;
     bool follow = named || w->o.follow;

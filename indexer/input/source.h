@@ -8,6 +8,8 @@
 #include "common/base/arena.h"
 #include "common/base/bytes.h"
 
+#include <sys/types.h>
+
 struct dtl_file {
     struct dtl_bytes path; /* as named on the command line, "./" dropped, folders joined by '/' */
     bool is_stdin;         /* path is "stdin" then */
@@ -20,6 +22,9 @@ struct dtl_walk_options {
     size_t excludes;
     bool follow; /* symbolic links below the named paths; the named ones are always followed */
 };
+
+/** Does one of the globs match the path, or its last name? */
+bool dtl_is_excluded(const struct dtl_walk_options *o, const char *path);
 
 #define DTL_WALK_DEPTH 256 /* folders below a named path; deeper ones are an error */
 
@@ -59,9 +64,24 @@ struct dtl_input;
  */
 enum dtl_status dtl_input_open(struct dtl_input **out, const struct dtl_file *file,
                                struct dtl_error *err) DTL_MUST_USE;
-/** The same over borrowed bytes, unpacked like a file's: tests, fuzz targets, members. */
+/** The same over borrowed bytes, unpacked like a file's: tests, fuzz targets. */
 enum dtl_status dtl_input_open_bytes(struct dtl_input **out, struct dtl_bytes bytes,
                                      struct dtl_error *err) DTL_MUST_USE;
+/**
+ * 1 to n bytes, 0 at the end, -1 with *err filled: DTL_EIO, DTL_ECORRUPT or DTL_ENOMEM, which is
+ * then what peek fails with.
+ */
+typedef ssize_t (*dtl_pull_fn)(void *context, void *to, size_t n, struct dtl_error *err);
+/** The same over whatever `pull` gives: members of a container, text made UTF-8 on the way. With
+ * `unpack` compression is looked for, as in a file. `context` must outlive it. */
+enum dtl_status dtl_input_open_pull(struct dtl_input **out, dtl_pull_fn pull, void *context,
+                                    bool unpack, struct dtl_error *err) DTL_MUST_USE;
+/** True for what can be read out of order by dtl_input_read_at: a file or bytes that are not
+ * packed. */
+bool dtl_input_size(const struct dtl_input *in, uint64_t *size);
+/** Bytes from anywhere, the place of the stream unchanged: fewer than n only at the end; -1 with
+ * errno. */
+ssize_t dtl_input_read_at(const struct dtl_input *in, uint64_t at, void *to, size_t n);
 /**
  * At least min(want, what is left) bytes from the current place, without consuming them. Valid to
  * the next call. out->n < want only at the end. DTL_EIO: unreadable; DTL_ECORRUPT: broken

@@ -24,9 +24,13 @@
 #define XZ_DICT_MAX (UINT64_C(128) << 20) /* as zstd's own default for windows */
 
 struct dtl_input {
-    int fd;                  /* -1 when over bytes */
+    int fd;                  /* -1 when over bytes or pulled */
     bool owns_fd;            /* not so for standard input */
     struct dtl_bytes memory; /* what is left of the bytes when over bytes */
+    struct dtl_bytes whole;  /* all of them */
+    dtl_pull_fn pull;        /* where bytes come from when neither */
+    void *pull_context;
+    struct dtl_error below; /* what pull failed with */
     char *path;
     struct stat opened;
     struct archive *archive; /* NULL: plain */
@@ -42,7 +46,7 @@ struct dtl_input {
     struct dtl_error failed; /* code 0: not */
 };
 
-/* Bytes of the file itself: 0 at the end, -1 with errno. */
+/* Bytes of the file itself: 0 at the end, -1 with errno, or with in->below when pulled. */
 static ssize_t read_raw(struct dtl_input *in, void *to, size_t n)
 {
     ssize_t got;
@@ -51,6 +55,9 @@ static ssize_t read_raw(struct dtl_input *in, void *to, size_t n)
         memcpy(to, in->first, (size_t)got);
         in->first_n -= (size_t)got;
         memmove(in->first, in->first + got, in->first_n);
+    } else if (in->pull) {
+        errno = EIO;
+        got = in->below.code < 0 ? -1 : in->pull(in->pull_context, to, n, &in->below);
     } else if (in->fd < 0) {
         got = (ssize_t)(in->memory.n < n ? in->memory.n : n);
         if (got)
@@ -63,6 +70,15 @@ static ssize_t read_raw(struct dtl_input *in, void *to, size_t n)
         while (got < 0 && errno == EINTR);
     }
     return got;
+}
+
+static enum dtl_status raw_failed(const struct dtl_input *in, struct dtl_error *err)
+{
+    if (in->below.code == DTL_OK)
+        return dtl_fail(err, DTL_EIO, in->at, "%s", strerror(errno));
+    if (err)
+        *err = in->below;
+    return in->below.code;
 }
 
 static la_ssize_t on_read(struct archive *a, void *context, const void **buffer)
@@ -97,6 +113,8 @@ static bool is_packed(const uint8_t *p, size_t n)
 
 static enum dtl_status archive_failed(struct dtl_input *in, struct dtl_error *err)
 {
+    if (in->below.code < 0)
+        return raw_failed(in, err);
     int code = archive_errno(in->archive);
     const char *text = archive_error_string(in->archive);
     return dtl_fail(err,
@@ -177,7 +195,7 @@ static enum dtl_status begin(struct dtl_input *in, struct dtl_error *err)
         ssize_t got = read_raw(in, more, HEAD_BYTES - had);
         in->first_n = had;
         if (got < 0)
-            return dtl_fail(err, DTL_EIO, 0, "%s", strerror(errno));
+            return raw_failed(in, err);
         if (got == 0)
             break;
         memcpy(in->first + had, more, (size_t)got);
@@ -248,13 +266,53 @@ enum dtl_status dtl_input_open_bytes(struct dtl_input **out, struct dtl_bytes by
     struct dtl_input *in = input_new(DTL_LITERAL(""));
     if (!in)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    in->memory = bytes;
+    in->memory = in->whole = bytes;
     enum dtl_status st = begin(in, err);
     if (st == DTL_OK)
         *out = in;
     else
         dtl_input_close(in);
     return st;
+}
+
+enum dtl_status dtl_input_open_pull(struct dtl_input **out, dtl_pull_fn pull, void *context,
+                                    bool unpack, struct dtl_error *err)
+{
+    struct dtl_input *in = input_new(DTL_LITERAL(""));
+    if (!in)
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    in->pull = pull;
+    in->pull_context = context;
+    enum dtl_status st = unpack ? begin(in, err) : DTL_OK;
+    if (st == DTL_OK)
+        *out = in;
+    else
+        dtl_input_close(in);
+    return st;
+}
+
+bool dtl_input_size(const struct dtl_input *in, uint64_t *size)
+{
+    if (in->archive || in->pull || (in->fd >= 0 && !in->owns_fd))
+        return false;
+    *size = in->fd >= 0 ? (uint64_t)in->opened.st_size : in->whole.n;
+    return true;
+}
+
+ssize_t dtl_input_read_at(const struct dtl_input *in, uint64_t at, void *to, size_t n)
+{
+    ssize_t got;
+    if (in->fd < 0) {
+        size_t left = at < in->whole.n ? in->whole.n - (size_t)at : 0;
+        got = (ssize_t)(n < left ? n : left);
+        if (got)
+            memcpy(to, in->whole.p + at, (size_t)got);
+        return got;
+    }
+    do
+        got = pread(in->fd, to, n, (off_t)at);
+    while (got < 0 && errno == EINTR);
+    return got;
 }
 
 void dtl_input_close(struct dtl_input *in)
@@ -298,7 +356,7 @@ static enum dtl_status fill(struct dtl_input *in, struct dtl_error *err)
     } else {
         got = read_raw(in, to, READ_BYTES);
         if (got < 0)
-            return dtl_fail(err, DTL_EIO, in->at, "%s", strerror(errno));
+            return raw_failed(in, err);
     }
     in->ended = got == 0;
     in->ahead.n += (size_t)got;

@@ -153,7 +153,7 @@ static void reads_real_pages(void **state)
             continue;
         }
         assert_int_equal(dtl_input_open(&in, &file, &err), DTL_OK);
-        assert_int_equal(dtl_format_choose(in, file.path, &format, &err), DTL_OK);
+        assert_int_equal(dtl_format_choose(in, file.path, &format, NULL, &err), DTL_OK);
         assert_ptr_equal(format, &dtl_format_front_matter);
         records_read_input(&r, format, in, path, NULL);
         assert_non_null(strstr(records_line(&r, 0), pages[i][1]));

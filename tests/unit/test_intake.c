@@ -197,7 +197,7 @@ static void refuses_options_that_name_nothing(void **state)
     EXPECT("x.json", "{}", &o, "--encoding klingon: no such encoding");
     o = options();
     o.format = "xml";
-    EXPECT("x.json", "{}", &o, "--format xml: there are dated front-matter json reuters");
+    EXPECT("x.json", "{}", &o, "--format xml: no such format; 'dateline-index formats' lists them");
     o = options();
     o.date_from = "meta,ctime";
     EXPECT("x.json", "{}", &o,

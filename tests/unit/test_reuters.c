@@ -166,7 +166,7 @@ static void all_articles_are_those_of_the_json_lines(void **state)
         file.path = dtl_bytes_of(path);
         const struct dtl_format *format;
         assert_int_equal(dtl_input_open(&in, &file, &err), DTL_OK);
-        assert_int_equal(dtl_format_choose(in, file.path, &format, &err), DTL_OK);
+        assert_int_equal(dtl_format_choose(in, file.path, &format, NULL, &err), DTL_OK);
         assert_ptr_equal(format, &dtl_format_reuters);
         assert_int_equal(format->open(&reader, in, &o, &err), DTL_OK);
         struct dtl_record x, y;
