@@ -1,0 +1,198 @@
+/* wire.c - messages of a wire capture. */
+#include "indexer/format/wire.h"
+
+#include "common/base/date.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define PLACE_BYTES  60 /* of a dateline: more is a sentence that happens to have parentheses */
+#define AGENCY_BYTES 12
+
+struct dtl_wire {
+    struct dtl_input *in;
+    const char *encoding;
+    struct dtl_arena arena;
+    struct dtl_bytes text; /* all of the capture, UTF-8, line ends as LF */
+    size_t at;
+    uint64_t line; /* of `at`, from 1 */
+    bool read;
+};
+
+enum dtl_status dtl_wire_open(void **state, struct dtl_input *in,
+                              const struct dtl_format_options *o, struct dtl_error *err)
+{
+    struct dtl_wire *w = calloc(1, sizeof *w);
+    if (!w)
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    *w = (struct dtl_wire){.in = in, .encoding = o->encoding, .line = 1};
+    *state = w;
+    return DTL_OK;
+}
+
+void dtl_wire_close(void *state)
+{
+    struct dtl_wire *w = state;
+    dtl_arena_release(&w->arena);
+    free(w);
+}
+
+/* Place of `c` in t from `at` on, not behind `end`; `end`: nowhere. */
+static size_t find(struct dtl_bytes t, size_t at, size_t end, uint8_t c)
+{
+    const uint8_t *p = at < end ? memchr(t.p + at, c, end - at) : NULL;
+    return p ? (size_t)(p - t.p) : end;
+}
+
+static uint64_t lines_of(struct dtl_bytes t, size_t from, size_t to)
+{
+    uint64_t n = 0;
+    for (size_t at = from; (at = find(t, at, to, '\n')) < to; at++)
+        n++;
+    return n;
+}
+
+enum dtl_status dtl_wire_next(struct dtl_wire *w, struct dtl_wire_message *out,
+                              struct dtl_error *err)
+{
+    if (!w->read) {
+        enum dtl_status st = dtl_format_whole_text(w->in, w->encoding, &w->arena, &w->text, err);
+        if (st < 0)
+            return st;
+        w->read = true;
+    }
+    struct dtl_bytes t = w->text;
+    size_t soh = find(t, w->at, t.n, DTL_SOH);
+    if (soh == t.n)
+        return DTL_END;
+    size_t next = find(t, soh + 1, t.n, DTL_SOH); /* a message whose end is lost stops there */
+    size_t eot = find(t, soh, next, DTL_EOT);
+    size_t stx = find(t, soh, eot, DTL_STX), etx = find(t, stx, eot, DTL_ETX);
+    uint64_t line = w->line + lines_of(t, w->at, soh);
+    w->line = line + lines_of(t, soh, eot);
+    w->at = eot < next ? eot + 1 : next;
+    if (stx == eot || etx == eot)
+        return dtl_fail(err, DTL_EINPUT, soh, "line %llu: the message has no %s; it was cut short",
+                        (unsigned long long)line, stx == eot ? "text" : "end");
+    *out = (struct dtl_wire_message){
+        .heading = dtl_bytes(t.p + soh + 1, stx - soh - 1),
+        .text = dtl_bytes(t.p + stx + 1, etx - stx - 1),
+        .trailer = dtl_bytes(t.p + etx + 1, eot - etx - 1),
+        .at = soh,
+        .line = line,
+    };
+    return DTL_OK;
+}
+
+struct dtl_bytes dtl_wire_heading(struct dtl_bytes head)
+{
+    size_t at = 0;
+    while (at < head.n && (dtl_is_space(head.p[at]) || head.p[at] == 0 || head.p[at] == 0x16 ||
+                           head.p[at] == 0x7f))
+        at++;
+    if (at == head.n || head.p[at] != DTL_SOH)
+        return DTL_LITERAL("");
+    size_t stx = find(head, at, head.n, DTL_STX);
+    return stx < head.n ? dtl_bytes(head.p + at + 1, stx - at - 1) : DTL_LITERAL("");
+}
+
+bool dtl_wire_line(struct dtl_bytes *text, struct dtl_bytes *line)
+{
+    if (!text->n)
+        return false;
+    size_t end = find(*text, 0, text->n, '\n'), next = end + (end < text->n);
+    *line = dtl_bytes_trim(dtl_bytes(text->p, end));
+    *text = dtl_bytes(text->p + next, text->n - next);
+    return true;
+}
+
+struct dtl_bytes dtl_wire_date_text(const struct dtl_wire_date *d, struct dtl_arena *arena)
+{
+    char room[32];
+    if (d->year < 1 || d->hour < 0 || d->hour > 23 || d->minute < 0 || d->minute > 59 ||
+        !dtl_civil_valid(d->year, d->month, d->day))
+        return DTL_LITERAL("");
+    int n = snprintf(room, sizeof room, "%04d-%02d-%02dT%02d:%02dZ", d->year, d->month, d->day,
+                     d->hour, d->minute);
+    struct dtl_bytes out = DTL_LITERAL("");
+    (void)dtl_bytes_copy(arena, dtl_bytes(room, (size_t)n), &out);
+    return out;
+}
+
+int dtl_wire_year(int two_digits)
+{
+    return two_digits < 0 ? -1 : two_digits < 70 ? 2000 + two_digits : 1900 + two_digits;
+}
+
+int dtl_wire_number(struct dtl_bytes text, size_t at, size_t n)
+{
+    int v = 0;
+    if (at > text.n || n > text.n - at)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        if (text.p[at + i] < '0' || text.p[at + i] > '9')
+            return -1;
+        v = v * 10 + (text.p[at + i] - '0');
+    }
+    return v;
+}
+
+bool dtl_wire_byline(struct dtl_bytes line, struct dtl_bytes *names)
+{
+    if (!dtl_bytes_starts(line, DTL_LITERAL("By ")) && !dtl_bytes_starts(line, DTL_LITERAL("BY ")))
+        return false;
+    size_t end = find(line, 0, line.n, ','); /* ", dpa" names the agency */
+    *names = dtl_bytes_trim(dtl_bytes(line.p + 3, end < 3 ? 0 : end - 3));
+    return names->n > 0;
+}
+
+bool dtl_wire_dateline(struct dtl_bytes body, struct dtl_bytes *place, struct dtl_bytes *agency)
+{
+    size_t line = find(body, 0, body.n, '\n');
+    size_t open = find(body, 0, line, '('), close = find(body, open, line, ')');
+    if (open == line || close == line || open < 2 || open > PLACE_BYTES ||
+        close - open - 1 > AGENCY_BYTES || close - open < 2)
+        return false;
+    size_t at = close + 1;
+    while (at < line && dtl_is_blank(body.p[at]))
+        at++;
+    bool dash = at < line &&
+                (body.p[at] == '-' || body.p[at] == '_' ||
+                 dtl_bytes_starts(dtl_bytes(body.p + at, line - at), DTL_LITERAL("\xe2\x80\x93")) ||
+                 dtl_bytes_starts(dtl_bytes(body.p + at, line - at), DTL_LITERAL("\xe2\x80\x94")));
+    struct dtl_bytes before = dtl_bytes_trim(dtl_bytes(body.p, open));
+    if (!dash || !before.n || memchr(before.p, '.', before.n))
+        return false;
+    /* "PARIS, Nov 23": the day is not the place */
+    size_t comma = before.n;
+    while (comma > 0 && before.p[comma - 1] != ',')
+        comma--;
+    for (size_t i = comma; comma && i < before.n; i++)
+        if (before.p[i] >= '0' && before.p[i] <= '9') {
+            before = dtl_bytes_trim(dtl_bytes(before.p, comma - 1));
+            break;
+        }
+    *place = before;
+    *agency = dtl_bytes(body.p + open + 1, close - open - 1);
+    return before.n > 0;
+}
+
+bool dtl_wire_values(struct dtl_record *r, struct dtl_arena *arena, const char *name,
+                     struct dtl_bytes text, uint8_t separator)
+{
+    size_t most = 1, n = 0;
+    for (size_t i = 0; i < text.n; i++)
+        most += text.p[i] == separator;
+    struct dtl_value *v = dtl_arena_alloc(arena, most * sizeof *v);
+    if (!v)
+        return false;
+    for (size_t at = 0; at <= text.n;) {
+        size_t end = find(text, at, text.n, separator);
+        struct dtl_bytes one = dtl_bytes_trim(dtl_bytes(text.p + at, end - at));
+        if (one.n)
+            v[n++] = (struct dtl_value){one, DTL_VALUE_STRING};
+        at = end + 1;
+    }
+    r->fields[r->n++] = (struct dtl_field){dtl_bytes_of(name), v, n, true};
+    return true;
+}
