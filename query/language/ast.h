@@ -7,6 +7,7 @@
 #define DTL_LANGUAGE_AST_H
 #include "common/base/arena.h"
 #include "common/base/date.h"
+#include "query/language/dates.h"
 
 #define DTL_QUERY_BYTES                                                                            \
     65536u /* limits of RELIABILITY.md section 3; over one is DTL_EQUERY naming it */
@@ -61,13 +62,6 @@ enum dtl_node_field { /* FIELD: of an article, beside its text */
                       DTL_NODE_URL,  /* words, as AUTHOR */
                       DTL_NODE_PATH, /* of the file; * within a folder, ** across */
                       DTL_NODE_ID,
-};
-
-enum dtl_calendar_kind { DTL_CALENDAR_WEEKDAY, DTL_CALENDAR_MONTH, DTL_CALENDAR_DAY };
-struct dtl_calendar { /* articles of a single day, of one month for MONTH */
-    enum dtl_calendar_kind kind;
-    uint8_t weekday; /* ISO: 1 Monday .. 7 Sunday */
-    uint8_t month, day;
 };
 
 struct dtl_node {

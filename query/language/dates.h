@@ -32,6 +32,22 @@ enum dtl_status dtl_dates_resolve(enum dtl_date_relation relation, struct dtl_by
                                   bool *relative, bool *undated,
                                   struct dtl_error *err) DTL_MUST_USE;
 
+enum dtl_calendar_kind { DTL_CALENDAR_WEEKDAY, DTL_CALENDAR_MONTH, DTL_CALENDAR_DAY };
+struct dtl_calendar { /* articles of a single day, of one month for MONTH */
+    enum dtl_calendar_kind kind;
+    uint8_t weekday; /* ISO: 1 Monday .. 7 Sunday */
+    uint8_t month, day;
+};
+
+/**
+ * weekday:sun, month:12 or march, every:03-15 or march_15: true of some days in each year. A day
+ * may be a whole date too, whose anniversary it is then; *relative when the clock decided it.
+ * Errors as above.
+ */
+enum dtl_status dtl_calendar_resolve(enum dtl_calendar_kind kind, struct dtl_bytes text,
+                                     const struct dtl_clock *clock, struct dtl_calendar *out,
+                                     bool *relative, struct dtl_error *err) DTL_MUST_USE;
+
 /** --now (RFC 3339 or a date; NULL: the system clock) and --tz (IANA name; NULL: the
  * environment's). */
 enum dtl_status dtl_clock_of(const char *now, const char *tz, struct dtl_clock *out,

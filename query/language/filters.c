@@ -48,6 +48,18 @@ enum dtl_status dtl_filters_resolve(struct dtl_filters *f, enum dtl_date_relatio
     return DTL_OK;
 }
 
+enum dtl_status dtl_filters_calendar(struct dtl_filters *f, enum dtl_calendar_kind kind,
+                                     const char *name, struct dtl_bytes text,
+                                     struct dtl_calendar *out, struct dtl_error *err)
+{
+    bool relative = false;
+    enum dtl_status st = dtl_calendar_resolve(kind, text, f->clock, out, &relative, err);
+    if (st == DTL_OK && relative)
+        dtl_note_add(f->q, f->arena, "%s %.*s: %02u-%02u of every year", name,
+                     text.n > 60 ? 60 : (int)text.n, (const char *)text.p, out->month, out->day);
+    return st;
+}
+
 enum dtl_status dtl_filters_apply(struct dtl_filters *f, struct dtl_interval range, bool undated,
                                   uint32_t pos, struct dtl_error *err)
 {

@@ -20,6 +20,11 @@ enum dtl_status dtl_filters_resolve(struct dtl_filters *f, enum dtl_date_relatio
                                     struct dtl_interval *range, bool *undated,
                                     struct dtl_error *err) DTL_MUST_USE;
 
+/** A weekday, a month or a day of any year, as `kind` asks; `name` is the field's, for notes. */
+enum dtl_status dtl_filters_calendar(struct dtl_filters *f, enum dtl_calendar_kind kind,
+                                     const char *name, struct dtl_bytes text,
+                                     struct dtl_calendar *out, struct dtl_error *err) DTL_MUST_USE;
+
 /** Narrow the whole query to `range` or to the undated; DTL_EQUERY at `pos` when nothing is left.
  */
 enum dtl_status dtl_filters_apply(struct dtl_filters *f, struct dtl_interval range, bool undated,

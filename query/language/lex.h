@@ -1,5 +1,5 @@
 /*
- * query/language/lex.h - what lexer.c and lex_value.c share. Private to query/language.
+ * query/language/lex.h - what lexer.c, lex_word.c and lex_value.c share. Private to query/language.
  *
  * A *chunk* is a run without blanks, parentheses, double quotes, bars and &&.
  */
@@ -52,8 +52,17 @@ static inline enum dtl_status dtl_lex_emit(struct dtl_lexer *x, struct dtl_lexem
     return DTL_OK;
 }
 
+/** The word in begin..end. */
+enum dtl_status dtl_lex_word(struct dtl_lexer *x, size_t begin, size_t end, bool boundary,
+                             struct dtl_lexeme *out, struct dtl_error *err) DTL_MUST_USE;
+/** The phrase whose quote stands at `quote`; `begin` is before it when = is. */
+enum dtl_status dtl_lex_phrase(struct dtl_lexer *x, size_t begin, size_t quote,
+                               struct dtl_lexeme *out, struct dtl_error *err) DTL_MUST_USE;
+/** The ) at `at`, with its boost. */
+enum dtl_status dtl_lex_close(struct dtl_lexer *x, size_t at, struct dtl_lexeme *out,
+                              struct dtl_error *err) DTL_MUST_USE;
 /** *found: a field stands at `begin` and is now *out; else its chunk is text. DTL_EQUERY: it is
- * broken or not built. */
+ * broken. */
 enum dtl_status dtl_lex_field(struct dtl_lexer *x, size_t begin, struct dtl_lexeme *out,
                               bool *found, struct dtl_error *err) DTL_MUST_USE;
 /** [atom TO ... at `begin`: *end is the byte after the closing bracket, 0 when the bracket is text.

@@ -1,65 +1,34 @@
-/* operand.c - one operand: a word, a phrase, a group, a field with its value, and the signs before
- * it. */
-#include "query/language/chars.h"
+/* operand.c - one operand: a word, a group, a field with its value, and the signs before it. */
 #include "query/language/notes.h"
+#include "query/language/operators.h"
 #include "query/language/parse.h"
 
-static enum dtl_status count_words(struct dtl_parser *p, const struct dtl_lexeme *l)
+bool dtl_parse_scores(const struct dtl_node *n)
 {
-    uint32_t words = dtl_count_words(l->text);
-    if (l->kind == DTL_LEX_PHRASE && words > DTL_PHRASE_WORDS)
-        return dtl_fail(p->err, DTL_EQUERY, l->begin,
-                        "a phrase has at most %u words; this one has %u", DTL_PHRASE_WORDS, words);
-    p->words += words;
-    if (p->words > DTL_QUERY_WORDS)
-        return dtl_fail(p->err, DTL_EQUERY, l->begin, "a query has at most %u words",
-                        DTL_QUERY_WORDS);
+    if (n->kind == DTL_NODE_WORD || n->kind == DTL_NODE_PHRASE)
+        return true;
+    bool any = false;
+    for (uint32_t i = 0; n->kind != DTL_NODE_NOT && i < n->children && !any; i++)
+        any = dtl_parse_scores(n->child[i]);
+    return any;
+}
+
+/* (...)^2: boosts of what is inside and outside multiply, within the range of one. */
+static enum dtl_status boost_group(struct dtl_parser *p, struct dtl_node *n, uint32_t boost,
+                                   uint32_t pos)
+{
+    if (!boost)
+        return DTL_OK;
+    if (!dtl_parse_scores(n))
+        return dtl_parse_fail(p, pos,
+                              "^ (boost) goes with words: a filter or an exclusion does not score");
+    uint64_t product = (uint64_t)n->boost * boost / DTL_BOOST_NONE;
+    if (product < 1 || product > DTL_BOOST_MAX)
+        return dtl_parse_fail(p, pos,
+                              "^ (boost): what stands inside and outside the parentheses is "
+                              "multiplied, and must stay above 0 and within 100");
+    n->boost = (uint32_t)product;
     return DTL_OK;
-}
-
-/* A phrase's blanks count as one, so that its text prints on one line and compares equal. */
-static bool tidy(struct dtl_parser *p, struct dtl_bytes text, struct dtl_bytes *out)
-{
-    uint8_t *t = dtl_arena_alloc(p->arena, text.n + 1);
-    if (!t)
-        return false;
-    size_t n = 0;
-    for (size_t at = 0, len; at < text.n; at += len) {
-        if (dtl_char_blank(dtl_char_at(text, at, &len))) {
-            if (n && t[n - 1] != ' ')
-                t[n++] = ' ';
-        } else {
-            memcpy(t + n, text.p + at, len);
-            n += len;
-        }
-    }
-    while (n && t[n - 1] == ' ')
-        n--;
-    *out = dtl_bytes(t, n);
-    return true;
-}
-
-static enum dtl_status parse_text(struct dtl_parser *p, struct dtl_node **out)
-{
-    struct dtl_lexeme l = p->now;
-    enum dtl_status st = count_words(p, &l);
-    if (st < 0)
-        return st;
-    bool phrase = l.kind == DTL_LEX_PHRASE;
-    struct dtl_node *n =
-        dtl_parse_node(p, phrase ? DTL_NODE_PHRASE : DTL_NODE_WORD, l.begin, l.end);
-    if (!n)
-        return dtl_parse_no_memory(p);
-    n->text = l.text;
-    if (phrase && !tidy(p, l.text, &n->text))
-        return dtl_parse_no_memory(p);
-    n->exact = l.exact;
-    n->prefix = l.prefix;
-    n->scope = p->titles > 0 ? DTL_SCOPE_TITLE : DTL_SCOPE_TEXT;
-    if (l.unclosed)
-        dtl_note_add(p->q, p->arena, "the quote opened at byte %u was closed at the end", l.begin);
-    *out = n;
-    return dtl_parse_advance(p);
 }
 
 static enum dtl_status parse_group(struct dtl_parser *p, struct dtl_node **out)
@@ -83,90 +52,140 @@ static enum dtl_status parse_group(struct dtl_parser *p, struct dtl_node **out)
                      open);
     if (!*out)
         return dtl_parse_fail(p, open, "nothing to search inside these parentheses");
-    return p->now.kind == DTL_LEX_END ? DTL_OK : dtl_parse_advance(p);
+    if (p->now.kind == DTL_LEX_END)
+        return DTL_OK;
+    st = boost_group(p, *out, p->now.boost, p->now.begin + 1);
+    return st < 0 ? st : dtl_parse_advance(p);
 }
 
-static enum dtl_status parse_date(struct dtl_parser *p, const struct dtl_query_field *f,
-                                  uint32_t begin, struct dtl_node **out)
+/* ---- fields ---- */
+
+static enum dtl_status refuse_value(struct dtl_parser *p, const struct dtl_lexeme *l)
+{
+    const char *name = l->field[0]->name;
+    return dtl_fail(p->err, DTL_EQUERY, l->end,
+                    "%s: takes a word, a phrase or a group, such as %s%s:(tax OR duty)", name, name,
+                    l->field[0]->scope == DTL_SCOPE_FIRST ? "/50" : "");
+}
+
+/* title:, case: ... around what is already said of where and how; a place within a place is none.
+ */
+static enum dtl_status enter(struct dtl_parser *p, const struct dtl_lexeme *l)
+{
+    struct dtl_parse_where *w = &p->where;
+    const struct dtl_query_field *f = l->field[0];
+    if (f->use == DTL_USE_LOOK) {
+        w->letter_case = w->letter_case || f->look == DTL_LOOK_CASE;
+        w->accents = w->accents || f->look == DTL_LOOK_ACCENT;
+        w->stemmed = w->stemmed || f->look == DTL_LOOK_STEM;
+        return DTL_OK;
+    }
+    bool same = l->fields == w->fields && (w->first == l->first || !w->first || !l->first);
+    for (uint32_t i = 0; i < l->fields && same; i++)
+        same = l->field[i] == w->field[i];
+    if (w->fields > 0 && !same)
+        return dtl_fail(p->err, DTL_EQUERY, l->begin,
+                        "%s: inside %s: - a word is looked for in one place; list places as "
+                        "title,lead:",
+                        f->name, w->field[0]->name);
+    memcpy(w->field, l->field, sizeof w->field);
+    w->fields = l->fields;
+    w->first = l->first;
+    return DTL_OK;
+}
+
+/* The value of fields that are all filters on what the article says, as it stands. */
+static enum dtl_status parse_values(struct dtl_parser *p, const struct dtl_lexeme *l,
+                                    struct dtl_node **out)
 {
     struct dtl_lex_value v = {0};
-    enum dtl_date_relation relation = DTL_DATE_ON;
-    if (f) { /* the value of a field */
-        enum dtl_status st = dtl_lex_date(&p->x, p->arena, &v, p->err);
-        if (st < 0)
-            return st;
-        relation = f->relation;
-        if (v.compared && relation != DTL_DATE_ON)
-            return dtl_parse_fail(p, v.begin,
-                                  "a comparison goes with date:, such as date:>=2024-03");
-        if (v.compared)
-            relation = v.relation;
-    } else { /* a bare range */
-        v = (struct dtl_lex_value){
-            .text = p->now.text, .begin = p->now.begin, .end = p->now.end, .inner = p->now.begin};
-    }
-    struct dtl_node *n = dtl_parse_node(p, DTL_NODE_DATE, begin, v.end);
-    if (!n)
-        return dtl_parse_no_memory(p);
-    bool whole = p->groups == 0 && p->negatives == 0;
-    enum dtl_status st = dtl_filters_resolve(&p->filters, relation, v.text, whole, !f, &n->range,
-                                             &n->undated, p->err);
-    if (st < 0) {
-        if (p->err && p->err->code == DTL_EQUERY) {
-            uint64_t pos = v.inner + p->err->pos;
-            p->err->pos = pos < v.end ? pos : v.begin;
-        }
+    struct dtl_node *list[DTL_FIELD_LIST];
+    enum dtl_status st = dtl_lex_value(&p->x, l->field[0], &v, p->err);
+    if (st < 0)
         return st;
+    for (uint32_t i = 0; i < l->fields; i++) {
+        list[i] = dtl_parse_field_node(p, l->field[i], v.text, v.quoted, l->begin, v.end);
+        if (!list[i])
+            return dtl_parse_no_memory(p);
     }
-    *out = n;
-    return dtl_parse_advance(p);
+    *out = l->fields > 1 ? dtl_parse_node_over(p, DTL_NODE_OR, list, l->fields) : list[0];
+    return *out ? dtl_parse_advance(p) : dtl_parse_no_memory(p);
+}
+
+/* A word, a phrase, a group, or one more field that says how or where: title:case:US. */
+static enum dtl_status parse_inside(struct dtl_parser *p, const struct dtl_lexeme *l,
+                                    struct dtl_node **out)
+{
+    struct dtl_parse_where outer = p->where;
+    bool lifted = false;
+    bool values = dtl_lex_peek(&p->x) != '(';
+    for (uint32_t i = 0; i < l->fields; i++)
+        values = values && l->field[i]->use == DTL_USE_VALUE;
+    if (values)
+        return parse_values(p, l, out);
+    enum dtl_status st = enter(p, l);
+    if (st == DTL_OK)
+        st = dtl_parse_advance(p);
+    if (st < 0)
+        return st;
+    bool chained = p->now.kind == DTL_LEX_FIELD &&
+                   (p->now.field[0]->use == DTL_USE_LOOK ||
+                    (p->now.field[0]->use == DTL_USE_SCOPE && l->field[0]->use == DTL_USE_LOOK));
+    if (p->now.kind == DTL_LEX_WORD || p->now.kind == DTL_LEX_PHRASE ||
+        p->now.kind == DTL_LEX_OPEN || chained) {
+        uint32_t depth = p->depth;
+        if (chained)
+            st = dtl_parse_deeper(p, l->begin);
+        if (st == DTL_OK)
+            st = dtl_parse_primary(p, out, &lifted);
+        p->depth = depth;
+    } else {
+        st = refuse_value(p, l);
+    }
+    p->where = outer;
+    return st;
 }
 
 static enum dtl_status parse_field(struct dtl_parser *p, struct dtl_node **out, bool *date)
 {
     struct dtl_lexeme l = p->now;
-    if (l.field->use == DTL_USE_DATE) {
+    enum dtl_status st;
+    switch (l.field[0]->use) {
+    case DTL_USE_DATE:
+    case DTL_USE_CALENDAR:
+    case DTL_USE_ADDED:
         *date = true;
-        return parse_date(p, l.field, l.begin, out);
-    }
-    enum dtl_status st = dtl_parse_advance(p);
-    if (st < 0)
-        return st;
-    p->titles++;
-    switch (p->now.kind) {
-    case DTL_LEX_WORD:
-    case DTL_LEX_PHRASE:
-        st = parse_text(p, out);
-        break;
-    case DTL_LEX_OPEN:
-        st = parse_group(p, out);
-        break;
+        return dtl_parse_filter(p, out);
+    case DTL_USE_NUMBER:
+        return dtl_parse_filter(p, out);
+    case DTL_USE_SAVED:
+        return dtl_parse_saved(p, out);
     default:
-        st = dtl_parse_fail(
-            p, l.end, "title: takes a word, a phrase or a group, such as title:(tax OR duty)");
+        st = parse_inside(p, &l, out);
     }
-    p->titles--;
     if (st == DTL_OK && (*out)->begin > l.begin)
         (*out)->begin = l.begin;
     return st;
 }
 
-static enum dtl_status parse_primary(struct dtl_parser *p, struct dtl_node **out, bool *lifted)
+enum dtl_status dtl_parse_primary(struct dtl_parser *p, struct dtl_node **out, bool *lifted)
 {
     bool date = false;
     enum dtl_status st;
     switch (p->now.kind) {
     case DTL_LEX_WORD:
     case DTL_LEX_PHRASE:
-        return parse_text(p, out);
+        return dtl_parse_leaf(p, out);
     case DTL_LEX_OPEN:
         return parse_group(p, out);
+    case DTL_LEX_ATLEAST:
+        return dtl_parse_atleast(p, out);
     case DTL_LEX_ALL:
         *out = dtl_parse_node(p, DTL_NODE_ALL, p->now.begin, p->now.end);
         return *out ? dtl_parse_advance(p) : dtl_parse_no_memory(p);
     case DTL_LEX_RANGE:
         date = true;
-        st = parse_date(p, NULL, p->now.begin, out);
+        st = dtl_parse_filter(p, out);
         break;
     case DTL_LEX_FIELD:
         st = parse_field(p, out, &date);
@@ -180,6 +199,8 @@ static enum dtl_status parse_primary(struct dtl_parser *p, struct dtl_node **out
         *lifted = date && p->groups == 0;
     return st;
 }
+
+/* ---- signs ---- */
 
 static const char *lexeme_name(const struct dtl_lexeme *l)
 {
@@ -212,7 +233,8 @@ enum dtl_status dtl_parse_skip_noise(struct dtl_parser *p)
 bool dtl_parse_starts_operand(enum dtl_lexeme_kind k)
 {
     return k == DTL_LEX_WORD || k == DTL_LEX_PHRASE || k == DTL_LEX_OPEN || k == DTL_LEX_NOT ||
-           k == DTL_LEX_PLUS || k == DTL_LEX_FIELD || k == DTL_LEX_ALL || k == DTL_LEX_RANGE;
+           k == DTL_LEX_PLUS || k == DTL_LEX_FIELD || k == DTL_LEX_ALL || k == DTL_LEX_RANGE ||
+           k == DTL_LEX_ATLEAST;
 }
 
 static enum dtl_status parse_sign(struct dtl_parser *p, struct dtl_node **out, bool *lifted)
@@ -255,5 +277,5 @@ enum dtl_status dtl_parse_unary(struct dtl_parser *p, struct dtl_node **out, boo
 {
     if (p->now.kind == DTL_LEX_NOT || p->now.kind == DTL_LEX_PLUS)
         return parse_sign(p, out, lifted);
-    return parse_primary(p, out, lifted);
+    return dtl_parse_primary(p, out, lifted);
 }

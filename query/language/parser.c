@@ -1,7 +1,9 @@
 /*
  * parser.c - recursive descent over the lexemes.
  *
- *   binds tightest   NOT - +         one operand
+ *   binds tightest   ^ boost
+ *                    NOT - +         one operand
+ *                    NEAR/n W/S ...  left to right
  *                    AND && blank    a blank is AND, or --match
  *   binds loosest    OR | ||
  *
@@ -9,7 +11,9 @@
  * lists of operands grow on one side stack, so time is linear.
  *
  * Date filters outside parentheses are lifted: they hold for the whole query, wherever they stand,
- * and leave no operand behind. Inside parentheses they are DATE nodes where they stand.
+ * and leave no operand behind. Ranges of dates narrow one interval; weekdays, months, days of any
+ * year, days of indexing and exclusions join the root. Inside parentheses they are nodes where they
+ * stand.
  *
  * An *adjacency run* is a maximal list of operands joined by blanks alone; --match governs its
  * plain words and phrases, when there are two or more; groups, exclusions, +words and filters stay
@@ -129,11 +133,15 @@ static enum dtl_status parse_and(struct dtl_parser *p, struct dtl_node **out,
                 return st;
             continue;
         }
+        if (p->now.kind == DTL_LEX_NEAR)
+            return dtl_fail(p->err, DTL_EQUERY, p->now.begin,
+                            "a word must come before %.*s; in lower case or in quotes it is text",
+                            (int)(p->now.end - p->now.begin), p->x.text.p + p->now.begin);
         if (!dtl_parse_starts_operand(p->now.kind))
             break;
         struct dtl_node *n = NULL;
         bool lifted = false;
-        st = dtl_parse_unary(p, &n, &lifted);
+        st = dtl_parse_near(p, &n, &lifted);
         if (st == DTL_OK)
             st = lifted ? lift(p, n) : dtl_parse_push(p, n);
         if (st < 0)
@@ -215,16 +223,6 @@ enum dtl_status dtl_parse_or(struct dtl_parser *p, struct dtl_node **out)
 
 /* ---- the whole query ---- */
 
-static bool scores(const struct dtl_node *n)
-{
-    if (n->kind == DTL_NODE_WORD || n->kind == DTL_NODE_PHRASE)
-        return true;
-    bool any = false;
-    for (uint32_t i = 0; n->kind != DTL_NODE_NOT && i < n->children && !any; i++)
-        any = scores(n->child[i]);
-    return any;
-}
-
 /* Depth of the printed tree, which may open parentheses that the query left to precedence. */
 static uint32_t depth_of(const struct dtl_node *n)
 {
@@ -233,15 +231,20 @@ static uint32_t depth_of(const struct dtl_node *n)
         uint32_t d = depth_of(n->child[i]);
         most = d > most ? d : most;
     }
-    return most + (n->children > 0 || n->required);
+    bool filter = n->kind == DTL_NODE_DATE || n->kind == DTL_NODE_CALENDAR ||
+                  n->kind == DTL_NODE_ADDED; /* in parentheses when inside the tree */
+    uint32_t names =
+        (uint32_t)(n->scope != DTL_SCOPE_TEXT) + n->letter_case + n->accents + n->stemmed;
+    return most + (n->children > 0 || n->required || filter) + (n->boost != DTL_BOOST_NONE) + names;
 }
 
-/* Negated date filters of the whole query join the root as exclusions. */
+/* Lifted filters that are nodes join the root. */
 static enum dtl_status join_lifted(struct dtl_parser *p, struct dtl_node **root)
 {
     size_t mark = p->n;
     enum dtl_status st = DTL_OK;
-    if (*root && (*root)->kind == DTL_NODE_AND && (*root)->adjacency)
+    if (*root && (*root)->kind == DTL_NODE_AND && (*root)->adjacency &&
+        (*root)->boost == DTL_BOOST_NONE)
         for (uint32_t i = 0; i < (*root)->children && st == DTL_OK; i++)
             st = dtl_parse_push(p, (*root)->child[i]);
     else if (*root)
@@ -298,7 +301,7 @@ static enum dtl_status finish(struct dtl_parser *p, struct dtl_node *root)
         return dtl_fail(p->err, DTL_EQUERY, root->begin, "a query nests at most %u deep",
                         DTL_QUERY_DEPTH);
     p->q->root = root;
-    p->q->scoring = scores(root);
+    p->q->scoring = dtl_parse_scores(root);
     return p->mixed ? note_mixed(p) : DTL_OK;
 }
 

@@ -14,6 +14,11 @@ struct dtl_parse_options {
     struct dtl_clock clock;               /* what today is */
     const struct dtl_date_filter *filter; /* --since ... options, intersected */
     size_t filters;
+    /* query:NAME. The text of a saved query, which need live no longer than until the next call;
+     * DTL_NOTFOUND: err->text says which names there are. NULL: there are no saved queries. */
+    enum dtl_status (*saved)(void *context, struct dtl_bytes name, struct dtl_bytes *text,
+                             struct dtl_error *err);
+    void *saved_context;
 };
 
 /**
