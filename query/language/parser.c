@@ -174,7 +174,7 @@ static enum dtl_status refuse_empty_side(struct dtl_parser *p, bool another, uin
     if (filters)
         return dtl_parse_fail(
             p, at,
-            "a date filter outside parentheses holds for the whole query and leaves OR "
+            "a filter of days outside parentheses holds for the whole query and leaves OR "
             "nothing to join; write (date:...) to join it");
     return dtl_parse_fail(p, at,
                           another
