@@ -33,7 +33,8 @@ struct dtl_search_options dtl_answer_options(const struct dtl_session *s)
                                        .offset = o->offset,
                                        .count_only = s->render.form == DTL_FORM_COUNT,
                                        .first_only = o->quiet,
-                                       .hits_only = !tells_total};
+                                       .hits_only = !tells_total,
+                                       .first_stage = o->no_proximity};
 }
 
 static double now_ms(void)

@@ -227,6 +227,9 @@ static void take_switch(struct dtl_options *o, int id, bool on)
     case DTL_ID_LENIENT:
         o->lenient = on;
         break;
+    case DTL_ID_PROXIMITY:
+        o->no_proximity = !on;
+        break;
     case DTL_ID_PLAIN:
         o->plain = on;
         break;

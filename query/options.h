@@ -18,6 +18,7 @@ struct dtl_options {
     enum dtl_match_mode match;
     uint32_t match_value;
     bool literal, strict, lenient, within;
+    bool no_proximity;
     bool explain, quiet, plain, nul, verbose, stats;
     bool help, short_help, version;
     const char *file, *queries, *show; /* NULL: not given */

@@ -20,6 +20,7 @@ const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS] = {
     {"tz",         0,   DTL_TAKES,  DTL_ID_TZ,         "ZONE",  "whose today it is (IANA name)"},
     {"now",        0,   DTL_TAKES,  DTL_ID_NOW,        "TIME",  "what now is: 2024-04-10T12:00:00Z or 2024-04-10"},
     {"sort",       0,   DTL_TAKES,  DTL_ID_SORT,       "ORDER", "relevance (default), newest or oldest"},
+    {"proximity",  0,   DTL_SWITCH, DTL_ID_PROXIMITY,  NULL,    "words near each other score more (default); --no-proximity: they do not"},
     {"match",      0,   DTL_TAKES,  DTL_ID_MATCH,      "HOW",   "how many words must match: all (default), any, N or N%"},
     {"literal",    'F', DTL_SWITCH, DTL_ID_LITERAL,    NULL,    "nothing in the query is syntax"},
     {"file",       'f', DTL_TAKES,  DTL_ID_FILE,       "FILE",  "read the query from FILE (- is standard input)"},

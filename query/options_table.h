@@ -50,6 +50,7 @@ enum dtl_option_id {
     DTL_ID_HYPERLINK,
     DTL_ID_LINE_BUFFERED,
     DTL_ID_TEXT,
+    DTL_ID_PROXIMITY,
     DTL_ID_LATER,
     DTL_ID_NO = 4096, /* added for the --no- form of a switch */
 };
@@ -64,6 +65,6 @@ struct dtl_option_row {
     const char *argument, *help; /* help NULL: accepted, not listed */
 };
 
-#define DTL_OPTION_ROWS 54
+#define DTL_OPTION_ROWS 55
 extern const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS];
 #endif

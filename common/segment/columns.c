@@ -293,6 +293,22 @@ enum dtl_status dtl_columns_frame(struct dtl_segment *s, dtl_doc doc, uint32_t *
     return DTL_OK;
 }
 
+enum dtl_status dtl_columns_counts(struct dtl_segment *s, dtl_doc doc, uint32_t *weighted,
+                                   uint32_t *words, struct dtl_error *err)
+{
+    struct dtl_columns *x = NULL;
+    uint64_t w = 0, n = 0;
+    enum dtl_status st = opened(s, &x, err);
+    if (st == DTL_OK && doc >= s->facts.docs)
+        st = damaged(doc, "no such document", err);
+    if (st < 0 || (st = value_of(s, x, COLUMN_WEIGHTED, doc, &w, err)) < 0 ||
+        (st = value_of(s, x, COLUMN_WORDS, doc, &n, err)) < 0)
+        return st;
+    *weighted = (uint32_t)w;
+    *words = (uint32_t)n;
+    return DTL_OK;
+}
+
 enum dtl_status dtl_columns_row(struct dtl_segment *s, dtl_doc doc, struct dtl_document *out,
                                 struct dtl_error *err)
 {

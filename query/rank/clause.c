@@ -115,8 +115,7 @@ bool dtl_list_most_in(struct dtl_list *l, const struct dtl_weight *w, dtl_doc fr
     return true;
 }
 
-/* Where `doc` stands in the block that would hold it, which becomes current; p->count: nowhere. */
-static bool find(struct dtl_list *l, dtl_doc doc, uint32_t *place)
+bool dtl_list_find(struct dtl_list *l, dtl_doc doc, uint32_t *place)
 {
     struct dtl_postings *p = &l->p;
     if (p->count == 0 || doc > p->last || doc < p->docs[0]) {
@@ -135,7 +134,7 @@ static bool find(struct dtl_list *l, dtl_doc doc, uint32_t *place)
 bool dtl_list_holds(struct dtl_list *l, dtl_doc doc, bool *holds)
 {
     uint32_t i;
-    if (!find(l, doc, &i))
+    if (!dtl_list_find(l, doc, &i))
         return false;
     *holds = i < l->p.count;
     return true;
@@ -145,7 +144,7 @@ bool dtl_list_probe(struct dtl_list *l, dtl_doc doc, uint32_t *tf)
 {
     uint32_t i;
     *tf = 0;
-    if (!find(l, doc, &i))
+    if (!dtl_list_find(l, doc, &i))
         return false;
     if (i < l->p.count) {
         if (!dtl_list_tfs(l))

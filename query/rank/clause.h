@@ -46,6 +46,8 @@ bool dtl_list_most_in(struct dtl_list *l, const struct dtl_weight *w, dtl_doc fr
  */
 bool dtl_clause_probe(struct dtl_clause *c, dtl_doc doc, uint32_t need, bool *match,
                       uint32_t *score);
+/** Where `doc` stands in the block that would hold it, which becomes current; p->count: nowhere. */
+bool dtl_list_find(struct dtl_list *l, dtl_doc doc, uint32_t *place);
 /** Is the document in the list? */
 bool dtl_list_holds(struct dtl_list *l, dtl_doc doc, bool *holds);
 /** Frequency in one list, 0 when the document is not in it. */

@@ -11,10 +11,13 @@ uint32_t dtl_sieve_floor(struct dtl_sieve *s, dtl_doc at)
         struct dtl_candidate *worst = &t->c[0];
         bool same = worst->segment == s->segment && worst->zone == (uint32_t)s->zone;
         bool here = same && s->zone != DTL_ZONE_OTHER && worst->doc < at;
-        dtl_day day = same ? DTL_DAY_NONE : dtl_topk_date(t, worst).earliest; /* else not newer */
+        /* else not newer; where many are kept, worsts change too often to ask */
+        dtl_day day = same || t->lead ? DTL_DAY_NONE : dtl_topk_date(t, worst).earliest;
         bool newer = day != DTL_DAY_NONE && (s->newest == DTL_DAY_NONE || day > s->newest);
         floor = worst->score + (here || newer);
     }
+    if (t->least > floor)
+        floor = t->least;
     if (s->refused > floor && at > s->refused_at)
         floor = s->refused;
     return floor == 0 ? 1 : floor > UINT32_MAX ? UINT32_MAX : (uint32_t)floor;

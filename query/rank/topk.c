@@ -19,7 +19,35 @@ void dtl_topk_release(struct dtl_topk *t)
 
 void dtl_topk_clear(struct dtl_topk *t)
 {
-    t->n = 0;
+    t->n = t->leads = 0;
+    t->least = 0;
+}
+
+enum dtl_status dtl_topk_expect(struct dtl_topk *t, uint64_t want, uint64_t slack)
+{
+    t->want = want;
+    t->slack = slack;
+    if (want && !(t->lead = dtl_arena_alloc(t->arena, want * sizeof *t->lead)))
+        return dtl_fail(t->err, DTL_ENOMEM, 0, "no memory for %zu scores", (size_t)want);
+    return DTL_OK;
+}
+
+/* Keep the score if it is among the best `want`; the worst of those says what still matters. */
+static void lead(struct dtl_topk *t, uint64_t score)
+{
+    size_t i = t->leads;
+    if (i < t->want) { /* from the back, the greater ones make room */
+        for (; i > 0 && t->lead[i - 1] > score; i--)
+            t->lead[i] = t->lead[i - 1];
+        t->lead[i] = score;
+        t->leads++;
+    } else if (score > t->lead[0]) {
+        for (i = 0; i + 1 < t->leads && t->lead[i + 1] < score; i++)
+            t->lead[i] = t->lead[i + 1];
+        t->lead[i] = score;
+    }
+    if (t->leads == t->want && t->lead[0] > t->slack)
+        t->least = t->lead[0] - t->slack;
 }
 
 static const struct dtl_names *names_of(struct dtl_topk *t, struct dtl_candidate *c)
@@ -99,9 +127,11 @@ static void make_heap(struct dtl_topk *t)
 
 bool dtl_topk_offer(struct dtl_topk *t, const struct dtl_candidate *candidate)
 {
-    if (t->k == 0 || t->status != DTL_OK)
+    if (t->k == 0 || t->status != DTL_OK || candidate->score < t->least)
         return false;
     struct dtl_candidate c = *candidate;
+    if (t->lead)
+        lead(t, c.score);
     if (t->n == t->k) {
         if (compare(t, &c, &t->c[0]) >= 0)
             return false;

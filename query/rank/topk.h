@@ -5,6 +5,10 @@
  * source, score not looked at; undated last both ways. Ids are fetched only to break ties between
  * documents whose order their numbers do not tell: inside one zone of one segment (OTHER aside) the
  * document number is the order.
+ *
+ * Where scores will be raised afterwards (by at most `slack` each) and only the best `want` are
+ * then wanted, more than `want` are kept, but none that cannot be among those any more
+ * (dtl_topk_expect).
  */
 #ifndef DTL_RANK_TOPK_H
 #define DTL_RANK_TOPK_H
@@ -42,6 +46,10 @@ struct dtl_topk {
     uint64_t k;              /* UINT64_MAX: all */
     struct dtl_candidate *c; /* a heap, worst first, once n == k; before that as offered */
     size_t n, room;
+    uint64_t want, slack;
+    uint64_t *lead; /* the best `want` scores offered, rising; NULL: nothing is expected */
+    size_t leads;
+    uint64_t least; /* a lower score does not matter */
     dtl_names_fn fetch;
     void *ctx;
     struct dtl_arena *arena; /* for names */
@@ -52,6 +60,9 @@ struct dtl_topk {
 void dtl_topk_init(struct dtl_topk *t, enum dtl_order order, uint64_t k, dtl_names_fn fetch,
                    void *ctx, struct dtl_arena *arena, struct dtl_error *err);
 void dtl_topk_release(struct dtl_topk *t);
+/** Scores will be raised by at most `slack`, and then the best `want` < k matter; order by score.
+ * The memory is the arena's. */
+enum dtl_status dtl_topk_expect(struct dtl_topk *t, uint64_t want, uint64_t slack) DTL_MUST_USE;
 /** Forget what was offered. */
 void dtl_topk_clear(struct dtl_topk *t);
 /** Offer a document. False: it, and whatever is not better, is out. Failures stick in t->status. */
@@ -59,7 +70,8 @@ bool dtl_topk_offer(struct dtl_topk *t, const struct dtl_candidate *candidate);
 /** A score that cannot enter any more, whatever the date; 0: every score still can. */
 static inline uint64_t dtl_topk_below(const struct dtl_topk *t)
 {
-    return t->n == t->k && t->k && t->order == DTL_ORDER_SCORE ? t->c[0].score : 0;
+    bool full = t->n == t->k && t->k && t->order == DTL_ORDER_SCORE;
+    return full && t->c[0].score > t->least ? t->c[0].score : t->least;
 }
 /** The candidate's date, fetched if it has to be. */
 struct dtl_interval dtl_topk_date(struct dtl_topk *t, struct dtl_candidate *c);

@@ -15,6 +15,7 @@
 #include "common/segment/identities.h"
 #include "query/plan/plan.h"
 #include "query/rank/prune.h"
+#include "query/result/rerank.h"
 
 struct search {
     struct dtl_snapshot *snap;
@@ -27,6 +28,8 @@ struct search {
     bool pruned;  /* one did: matches may be missing from the total */
     bool inexact; /* and matches that score nothing from the hits */
     struct dtl_topk top;
+    struct dtl_pairs pairs; /* none: the first stage is all */
+    uint64_t want;          /* hits asked for, the first `offset` included */
     uint64_t total;
     struct dtl_work work;
     struct dtl_error *err;
@@ -343,9 +346,12 @@ static enum dtl_status take_hits(struct search *s, const struct dtl_search_optio
                                  struct dtl_arena *arena, struct dtl_result *out)
 {
     enum dtl_status st = dtl_topk_finish(&s->top);
+    if (st == DTL_OK && s->pairs.pairs)
+        st = dtl_rerank(s->snap, s->plan, &s->pairs, o->exhaustive ? UINT64_MAX : s->want, &s->top,
+                        &s->work.positions_read);
     if (st < 0 || s->top.n <= o->offset)
         return st;
-    size_t n = s->top.n - (size_t)o->offset;
+    size_t n = (size_t)((s->top.n < s->want ? s->top.n : s->want) - o->offset);
     struct dtl_hit *hit = dtl_arena_alloc(arena, n * sizeof *hit);
     if (!hit)
         return dtl_fail(s->err, DTL_ENOMEM, 0, "no memory for %zu hits", n);
@@ -384,8 +390,9 @@ static enum dtl_status search_best(struct search *s, bool count)
     }
     if (st < 0 || !s->pruned)
         return st;
-    if (s->top.n < s->top.k || !count) { /* nothing was passed over, or nobody minds */
-        s->pruned = s->top.n == s->top.k;
+    bool over = s->top.n == s->top.k || s->top.least; /* something may have been passed over */
+    if (!over || !count) {
+        s->pruned = over;
         s->total = s->total > s->top.n ? s->total : s->top.n;
         return DTL_OK;
     }
@@ -414,10 +421,20 @@ enum dtl_status dtl_search(struct dtl_snapshot *snap, struct dtl_plan *plan,
     enum dtl_order order = o->sort == DTL_SORT_OLDEST                  ? DTL_ORDER_OLDEST
                            : o->sort == DTL_SORT_NEWEST || !q->scoring ? DTL_ORDER_NEWEST
                                                                        : DTL_ORDER_SCORE;
+    enum dtl_status st = DTL_OK;
+    bool pairs = s.scored && order == DTL_ORDER_SCORE && !o->first_stage;
+    s.want = k;
+    if (pairs && (st = dtl_plan_pairs(plan, &s.pairs, err)) < 0)
+        return st;
+    if (s.pairs.pairs && k < DTL_RERANKED)
+        k = DTL_RERANKED;
     dtl_topk_init(&s.top, order, s.collect ? k : 0, names_of, &s, arena, err);
     s.top.date = date_of;
+    if (s.want < k && !o->exhaustive)
+        st = dtl_topk_expect(&s.top, s.want, s.pairs.most);
     struct dtl_result result = {0};
-    enum dtl_status st = s.collect ? search_best(&s, !o->hits_only) : search_all(&s);
+    if (st == DTL_OK)
+        st = s.collect ? search_best(&s, !o->hits_only) : search_all(&s);
     if (st == DTL_OK && s.collect)
         st = take_hits(&s, o, arena, &result);
     dtl_topk_release(&s.top);

@@ -11,8 +11,9 @@ struct dtl_search_options {
     uint64_t limit, offset; /* limit UINT64_MAX: all */
     bool count_only;        /* total alone, hits 0 */
     bool first_only;        /* -q: stop at the first match; total is then a lower bound */
-    bool hits_only;  /* the total is not asked for: a lower bound that is 0 only for no hit */
-    bool exhaustive; /* look at every match: slow, what pruned answers are compared with */
+    bool hits_only;   /* the total is not asked for: a lower bound that is 0 only for no hit */
+    bool first_stage; /* words alone score, not how near each other they stand */
+    bool exhaustive;  /* look at every match: slow, what pruned answers are compared with */
 };
 
 struct dtl_hit {

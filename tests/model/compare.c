@@ -170,7 +170,9 @@ static void ask(struct round *x, struct dtl_snapshot *snap)
     if (random_below(&x->r, 3) == 0)
         o.offset = random_below(&x->r, 30);
     x->queries++;
-    naive_search(x->naive, q, (enum naive_sort)sort, &want);
+    o.first_stage = random_below(&x->r, 4) == 0;
+    struct naive_options plainly = {.sort = (enum naive_sort)sort, .first_stage = o.first_stage};
+    naive_search(x->naive, q, &plainly, &want);
     struct dtl_analyzer **lent = x->queries % 16 ? &x->analyzer : NULL;
     enum dtl_status st = dtl_plan_open_with(&plan, snap, q, DTL_EXPAND_DEFAULT, lent, &arena, &err);
     if (st == DTL_EQUERY && !q->has_dates) { /* nothing but punctuation */

@@ -18,7 +18,7 @@ struct article {
     struct dtl_bytes id, source;
     struct dtl_interval date;
     dtl_lang lang;
-    uint32_t weighted, title_words;
+    uint32_t weighted, title_words, total_words;
     struct word *word; /* of TEXT and TITLE alone */
     size_t words, room;
 };
@@ -124,6 +124,7 @@ void naive_put(struct naive *n, const struct dtl_article *from)
         abort();
     a->weighted = lengths.weighted;
     a->title_words = lengths.title_words;
+    a->total_words = lengths.title_words + lengths.body_words;
     if (n->articles == n->room) {
         n->room = n->room ? 2 * n->room : 64;
         n->article = must(realloc(n->article, n->room * sizeof *n->article));
@@ -162,7 +163,7 @@ struct query {
     struct leaf *leaf;
     size_t leaves;
     bool stops_score;
-    double average;
+    double average, average_words;
 };
 
 static bool has_soft_hyphen(struct dtl_bytes b)
@@ -441,6 +442,102 @@ static struct verdict judge(const struct query *q, const struct dtl_node *n,
     return v;
 }
 
+/* ---- nearness of successive words: docs/decisions/0160 ---- */
+
+#define RERANKED   200
+#define PAIRS_MOST 256
+#define NEAR_WORDS 20
+#define WORTH_UNIT 1048576
+
+struct sequence { /* of the tokens that can be near; NULL where a phrase stands */
+    const struct token *token[4096];
+    size_t n;
+};
+
+static void sequence_of(const struct query *q, const struct dtl_node *n, struct sequence *s)
+{
+    const struct leaf *l = leaf_of(q, n);
+    if (n->kind == DTL_NODE_NOT)
+        return;
+    if (l && l->tokens > 1)
+        s->token[s->n++] = NULL;
+    if (l && l->tokens == 1) {
+        const struct token *t = &l->token[0];
+        bool scores = !t->stop || q->stops_score;
+        if (t->df && !t->prefix && scores)
+            s->token[s->n++] = t;
+    }
+    for (uint32_t i = 0; i < n->children; i++)
+        sequence_of(q, n->child[i], s);
+}
+
+static bool same_token(const struct token *a, const struct token *b)
+{
+    return a->field == b->field && a->exact == b->exact && dtl_bytes_equal(a->form, b->form);
+}
+
+/* Distance of the word of `a` from the nearest of token `t` at another place; 0: none. */
+static uint32_t distance(const struct article *a, const struct word *w, const struct token *t)
+{
+    uint32_t least = 0;
+    for (size_t i = 0; i < a->words; i++) {
+        const struct word *o = &a->word[i];
+        if (!word_is(o, t))
+            continue;
+        uint32_t g =
+            o->position > w->position ? o->position - w->position : w->position - o->position;
+        if (g && (least == 0 || g < least))
+            least = g;
+    }
+    return least;
+}
+
+static uint64_t nearness(const struct article *a, const struct token *x, const struct token *y)
+{
+    uint64_t sum = 0;
+    int64_t counted = -1;
+    for (size_t i = 0; i < a->words; i++) {
+        const struct word *w = &a->word[i];
+        if (!word_is(w, x) || counted == w->position)
+            continue;
+        counted = w->position; /* two terms of the token may stand there */
+        uint32_t g = distance(a, w, y);
+        if (g && g <= NEAR_WORDS)
+            sum += (uint64_t)floor((double)WORTH_UNIT / (g * g) + 0.5);
+    }
+    return sum;
+}
+
+static double idf_of(const struct query *q, uint64_t df)
+{
+    return log(1 + ((double)(q->n->articles - df) + 0.5) / ((double)df + 0.5));
+}
+
+static uint64_t pairs_score(const struct query *q, const struct sequence *s,
+                            const struct article *a)
+{
+    uint64_t score = 0, pairs = 0;
+    for (size_t i = 0; i + 1 < s->n; i++) {
+        const struct token *x = s->token[i], *y = s->token[i + 1];
+        uint64_t times = 0, before = 0;
+        if (!x || !y || same_token(x, y))
+            continue;
+        for (size_t k = 0; k + 1 < s->n; k++) {
+            bool same = s->token[k] && s->token[k + 1] && same_token(s->token[k], x) &&
+                        same_token(s->token[k + 1], y);
+            times += same;
+            before += same && k < i;
+        }
+        if (before || pairs++ >= PAIRS_MOST)
+            continue;
+        double acc = (double)nearness(a, x, y) / WORTH_UNIT;
+        double length = q->average_words > 0 ? a->total_words / q->average_words : 1;
+        double k = 1.2 * (0.4 + 0.6 * length), mean = (idf_of(q, x->df) + idf_of(q, y->df)) / 2;
+        score += (uint64_t)floor(1e6 * 0.3 * mean * 2.2 * acc / (acc + k) + 0.5) * times;
+    }
+    return score;
+}
+
 /* ---- the whole archive ---- */
 
 static enum naive_sort sort_by; /* qsort has no context */
@@ -461,14 +558,35 @@ static int by_order(const void *x, const void *y)
     return c ? c : dtl_bytes_compare(a->source, b->source);
 }
 
-void naive_search(struct naive *n, const struct dtl_query *dq, enum naive_sort sort,
+/* The first RERANKED hits score their pairs too. */
+static void rerank(const struct query *q, struct naive_result *r)
+{
+    struct sequence *s = must(calloc(1, sizeof *s));
+    sequence_of(q, q->q->root, s);
+    for (size_t i = 0; i < r->hits && i < RERANKED; i++) {
+        for (size_t k = 0; k < q->n->articles; k++) {
+            const struct article *a = q->n->article[k];
+            if (a->id.p == r->hit[i].id.p) {
+                r->hit[i].score += pairs_score(q, s, a);
+                break;
+            }
+        }
+    }
+    free(s);
+    qsort(r->hit, r->hits, sizeof *r->hit, by_order);
+}
+
+void naive_search(struct naive *n, const struct dtl_query *dq, const struct naive_options *o,
                   struct naive_result *out)
 {
     struct query q = {.n = n, .q = dq};
-    double total = 0;
-    for (size_t i = 0; i < n->articles; i++)
+    double total = 0, words = 0;
+    for (size_t i = 0; i < n->articles; i++) {
         total += n->article[i]->weighted;
+        words += n->article[i]->total_words;
+    }
     q.average = n->articles ? total / (double)n->articles : 0;
+    q.average_words = n->articles ? words / (double)n->articles : 0;
     collect_leaves(&q, dq->root);
     q.stops_score = !other_word_scores(&q, dq->root);
     *out = (struct naive_result){.hit = must(malloc((n->articles + 1) * sizeof *out->hit))};
@@ -481,7 +599,9 @@ void naive_search(struct naive *n, const struct dtl_query *dq, enum naive_sort s
             out->hit[out->hits++] =
                 (struct naive_hit){a->id, a->source, a->date, v.says && dq->scoring ? v.score : 0};
     }
-    sort_by = sort == NAIVE_RELEVANCE && !dq->scoring ? NAIVE_NEWEST : sort;
+    sort_by = o->sort == NAIVE_RELEVANCE && !dq->scoring ? NAIVE_NEWEST : o->sort;
     qsort(out->hit, out->hits, sizeof *out->hit, by_order);
+    if (sort_by == NAIVE_RELEVANCE && !o->first_stage)
+        rerank(&q, out);
     dtl_arena_release(&q.arena);
 }

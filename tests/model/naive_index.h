@@ -24,6 +24,10 @@ struct naive_result { /* every match, best first; free hit */
     size_t hits;
 };
 enum naive_sort { NAIVE_RELEVANCE, NAIVE_NEWEST, NAIVE_OLDEST };
+struct naive_options {
+    enum naive_sort sort;
+    bool first_stage; /* nearness does not score */
+};
 
 struct naive *naive_open(uint32_t title_weight);
 void naive_close(struct naive *n);
@@ -36,6 +40,6 @@ bool naive_remove(struct naive *n, struct dtl_bytes source, struct dtl_bytes id)
 void naive_identity(const struct naive *n, size_t i, struct dtl_bytes *source,
                     struct dtl_bytes *id);
 
-void naive_search(struct naive *n, const struct dtl_query *q, enum naive_sort sort,
+void naive_search(struct naive *n, const struct dtl_query *q, const struct naive_options *o,
                   struct naive_result *out);
 #endif

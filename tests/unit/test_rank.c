@@ -10,6 +10,7 @@
 
 #include "common/segment/document.h"
 #include "query/rank/bm25.h"
+#include "query/rank/near.h"
 #include "query/rank/topk.h"
 #include "random.h"
 
@@ -151,6 +152,112 @@ static void the_best_k_are_those_of_a_full_sort(void **state)
     }
 }
 
+static bool is_among(struct row *const *row, uint32_t n, dtl_doc doc)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (row[i]->c.doc == doc)
+            return true;
+    }
+    return false;
+}
+
+/* Scores are raised after the walk: what was kept must hold the best `want` of the raised ones, as
+ * raising the best k of a full sort gives them. */
+static void what_is_expected_to_rise_is_kept(void **state)
+{
+    (void)state;
+    struct random r = random_start("test_rank");
+    wanted_order = DTL_ORDER_SCORE;
+    for (int round = 0; round < 300; round++) {
+        uint32_t n = 1 + random_below(&r, 400), k = 2 + random_below(&r, 60);
+        uint32_t want = 1 + random_below(&r, k - 1), slack = random_below(&r, 300);
+        uint64_t rise[400], kept = 0;
+        struct row *sorted[400];
+        struct dtl_arena arena = {0};
+        struct dtl_error err = {0};
+        struct dtl_topk t;
+        dtl_topk_init(&t, DTL_ORDER_SCORE, k, fetch, NULL, &arena, &err);
+        assert_int_equal(dtl_topk_expect(&t, want, slack), DTL_OK);
+        for (uint32_t i = 0; i < n; i++) {
+            rows[i] = (struct row){
+                .c = {.score = random_below(&r, 1000), .segment = i, .doc = i}
+            };
+            snprintf(rows[i].id, sizeof rows[i].id, "%u", i / 2);
+            sorted[i] = &rows[i];
+            rise[i] = random_below(&r, slack + 1);
+            dtl_topk_offer(&t, &rows[i].c);
+        }
+        qsort(sorted, n, sizeof *sorted, plainly);
+        uint32_t first = k < n ? k : n;
+        for (uint32_t i = 0; i < first; i++) { /* does it belong to the best `want` when raised? */
+            uint64_t score = sorted[i]->c.score + rise[sorted[i]->c.doc];
+            uint32_t better = 0;
+            for (uint32_t j = 0; j < first; j++)
+                better += sorted[j]->c.score + rise[sorted[j]->c.doc] > score;
+            bool found = false;
+            for (size_t j = 0; j < t.n; j++)
+                found |= t.c[j].doc == sorted[i]->c.doc;
+            assert_true(found || better >= want);
+            kept += found;
+        }
+        for (size_t j = 0; j < t.n; j++) /* the others cannot rise that far */
+            kept += t.c[j].score < t.least && !is_among(sorted, first, t.c[j].doc);
+        assert_int_equal(kept, t.n);
+        dtl_topk_release(&t);
+        dtl_arena_release(&arena);
+    }
+}
+
+static void nearness_is_told_by_the_nearest_on_either_side(void **state)
+{
+    (void)state;
+    static const uint32_t a[] = {3, 10, 50, 200}, b[] = {1, 10, 12, 71, 180};
+    /* 3: 1 is 2 away; 10: 12 is 2 away, 10 itself is no distance; 50 and 71 are too far apart for
+     * 50; 200: 20 away */
+    assert_int_equal(dtl_nearness(a, 4, b, 5), 2 * (DTL_NEAR_UNIT / 4) + 2621);
+    assert_int_equal(dtl_nearness(a, 4, b, 0), 0);
+    assert_int_equal(dtl_nearness(a, 1, a, 1), 0);
+    struct random r = random_start("test_rank");
+    for (int round = 0; round < 20000; round++) {
+        uint32_t x[40], y[40], n[2] = {random_below(&r, 40), random_below(&r, 40)};
+        for (int which = 0; which < 2; which++) {
+            uint32_t at = random_below(&r, 3);
+            for (uint32_t i = 0; i < n[which]; i++, at += 1 + random_below(&r, 12))
+                (which ? y : x)[i] = at;
+        }
+        uint64_t plain = 0;
+        for (uint32_t i = 0; i < n[0]; i++) {
+            uint32_t g = DTL_NEAR_WORDS + 1;
+            for (uint32_t k = 0; k < n[1]; k++) {
+                uint32_t d = x[i] > y[k] ? x[i] - y[k] : y[k] - x[i];
+                g = d && d < g ? d : g;
+            }
+            if (g <= DTL_NEAR_WORDS)
+                plain += (uint64_t)floor((double)DTL_NEAR_UNIT / (g * g) + 0.5);
+        }
+        uint64_t got = dtl_nearness(x, n[0], y, n[1]);
+        assert_int_equal(got, plain);
+        assert_true(got <= dtl_nearness_most(n[0], n[1]));
+    }
+}
+
+static void a_pair_scores_by_the_formula_and_below_its_bound(void **state)
+{
+    (void)state;
+    struct dtl_near_weight w = dtl_near_weight(4, 2, 1), twice = dtl_near_weight(4, 2, 2);
+    for (uint32_t words = 0; words < 4000; words += 37) {
+        for (uint64_t near = 0; near < 40 * (uint64_t)DTL_NEAR_UNIT; near += 300001) {
+            double acc = (double)near / DTL_NEAR_UNIT, k = 1.2 * (0.4 + 0.6 * words / 250.0);
+            double want = 1e6 * 0.3 * 3 * 2.2 * acc / (acc + k);
+            uint64_t got = dtl_near_score(&w, near, words, 250);
+            assert_true(fabs((double)got - want) <= 0.5001);
+            assert_true(got <= dtl_near_most(&w));
+            assert_int_equal(dtl_near_score(&twice, near, words, 250), 2 * got);
+        }
+    }
+    assert_true(dtl_near_score(&w, DTL_NEAR_UNIT, 10, 0) > 0); /* an archive without words */
+}
+
 static void inside_a_zone_no_id_is_fetched(void **state)
 {
     (void)state;
@@ -202,6 +309,9 @@ int main(void)
         cmocka_unit_test(a_contribution_is_the_formula_rounded),
         cmocka_unit_test(an_archive_without_words_gives_finite_norms),
         cmocka_unit_test(the_best_k_are_those_of_a_full_sort),
+        cmocka_unit_test(what_is_expected_to_rise_is_kept),
+        cmocka_unit_test(nearness_is_told_by_the_nearest_on_either_side),
+        cmocka_unit_test(a_pair_scores_by_the_formula_and_below_its_bound),
         cmocka_unit_test(inside_a_zone_no_id_is_fetched),
         cmocka_unit_test(a_failing_fetch_fails_the_search),
     };

@@ -312,6 +312,52 @@ static void stop_words_score_only_when_nothing_else_does(void **state)
     finish(f);
 }
 
+static const struct given spread[] = {
+    {"far",   "2024-03-03", "en", NULL,  "tax one two three four five six seven eight nine cut"},
+    {"near",  "2024-03-02", "en", NULL,  "one two three four five six seven eight nine tax cut"},
+    {"title", "2024-03-01", "en", "Tax", "cut one two three four five six seven eight nine"    },
+};
+
+static void words_near_each_other_score_more(void **state)
+{
+    (void)state;
+    struct fixture *f = START(spread);
+    struct dtl_search_options o = {.limit = 10, .first_stage = true};
+    fine(f, try(f, "tax cut", &o, DTL_MATCH_ALL));
+    assert_true(dtl_bytes_is(f->result.hit[1].id, "far")); /* newer than its like */
+    assert_true(f->result.hit[1].score == f->result.hit[2].score);
+    uint64_t alone = f->result.hit[2].score, title = f->result.hit[0].score;
+    o.first_stage = false;
+    fine(f, try(f, "tax cut", &o, DTL_MATCH_ALL));
+    assert_int_equal(f->result.total, 3);
+    for (int i = 0; i < 3; i++) {
+        const struct dtl_hit *h = &f->result.hit[i];
+        if (dtl_bytes_is(h->id, "near"))
+            assert_true(h->score > alone + 10000);
+        else if (dtl_bytes_is(h->id, "far"))
+            assert_true(h->score > alone && h->score < alone + 10000); /* ten words apart */
+        else
+            assert_int_equal(h->score, title); /* title and body are no neighbours */
+    }
+    /* a phrase stands between its neighbours; expansions and stop words are passed over */
+    static const char *const without[] = {"tax", "tax tax", "tax \"five six\" cut", "ta* cut",
+                                          "tax -cut"};
+    for (size_t i = 0; i < sizeof without / sizeof *without; i++) {
+        uint64_t score[3] = {0};
+        for (int stage = 0; stage < 2; stage++) {
+            o.first_stage = stage == 0;
+            fine(f, try(f, without[i], &o, DTL_MATCH_ANY));
+            for (uint64_t k = 0; k < f->result.hits; k++)
+                assert_true(stage == 0 || score[k] == f->result.hit[k].score);
+            for (uint64_t k = 0; k < f->result.hits; k++)
+                score[k] = f->result.hit[k].score;
+        }
+    }
+    fine(f, try(f, "tax the cut", &o, DTL_MATCH_ANY));
+    assert_true(f->result.hit[0].score > alone || f->result.hit[1].score > alone);
+    finish(f);
+}
+
 /* Unaccented, `elevees` has a stem of its own in French: it meets `élever` through the printed form
  * alone. */
 static void a_form_that_only_dead_articles_print_leads_nowhere(void **state)
@@ -378,6 +424,7 @@ int main(void)
         cmocka_unit_test(dates_match_by_overlap_and_order_breaks_ties),
         cmocka_unit_test(totals_are_exact_whatever_the_limit),
         cmocka_unit_test(stop_words_score_only_when_nothing_else_does),
+        cmocka_unit_test(words_near_each_other_score_more),
         cmocka_unit_test(a_form_that_only_dead_articles_print_leads_nowhere),
         cmocka_unit_test(a_snippet_s_question_is_answered_as_the_index_does),
     };

@@ -1,7 +1,8 @@
 /*
  * dateline_peer.c - our driver beside the peers': starts the program that does what is asked.
  *
- * `cli DIR OP WORD...` is one cold query, ten hits with snippets: dateline-query as people run it.
+ * `cli DIR OP WORD...` is one cold query, ten hits with snippets: dateline-query as people run it,
+ * but for the second stage of its score, which the peers do not have.
  * It is started from here by exec, so that what is measured is that program and its own libraries
  * (and this small one: half a millisecond). Everything else is dateline_peer_work's.
  */
@@ -28,8 +29,8 @@ int main(int argc, char **argv)
     if (argc > 4 && strcmp(argv[1], "cli") == 0) {
         char query[QUERY_ROOM];
         compose(query, argv[3], argv + 4);
-        execl(DTL_QUERY_PROGRAM, DTL_QUERY_PROGRAM, "--index", argv[2], "--plain", query,
-              (char *)NULL);
+        execl(DTL_QUERY_PROGRAM, DTL_QUERY_PROGRAM, "--index", argv[2], "--plain", "--no-proximity",
+              query, (char *)NULL);
         perror(DTL_QUERY_PROGRAM);
         return 127;
     }

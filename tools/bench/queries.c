@@ -110,13 +110,16 @@ static void ask(struct asking *a, struct dtl_bench_query *b, double *cap_left)
     struct dtl_query *q = NULL;
     struct dtl_plan *plan = NULL;
     struct dtl_result r = {0};
-    struct dtl_search_options o = {
-        .sort = b->sort, .limit = 10, .count_only = a->mode == DTL_BENCH_COUNT, .hits_only = true};
+    struct dtl_search_options o = {.sort = b->sort,
+                                   .limit = 10,
+                                   .count_only = a->mode == DTL_BENCH_COUNT,
+                                   .hits_only = true,
+                                   .first_stage = a->mode != DTL_BENCH_WHOLE};
     double start = dtl_bench_seconds();
     dtl_arena_reset(&a->arena);
     enum dtl_status st = dtl_query_parse(dtl_bytes_of(b->text), &a->parse, &a->arena, &q, &err);
     if (st == DTL_OK) {
-        q->all_words_score = true;
+        q->all_words_score = a->mode != DTL_BENCH_WHOLE;
         st = dtl_plan_open_with(&plan, a->snap, q, DTL_EXPAND_DEFAULT, &a->analyzer, &a->arena,
                                 &err);
     }
@@ -163,11 +166,11 @@ void dtl_bench_queries_run(struct dtl_bench_queries *q, struct dtl_store *store,
 
 enum dtl_bench_mode dtl_bench_mode_of(const char *name)
 {
-    static const char *const names[] = {"top10", "count", "snip"};
-    for (unsigned i = 0; i < 3; i++)
+    static const char *const names[] = {"top10", "count", "snip", "whole"};
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return (enum dtl_bench_mode)i;
-    dtl_bench_die("mode '%s' is none of top10, count, snip", name);
+    dtl_bench_die("mode '%s' is none of top10, count, snip, whole", name);
 }
 
 struct dtl_store *dtl_bench_open(const char *index)
