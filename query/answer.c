@@ -18,7 +18,9 @@ enum dtl_status dtl_answer_parse(struct dtl_session *s, struct dtl_bytes text, s
                                       .within = o->within,
                                       .clock = s->clock,
                                       .filter = o->filter,
-                                      .filters = o->filters};
+                                      .filters = o->filters,
+                                      .saved = dtl_saved_find,
+                                      .saved_context = &s->saved};
     return dtl_query_parse(text, &parse, a->arena, &a->q, err);
 }
 

@@ -169,6 +169,7 @@ void dtl_session_end(struct dtl_session *s)
 {
     dtl_snapshot_close(s->snap);
     dtl_store_close(s->store);
+    dtl_saved_end(&s->saved);
     dtl_buffer_release(&s->out);
     dtl_buffer_release(&s->talk);
 }

@@ -9,12 +9,14 @@
 #include "common/base/process.h"
 #include "common/store/store.h"
 #include "query/options.h"
+#include "query/saved.h"
 
 #define DTL_PROGRAM "dateline-query"
 
 struct dtl_session {
     const struct dtl_options *o;
     struct dtl_clock clock;
+    struct dtl_saved saved;
     struct dtl_store *store;
     struct dtl_snapshot *snap; /* NULL between snapshots */
     bool talks;                /* notes go to standard error */

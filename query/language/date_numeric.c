@@ -247,11 +247,13 @@ static enum dtl_status refuse_time(const struct dtl_date_text *t, struct dtl_err
     char text[DTL_DATE_TEXT];
     if (t->parts >= 3 && t->part[0].number && t->part[1].number && t->part[2].number &&
         three_numbers(&t->part[0], &t->part[1], &t->part[2], &day, NULL) == DTL_OK)
-        return dtl_fail(err, DTL_EQUERY, 0,
-                        "articles are found by day, not by time of day; write %s",
-                        dtl_day_print(day.earliest, text));
+        return dtl_fail(
+            err, DTL_EQUERY, 0,
+            "the archive has no times: articles are found by day, not by time of day; write %s",
+            dtl_day_print(day.earliest, text));
     return dtl_fail(err, DTL_EQUERY, 0,
-                    "articles are found by day, not by time of day; write a date such as "
+                    "the archive has no times: articles are found by day, not by time of day; "
+                    "write a date such as "
                     "2024-03-22");
 }
 

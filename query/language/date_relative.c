@@ -122,7 +122,8 @@ static enum dtl_status counted(const struct dtl_date_part *n, const struct dtl_d
         return DTL_NOTFOUND;
     if (unit == TIME)
         return dtl_fail(err, DTL_EQUERY, u->at,
-                        "articles are found by day, not by time of day; units are d w m q y");
+                        "the archive has no times: articles are found by day, not by time of day; "
+                        "units are d w m q y");
     if (n->value < 1 || n->value > 9999999)
         return dtl_fail(err, DTL_EQUERY, n->at, "write 1 or more, such as last_%u%s",
                         n->value < 1 ? 1 : 30, is_short ? u->word : "d");
