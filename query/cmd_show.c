@@ -40,7 +40,7 @@ static const char *instant_text(const struct dtl_article *a, char out[48])
     return out;
 }
 
-static void show_text(struct dtl_session *s, const struct dtl_article *a)
+void dtl_show_text(struct dtl_session *s, const struct dtl_article *a)
 {
     char day[DTL_DATE_TEXT], instant[48], lang[4];
     text_field(s, "Title", a->title);
@@ -130,7 +130,7 @@ static enum dtl_status show_segment(struct dtl_session *s, struct dtl_segment *s
         } else {
             if (*shown)
                 dtl_buffer_text(&s->out, "\n----\n\n");
-            show_text(s, &a);
+            dtl_show_text(s, &a);
         }
         (*shown)++;
     }

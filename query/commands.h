@@ -10,8 +10,13 @@ int dtl_cmd_search(struct dtl_session *s);
 int dtl_cmd_batch(struct dtl_session *s);
 /** --show ID. */
 int dtl_cmd_show(struct dtl_session *s);
+/** An article as --show prints it, appended to s->out. */
+void dtl_show_text(struct dtl_session *s, const struct dtl_article *a);
 /** --timeline. */
 int dtl_cmd_timeline(struct dtl_session *s);
+
+/** --interactive. */
+int dtl_cmd_interactive(struct dtl_session *s);
 
 /** The query text of argv or -f; released by the caller. Says what is wrong; DTL_OK or the status
  * to end with. */

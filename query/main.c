@@ -47,6 +47,8 @@ static int run(const struct dtl_options *o)
     int exit_status;
     if (st < 0)
         exit_status = dtl_cmd_fail(st, &err, NULL, (struct dtl_bytes){0});
+    else if (o->interactive)
+        exit_status = dtl_cmd_interactive(&s);
     else if (o->show)
         exit_status = dtl_cmd_show(&s);
     else if (o->queries)

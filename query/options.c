@@ -245,6 +245,9 @@ static void take_switch(struct dtl_options *o, int id, bool on)
     case DTL_ID_VERBOSE:
         o->verbose = on;
         break;
+    case DTL_ID_INTERACTIVE:
+        o->interactive = on;
+        break;
     case DTL_ID_HELP:
         o->help = on;
         break;
@@ -379,6 +382,8 @@ enum dtl_status dtl_options_parse(int argc, char **argv, struct dtl_options *out
             st = take(&o, row, no, err);
         }
     }
+    o.argv = argv;
+    o.argv_options = optind;
     o.words = argv + optind;
     o.word_count = argc - optind;
     if (st == DTL_OK)

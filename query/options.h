@@ -20,7 +20,7 @@ struct dtl_options {
     bool literal, strict, lenient, within;
     bool no_proximity;
     bool explain, quiet, plain, nul, verbose, stats;
-    bool help, short_help, version;
+    bool help, short_help, version, interactive;
     const char *file, *queries, *show; /* NULL: not given */
     const char *tz, *now;
     struct dtl_date_filter filter[DTL_DATE_OPTIONS_MAX];
@@ -29,6 +29,8 @@ struct dtl_options {
     enum dtl_color color;
     uint32_t max_expand, repeat;
     const char *timeline; /* unit, or NULL */
+    char **argv;          /* as permuted: the program, options, operands */
+    int argv_options;     /* of argv: the program and its options, a -- included */
     char **words;         /* operands, in order */
     int word_count;
 };

@@ -47,6 +47,7 @@ const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS] = {
     {"stats",      0,   DTL_SWITCH, DTL_ID_STATS,      NULL,    "how long it took and what was read"},
     {"explain",    0,   DTL_SWITCH, DTL_ID_EXPLAIN,    NULL,    "the query as understood, its words and counts"},
     {"timeline",   0,   DTL_MAY_TAKE, DTL_ID_TIMELINE, "UNIT",  "counts by day, week, month (default), quarter or year"},
+    {"interactive", 0,  DTL_SWITCH, DTL_ID_INTERACTIVE, NULL,   "search as you type, on the whole terminal"},
     {"verbose",    'v', DTL_SWITCH, DTL_ID_VERBOSE,    NULL,    "notes about the query even when not on a terminal"},
     {"help",       0,   DTL_SWITCH, DTL_ID_HELP,       NULL,    "this text"},
     {"version",    'V', DTL_SWITCH, DTL_ID_VERSION,    NULL,    "versions of the program, the index format and the libraries"},

@@ -51,6 +51,7 @@ enum dtl_option_id {
     DTL_ID_LINE_BUFFERED,
     DTL_ID_TEXT,
     DTL_ID_PROXIMITY,
+    DTL_ID_INTERACTIVE,
     DTL_ID_LATER,
     DTL_ID_NO = 4096, /* added for the --no- form of a switch */
 };
@@ -65,6 +66,6 @@ struct dtl_option_row {
     const char *argument, *help; /* help NULL: accepted, not listed */
 };
 
-#define DTL_OPTION_ROWS 55
+#define DTL_OPTION_ROWS 56
 extern const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS];
 #endif

@@ -25,8 +25,12 @@
 static char text[256] = "dateline: a fault while reading the index: it is damaged, or this is a "
                         "bug: run `dateline-index check`\n";
 
+static void (*first)(void); /* before the text, or NULL */
+
 static void say_and_end(void)
 {
+    if (first)
+        first();
     ssize_t n = write(STDERR_FILENO, text, strlen(text));
     (void)n; /* there is nobody left to tell */
     _exit(3);
@@ -51,6 +55,15 @@ static void on_fault(int signal_number)
     say_and_end();
 }
 #endif
+
+void dtl_store_guard_first(void (*fn)(void))
+{
+#ifdef DTL_SANITIZED
+    (void)fn;
+#else
+    first = fn;
+#endif
+}
 
 void dtl_store_guard(const char *program)
 {

@@ -222,6 +222,9 @@ void dtl_store_condemn(struct dtl_store *s, const char *finding);
 /** Install the handlers of a fault in the map: fixed text, exit 3 (RELIABILITY H2). Not under
  * sanitizers. */
 void dtl_store_guard(const char *program);
+/** Called before that text, by a signal handler: who has taken the terminal gives it back. NULL:
+ * nobody. */
+void dtl_store_guard_first(void (*fn)(void));
 
 /** "lmdb 0.9.24", static. */
 const char *dtl_store_version(void);

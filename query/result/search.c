@@ -30,6 +30,10 @@ struct search {
     struct dtl_topk top;
     struct dtl_pairs pairs; /* none: the first stage is all */
     uint64_t want;          /* hits asked for, the first `offset` included */
+    dtl_matches_fn visit; /* NULL: nobody */
+    void *visit_ctx;
+    bool (*stop)(void *ctx);
+    void *stop_ctx;
     uint64_t total;
     struct dtl_work work;
     struct dtl_error *err;
@@ -118,6 +122,11 @@ static enum dtl_status offer(struct pass *p, const struct dtl_window *w, enum dt
     return DTL_OK;
 }
 
+static bool stops(const struct search *s)
+{
+    return s->stop && s->stop(s->stop_ctx);
+}
+
 static enum dtl_status search_zone(struct pass *p, enum dtl_zone_id zone)
 {
     struct search *s = p->s;
@@ -144,7 +153,13 @@ static enum dtl_status search_zone(struct pass *p, enum dtl_zone_id zone)
             s->work.documents_scored += count;
         if (st == DTL_OK && open && count)
             st = offer(p, &w, zone, &open);
-        if (st < 0 || (s->first_only && s->total))
+        if (st == DTL_OK && s->visit && count) {
+            struct dtl_matches m = {p->seg, p->segment, w.begin, w.end, p->bits, count};
+            st = s->visit(s->visit_ctx, &m, s->err);
+        }
+        if (st == DTL_OK && stops(s))
+            st = DTL_END;
+        if (st != DTL_OK || (s->first_only && s->total))
             return st;
         d = p->root->doc;
     }
@@ -213,6 +228,7 @@ static enum dtl_status best_phrases_of_zone(struct pass *p, enum dtl_zone_id zon
     struct search *s = p->s;
     struct dtl_sieve sieve = sieve_of(p, zone);
     enum dtl_status st = DTL_OK;
+    uint32_t steps = 0;
     s->pruned = true;
     if (sieve.begin >= sieve.end)
         return DTL_OK;
@@ -223,6 +239,8 @@ static enum dtl_status best_phrases_of_zone(struct pass *p, enum dtl_zone_id zon
         if (score >= dtl_sieve_floor(&sieve, d))
             st = dtl_sieve_offer(&sieve, d, score);
         dtl_cursor_phrase_floor(p->root, dtl_sieve_floor(&sieve, d + 1), sieve.end);
+        if (st == DTL_OK && ++steps % 16 == 0 && stops(s))
+            st = DTL_END;
     }
     return st;
 }
@@ -388,7 +406,7 @@ static enum dtl_status search_best(struct search *s, bool count)
         s->prune = s->pruned = false;
         st = search_all(s);
     }
-    if (st < 0 || !s->pruned)
+    if (st != DTL_OK || !s->pruned)
         return st;
     bool over = s->top.n == s->top.k || s->top.least; /* something may have been passed over */
     if (!over || !count) {
@@ -418,6 +436,8 @@ enum dtl_status dtl_search(struct dtl_snapshot *snap, struct dtl_plan *plan,
     s.collect = !o->count_only && o->limit > 0;
     s.scored = s.collect && q->scoring;
     s.prune = !o->exhaustive && !o->first_only;
+    s.stop = o->stop;
+    s.stop_ctx = o->stop_ctx;
     enum dtl_order order = o->sort == DTL_SORT_OLDEST                  ? DTL_ORDER_OLDEST
                            : o->sort == DTL_SORT_NEWEST || !q->scoring ? DTL_ORDER_NEWEST
                                                                        : DTL_ORDER_SCORE;
@@ -446,6 +466,21 @@ enum dtl_status dtl_search(struct dtl_snapshot *snap, struct dtl_plan *plan,
     result.work = s.work;
     *out = result;
     return DTL_OK;
+}
+
+enum dtl_status dtl_search_visit(struct dtl_snapshot *snap, struct dtl_plan *plan,
+                                 const struct dtl_query *q, const struct dtl_node *n,
+                                 dtl_matches_fn fn, void *ctx, struct dtl_error *err)
+{
+    struct search s = {.snap = snap,
+                       .plan = plan,
+                       .q = q,
+                       .node = n,
+                       .dates = q->has_dates,
+                       .visit = fn,
+                       .visit_ctx = ctx,
+                       .err = err};
+    return search_all(&s);
 }
 
 enum dtl_status dtl_search_count_node(struct dtl_snapshot *snap, struct dtl_plan *plan,

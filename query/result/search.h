@@ -14,6 +14,9 @@ struct dtl_search_options {
     bool hits_only;   /* the total is not asked for: a lower bound that is 0 only for no hit */
     bool first_stage; /* words alone score, not how near each other they stand */
     bool exhaustive;  /* look at every match: slow, what pruned answers are compared with */
+    /* Asked now and then: true ends the search with DTL_END. NULL: never. */
+    bool (*stop)(void *ctx);
+    void *stop_ctx;
 };
 
 struct dtl_hit {
@@ -40,12 +43,32 @@ struct dtl_result {
 /**
  * Order: (score falling, newer first, id bytes rising, source) or by day then id; undated last both
  * ways. The same articles give the same result to the bit however they were fed or merged. Hits
- * live in `arena`.
+ * live in `arena`. DTL_END: o->stop said so; nothing was found then.
  */
 enum dtl_status dtl_search(struct dtl_snapshot *snap, struct dtl_plan *plan,
                            const struct dtl_query *q, const struct dtl_search_options *o,
                            struct dtl_arena *arena, struct dtl_result *out,
                            struct dtl_error *err) DTL_MUST_USE;
+
+/** Matches of a window of documents: bit i of bits[] is document begin + i. Live, and admitted by
+ * the dates. */
+struct dtl_matches {
+    struct dtl_segment *segment;
+    uint32_t number; /* of the segment in the snapshot */
+    dtl_doc begin, end;
+    const uint64_t *bits;
+    uint64_t count;
+};
+typedef enum dtl_status (*dtl_matches_fn)(void *ctx, const struct dtl_matches *m,
+                                          struct dtl_error *err);
+/**
+ * Every match of node `n` (of the query's tree, or built of its nodes), a window at a time: newest
+ * segment first, in a segment by document. In constant memory. What `fn` returns other than DTL_OK
+ * ends the walk.
+ */
+enum dtl_status dtl_search_visit(struct dtl_snapshot *snap, struct dtl_plan *plan,
+                                 const struct dtl_query *q, const struct dtl_node *n,
+                                 dtl_matches_fn fn, void *ctx, struct dtl_error *err) DTL_MUST_USE;
 
 /** Live articles each node matches by itself, dates apart, for --explain and for the explanation of
  * a zero. */
