@@ -224,3 +224,14 @@ enum dtl_status dtl_nfc(struct dtl_analyzer *a, struct dtl_bytes form, struct dt
     a->words.failed |= a->words.unicode.failed;
     return copy_out(a, dtl_bytes(out, n), arena, nfc, err);
 }
+
+enum dtl_status dtl_analyzer_literal(struct dtl_analyzer *a, struct dtl_bytes form,
+                                     bool letter_case, bool accents, uint8_t *out,
+                                     struct dtl_bytes *literal, struct dtl_error *err)
+{
+    a->words.failed = a->words.unicode.failed = false;
+    *literal = dtl_bytes(out, dtl_word_literal(&a->words, form, letter_case, accents, out));
+    if (a->words.unicode.failed)
+        return dtl_fail(err, DTL_ENOMEM, 0, "no memory for text analysis");
+    return DTL_OK;
+}

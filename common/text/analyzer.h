@@ -162,6 +162,14 @@ enum dtl_status dtl_fold_view(struct dtl_analyzer *a, struct dtl_bytes form,
 enum dtl_status dtl_nfc(struct dtl_analyzer *a, struct dtl_bytes form, struct dtl_arena *arena,
                         struct dtl_bytes *nfc, struct dtl_error *err) DTL_MUST_USE;
 
+/**
+ * `form` as `case:` (letter_case) and `accent:` (accents) compare it: what they do not ask for is
+ * folded. *literal is a view into `out`, of DTL_TERM_MAX bytes.
+ */
+enum dtl_status dtl_analyzer_literal(struct dtl_analyzer *a, struct dtl_bytes form,
+                                     bool letter_case, bool accents, uint8_t *out,
+                                     struct dtl_bytes *literal, struct dtl_error *err) DTL_MUST_USE;
+
 /** Columns a terminal uses for `text` (East Asian width, combining marks 0, emoji sequences as
  * one). */
 size_t dtl_text_columns(struct dtl_bytes text);

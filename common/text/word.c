@@ -208,3 +208,32 @@ void dtl_word_form(struct dtl_words *w, struct dtl_bytes form, dtl_lang lang, st
     out->form = dtl_bytes(w->form, form_n);
     out->folded = dtl_bytes(w->folded, folded_n);
 }
+
+size_t dtl_word_literal(struct dtl_words *w, struct dtl_bytes form, bool letter_case, bool accents,
+                        uint8_t out[DTL_TERM_MAX])
+{
+    if (form.n > DTL_TERM_MAX)
+        form.n = DTL_TERM_MAX;
+    if (dtl_is_ascii(form)) {
+        if (letter_case)
+            memcpy(out, form.p, form.n);
+        else
+            ascii_lower(form, out);
+        return form.n;
+    }
+    size_t n = dtl_utf16_from(form, w->units, DTL_WORD_UNITS);
+    for (size_t i = 0; i < n; i++) /* apostrophes are one letter to everybody */
+        if (w->units[i] == 0x2018 || w->units[i] == 0x2019 || w->units[i] == 0x2bc ||
+            w->units[i] == 0xff07)
+            w->units[i] = '\'';
+    if (letter_case)
+        memcpy(w->cased, w->units, n * sizeof *w->cased);
+    else
+        n = dtl_casefold(&w->unicode, w->units, n, w->cased, DTL_WORD_UNITS);
+    const UChar *units = w->cased;
+    if (!accents) {
+        n = dtl_fold_marks(&w->unicode, w->cased, n, NULL, w->plain);
+        units = w->plain;
+    }
+    return dtl_utf16_to(units, n, out, DTL_TERM_MAX);
+}

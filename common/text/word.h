@@ -30,6 +30,13 @@ void dtl_words_close(struct dtl_words *w);
 void dtl_word_printed(struct dtl_words *w, struct dtl_bytes raw, dtl_lang lang,
                       struct dtl_word *out);
 
+/**
+ * A form as `case:` and `accent:` compare it: folded but for letter case, for diacritics, or for
+ * both. Returns bytes of `out`.
+ */
+size_t dtl_word_literal(struct dtl_words *w, struct dtl_bytes form, bool letter_case, bool accents,
+                        uint8_t out[DTL_TERM_MAX]);
+
 /** The same of a form that may hold U+00AD where a line's end broke it: kept in form and folded,
  * not in the term. */
 void dtl_word_form(struct dtl_words *w, struct dtl_bytes form, dtl_lang lang, struct dtl_word *out);

@@ -20,7 +20,9 @@
 #define DTL_WINDOW       2048u
 #define DTL_WINDOW_WORDS (DTL_WINDOW / 64)
 
-struct dtl_list; /* term.c */
+struct dtl_list;         /* term.c */
+struct dtl_extent;       /* extents.h */
+struct dtl_word_extents; /* places.c */
 
 struct dtl_cursor_context { /* what the cursors of one segment share; lives as long as they */
     struct dtl_segment *segment;
@@ -66,6 +68,8 @@ struct dtl_cursor_ops {
     /* Words only. Rising distinct positions at c->doc, valid until the cursor moves; 0 on failure.
      */
     uint32_t (*positions)(struct dtl_cursor *c, const uint32_t **positions);
+    /* Phrases and the cursors of places.h. Minimal spans at c->doc, valid until it moves. */
+    uint32_t (*extents)(struct dtl_cursor *c, const struct dtl_extent **extents);
 };
 
 enum dtl_cursor_kind { /* what a walk that skips wants to know */
@@ -90,6 +94,7 @@ struct dtl_cursor {
     const struct dtl_cursor_ops *ops;
     const struct dtl_weight *weight; /* words and phrases; NULL: scores nothing */
     struct dtl_cursor_context *ctx;
+    struct dtl_word_extents *places; /* a word's, once they were asked for */
 };
 
 static inline dtl_doc dtl_cursor_seek(struct dtl_cursor *c, dtl_doc target)

@@ -9,6 +9,7 @@
  * word; those in the title weigh what title words weigh. The gap between title and body is wider
  * than any phrase, so none crosses it.
  */
+#include "query/cursor/extents.h"
 #include "query/cursor/list.h"
 
 #include <stdlib.h>
@@ -28,6 +29,9 @@ struct phrase {
     bool title;
     uint32_t floor; /* matches below `end` that score less may be left out; 0: none */
     dtl_doc end;
+    uint32_t last; /* offset of the last word */
+    struct dtl_extent *span;
+    uint32_t span_room;
 };
 
 /* Positions of place i at c->doc, from their start; false when there are none. */
@@ -178,6 +182,28 @@ static uint64_t phrase_tf(struct dtl_cursor *c)
     return tf;
 }
 
+static uint32_t phrase_spans(struct dtl_cursor *c, const struct dtl_extent **out)
+{
+    struct phrase *p = (struct phrase *)c;
+    uint64_t start;
+    uint32_t n = 0;
+    if (!rewind_parts(p))
+        return 0;
+    uint32_t most = p->part[0].n;
+    if (most > p->span_room) {
+        p->span = dtl_arena_alloc(c->ctx->arena, (size_t)most * 2 * sizeof *p->span);
+        p->span_room = p->span ? 2 * most : 0;
+        if (!p->span) {
+            dtl_cursor_fail(c->ctx, dtl_fail(c->ctx->err, DTL_ENOMEM, 0, "no memory for places"));
+            return 0;
+        }
+    }
+    while (next_start(p, &start))
+        p->span[n++] = (struct dtl_extent){(uint32_t)start, (uint32_t)start + p->last};
+    *out = p->span;
+    return n;
+}
+
 bool dtl_cursor_phrase_prunes(const struct dtl_cursor *c)
 {
     const struct dtl_weight *w = c->weight;
@@ -212,7 +238,8 @@ static int by_cost(const void *x, const void *y)
 struct dtl_cursor *dtl_cursor_phrase(struct dtl_cursor_context *ctx, struct dtl_phrase_word *word,
                                      uint32_t n, bool title)
 {
-    static const struct dtl_cursor_ops ops = {.seek = phrase_seek, .tf = phrase_tf};
+    static const struct dtl_cursor_ops ops = {
+        .seek = phrase_seek, .tf = phrase_tf, .extents = phrase_spans};
     struct phrase *p = dtl_cursor_new(ctx, sizeof *p, &ops, 0);
     if (!p)
         return NULL;
@@ -229,6 +256,7 @@ struct dtl_cursor *dtl_cursor_phrase(struct dtl_cursor_context *ctx, struct dtl_
     }
     for (uint32_t i = 0; i < n; i++) { /* at most DTL_PHRASE_WORDS */
         uint32_t k = 0;
+        p->last = word[i].offset > p->last ? word[i].offset : p->last;
         while (k < p->words && p->word[k] != word[i].word)
             k++;
         if (k == p->words)

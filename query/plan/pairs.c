@@ -1,6 +1,8 @@
 /* pairs.c - see pairs.h. */
 #include "query/plan/pairs.h"
 
+#include "query/plan/build.h"
+
 struct collector {
     struct dtl_plan *p;
     struct dtl_pairs *out;
@@ -32,6 +34,10 @@ static void collect(struct collector *c, const struct dtl_node *n)
     const struct dtl_node_words *words = dtl_plan_words(c->p, n);
     if (n->kind == DTL_NODE_NOT || c->failed)
         return;
+    if (dtl_build_is_placed(n)) { /* says itself where its words must stand */
+        append(c, NULL);
+        return;
+    }
     if (words && words->words == 1) {
         const struct dtl_word *w = &words->word[0];
         if (w->df > 0 && !w->prefix && (!w->stop || c->p->stops_score))

@@ -5,18 +5,11 @@
  * matching sides of an OR or quorum, nothing under a NOT, nothing for a filter. A node without
  * words (punctuation) says nothing and is left out, wherever it stands.
  */
-#include "query/plan/plan.h"
+#include "query/plan/build.h"
 
 #define BITMAP_FROM 9u /* lists of an expansion that become one bitmap */
 
-struct builder {
-    struct dtl_plan *p;
-    size_t segment;
-    struct dtl_cursor_context *ctx;
-    const uint8_t *lengths; /* NULL: not scored */
-};
-
-static struct dtl_cursor *out_of_memory(struct builder *b)
+struct dtl_cursor *dtl_build_no_memory(struct dtl_build *b)
 {
     dtl_cursor_fail(b->ctx,
                     dtl_fail(b->ctx->err, DTL_ENOMEM, 0, "no memory for a query's cursors"));
@@ -24,12 +17,12 @@ static struct dtl_cursor *out_of_memory(struct builder *b)
 }
 
 /* The lists of one word, as one cursor. */
-static struct dtl_cursor *word_cursor(struct builder *b, const struct dtl_word *w)
+struct dtl_cursor *dtl_build_word(struct dtl_build *b, const struct dtl_word *w)
 {
     const struct dtl_word_lists *in = &w->in[b->segment];
     struct dtl_cursor **list = dtl_arena_alloc(b->ctx->arena, (in->count + 1) * sizeof *list);
     if (!list)
-        return out_of_memory(b);
+        return dtl_build_no_memory(b);
     for (uint32_t i = 0; i < in->count; i++) {
         if (!(list[i] = dtl_cursor_term(b->ctx, in->list[i].term, in->list[i].filter)))
             return NULL;
@@ -37,100 +30,54 @@ static struct dtl_cursor *word_cursor(struct builder *b, const struct dtl_word *
     return dtl_cursor_union(b->ctx, list, in->count);
 }
 
-static struct dtl_cursor *expansion_cursor(struct builder *b, const struct dtl_word *w)
+static struct dtl_cursor *expansion_cursor(struct dtl_build *b, const struct dtl_word *w)
 {
     const struct dtl_word_lists *in = &w->in[b->segment];
     struct dtl_marked_list *list = dtl_arena_take(b->ctx->arena, (in->count + 1) * sizeof *list);
     if (!list)
-        return out_of_memory(b);
+        return dtl_build_no_memory(b);
     for (uint32_t i = 0; i < in->count; i++)
         list[i] = (struct dtl_marked_list){in->list[i].term, in->list[i].filter};
     return dtl_cursor_expansion(b->ctx, list, in->count);
 }
 
-static struct dtl_cursor *phrase_cursor(struct builder *b, const struct dtl_node_words *words)
-{
-    struct dtl_phrase_word *place = dtl_arena_alloc(b->ctx->arena, words->words * sizeof *place);
-    if (!place)
-        return out_of_memory(b);
-    for (uint32_t i = 0; i < words->words; i++) {
-        const struct dtl_word *w = &words->word[i];
-        if (w->in[b->segment].count == 0)
-            return dtl_cursor_none(b->ctx);
-        place[i].offset = w->position;
-        for (uint32_t k = 0; k < i && !place[i].word; k++) {
-            if (words->word[k].in == w->in)
-                place[i].word = place[k].word;
-        }
-        if (!place[i].word && !(place[i].word = word_cursor(b, w)))
-            return NULL;
-    }
-    return dtl_cursor_phrase(b->ctx, place, words->words, words->word[0].title);
-}
-
-/* The weight of a word or group; NULL when it scores nothing. */
-static const struct dtl_weight *weight_of(struct builder *b, const struct dtl_node_words *words,
-                                          uint32_t times)
-{
-    double idf = 0;
-    bool all_stop = true, all_prefix = true;
-    if (!b->lengths)
-        return NULL;
-    for (uint32_t i = 0; i < words->words; i++) {
-        const struct dtl_word *w = &words->word[i];
-        all_stop &= w->stop;
-        all_prefix &= w->prefix;
-        if (!w->prefix)
-            idf += dtl_bm25_idf(&b->p->bm25, w->df);
-    }
-    if (all_stop && !b->p->stops_score)
-        return NULL;
-    struct dtl_weight *weight = dtl_arena_alloc(b->ctx->arena, sizeof *weight);
-    if (!weight) {
-        out_of_memory(b);
-        return NULL;
-    }
-    *weight = all_prefix ? dtl_constant_weight(times)
-                         : dtl_bm25_weight(&b->p->bm25, idf, b->lengths, times);
-    return weight;
-}
-
-static struct dtl_cursor *leaf(struct builder *b, const struct dtl_node *n, uint32_t times)
+static struct dtl_cursor *leaf(struct dtl_build *b, const struct dtl_node *n, uint32_t times)
 {
     const struct dtl_node_words *words = dtl_plan_words(b->p, n);
     struct dtl_cursor *c;
     if (!words)
         return NULL;
-    if (words->words > 1)
-        c = phrase_cursor(b, words);
+    if (words->words > 1 || dtl_build_is_placed(n))
+        c = dtl_build_placed(b, n);
     else if (words->word[0].prefix && words->word[0].in[b->segment].count >= BITMAP_FROM)
         c = expansion_cursor(b, &words->word[0]);
     else
-        c = word_cursor(b, &words->word[0]);
+        c = dtl_build_word(b, &words->word[0]);
     if (c)
-        c->weight = weight_of(b, words, times);
+        c->weight = dtl_build_weight(b, n, times);
     return b->ctx->status == DTL_OK ? c : NULL;
 }
 
-static struct dtl_cursor *build(struct builder *b, const struct dtl_node *n);
+static struct dtl_cursor *build(struct dtl_build *b, const struct dtl_node *n);
 
 /* Under a NOT nothing scores. */
-static struct dtl_cursor *build_unscored(struct builder *b, const struct dtl_node *n)
+static struct dtl_cursor *build_unscored(struct dtl_build *b, const struct dtl_node *n)
 {
-    struct builder plain = *b;
+    struct dtl_build plain = *b;
     plain.lengths = NULL;
     return build(&plain, n);
 }
 
-/* The one word of a leaf, by which equal words are known; NULL for anything else. */
-static const struct dtl_word_lists *single_word(struct builder *b, const struct dtl_node *n)
+/* The one word of a plain leaf, by which equal words are known; NULL for anything else. */
+static const struct dtl_word_lists *single_word(struct dtl_build *b, const struct dtl_node *n)
 {
     const struct dtl_node_words *words = dtl_plan_words(b->p, n);
-    return words && words->words == 1 ? words->word[0].in : NULL;
+    bool plain = !dtl_build_is_placed(n) && (n->boost == DTL_BOOST_NONE || !n->boost);
+    return plain && words && words->words == 1 ? words->word[0].in : NULL;
 }
 
 /* How often the word of child i stands among the children; 0 when it stood before. */
-static uint32_t times_of(struct builder *b, const struct dtl_node *n, uint32_t i)
+static uint32_t times_of(struct dtl_build *b, const struct dtl_node *n, uint32_t i)
 {
     const struct dtl_word_lists *word = single_word(b, n->child[i]);
     uint32_t times = 1;
@@ -148,7 +95,7 @@ static uint32_t times_of(struct builder *b, const struct dtl_node *n, uint32_t i
 
 /* The children's cursors, those that say nothing left out; of an AND, NOT children apart in *drop.
  */
-static bool build_children(struct builder *b, const struct dtl_node *n, struct dtl_cursor **keep,
+static bool build_children(struct dtl_build *b, const struct dtl_node *n, struct dtl_cursor **keep,
                            uint32_t *kept, struct dtl_cursor **drop, uint32_t *dropped)
 {
     for (uint32_t i = 0; i < n->children; i++) {
@@ -172,13 +119,13 @@ static bool build_children(struct builder *b, const struct dtl_node *n, struct d
     return true;
 }
 
-static struct dtl_cursor *build_and(struct builder *b, const struct dtl_node *n)
+static struct dtl_cursor *build_and(struct dtl_build *b, const struct dtl_node *n)
 {
     struct dtl_cursor **keep = dtl_arena_alloc(b->ctx->arena, (n->children + 1) * sizeof *keep);
     struct dtl_cursor **drop = dtl_arena_alloc(b->ctx->arena, (n->children + 1) * sizeof *drop);
     uint32_t kept = 0, dropped = 0;
     if (!keep || !drop)
-        return out_of_memory(b);
+        return dtl_build_no_memory(b);
     if (!build_children(b, n, keep, &kept, drop, &dropped) || kept + dropped == 0)
         return NULL;
     struct dtl_cursor *c = dtl_cursor_and(b->ctx, keep, kept);
@@ -188,12 +135,12 @@ static struct dtl_cursor *build_and(struct builder *b, const struct dtl_node *n)
     return out ? dtl_cursor_not(b->ctx, c, out) : NULL;
 }
 
-static struct dtl_cursor *build_or(struct builder *b, const struct dtl_node *n)
+static struct dtl_cursor *build_or(struct dtl_build *b, const struct dtl_node *n)
 {
     struct dtl_cursor **child = dtl_arena_alloc(b->ctx->arena, (n->children + 1) * sizeof *child);
     uint32_t count = 0;
     if (!child)
-        return out_of_memory(b);
+        return dtl_build_no_memory(b);
     if (!build_children(b, n, child, &count, NULL, NULL) || count == 0)
         return NULL;
     uint32_t needed = n->kind == DTL_NODE_QUORUM && n->needed < count ? n->needed : count;
@@ -204,7 +151,7 @@ static struct dtl_cursor *build_or(struct builder *b, const struct dtl_node *n)
     return dtl_cursor_quorum(b->ctx, child, count, needed);
 }
 
-static struct dtl_cursor *build_dates(struct builder *b, const struct dtl_node *n)
+static struct dtl_cursor *build_dates(struct dtl_build *b, const struct dtl_node *n)
 {
     struct dtl_date_ranges ranges;
     enum dtl_status st = dtl_date_ranges_of(b->ctx->segment, n->range, b->p->query->within,
@@ -216,18 +163,35 @@ static struct dtl_cursor *build_dates(struct builder *b, const struct dtl_node *
     return dtl_cursor_dates(b->ctx, &ranges);
 }
 
-static struct dtl_cursor *build(struct builder *b, const struct dtl_node *n)
+static struct dtl_cursor *placed(struct dtl_build *b, const struct dtl_node *n)
 {
+    struct dtl_cursor *c = dtl_build_placed(b, n);
+    if (c)
+        c->weight = dtl_build_weight(b, n, 1);
+    return b->ctx->status == DTL_OK ? c : NULL;
+}
+
+/* What stands inside a boosted group weighs so much more. */
+static struct dtl_build inside(const struct dtl_build *b, const struct dtl_node *n)
+{
+    struct dtl_build inner = *b;
+    inner.boost *= n->boost ? n->boost / (double)DTL_BOOST_NONE : 1;
+    return inner;
+}
+
+static struct dtl_cursor *build(struct dtl_build *b, const struct dtl_node *n)
+{
+    struct dtl_build inner = inside(b, n);
     struct dtl_cursor *all, *c;
     switch (n->kind) {
     case DTL_NODE_WORD:
     case DTL_NODE_PHRASE:
         return leaf(b, n, 1);
     case DTL_NODE_AND:
-        return build_and(b, n);
+        return build_and(&inner, n);
     case DTL_NODE_OR:
     case DTL_NODE_QUORUM:
-        return build_or(b, n);
+        return build_or(&inner, n);
     case DTL_NODE_NOT:
         c = build_unscored(b, n->child[0]);
         all = c ? dtl_cursor_all(b->ctx) : NULL;
@@ -238,6 +202,7 @@ static struct dtl_cursor *build(struct builder *b, const struct dtl_node *n)
         return dtl_cursor_all(b->ctx);
     case DTL_NODE_NEAR:
     case DTL_NODE_ATLEAST:
+        return placed(b, n);
     case DTL_NODE_FIELD:
     case DTL_NODE_NUMBER:
     case DTL_NODE_CALENDAR:
@@ -251,7 +216,7 @@ enum dtl_status dtl_plan_cursor(struct dtl_plan *p, size_t segment, const struct
                                 bool scored, struct dtl_cursor_context *ctx,
                                 struct dtl_cursor **out, struct dtl_error *err)
 {
-    struct builder b = {.p = p, .segment = segment, .ctx = ctx};
+    struct dtl_build b = {.p = p, .segment = segment, .ctx = ctx, .boost = 1};
     if (scored) {
         enum dtl_status st = dtl_columns_lengths(ctx->segment, &b.lengths, err);
         if (st < 0) {

@@ -54,6 +54,12 @@ enum dtl_status dtl_plan_cursor(struct dtl_plan *p, size_t segment, const struct
                                 bool scored, struct dtl_cursor_context *ctx,
                                 struct dtl_cursor **out, struct dtl_error *err) DTL_MUST_USE;
 
+/** literal.c, for words with letter_case or accents: is the form printed so? Remembered in *w. */
+enum dtl_status dtl_literal_holds(struct dtl_plan *p, struct dtl_word *w, struct dtl_bytes form,
+                                  bool *holds, struct dtl_error *err) DTL_MUST_USE;
+/** Was it, when the word was resolved? */
+bool dtl_literal_known(const struct dtl_word *w, struct dtl_bytes form);
+
 /** Resolve one token: fills keys, df, stop and `in` of *w from its form, folded form and flags.
  * `at`: of the query. */
 enum dtl_status dtl_word_resolve(struct dtl_plan *p, struct dtl_word *w, uint64_t at,

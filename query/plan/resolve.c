@@ -18,6 +18,7 @@ static enum dtl_status no_memory(struct dtl_error *err)
 
 struct tokens {
     struct dtl_arena *arena;
+    uint32_t base; /* of the positions of this piece of text */
     struct dtl_word *word;
     uint32_t n, room;
 };
@@ -45,8 +46,7 @@ static enum dtl_status add_token(void *ctx, const struct dtl_token *t)
         return DTL_ENOMEM;
     k->word[k->n] = (struct dtl_word){.form = dtl_bytes(form, t->form.n),
                                       .folded = dtl_bytes(folded, t->folded.n),
-                                      .position = t->position};
-    k->word[k->n].position -= k->n ? k->word[0].position : 0;
+                                      .position = k->base + t->position};
     k->n++;
     return DTL_OK;
 }
@@ -83,6 +83,7 @@ static enum dtl_status is_run_of_one(struct dtl_plan *p, struct dtl_bytes form, 
 static bool same_word(const struct dtl_word *a, const struct dtl_word *b)
 {
     return a->exact == b->exact && a->prefix == b->prefix && a->title == b->title &&
+           a->letter_case == b->letter_case && a->accents == b->accents &&
            dtl_bytes_equal(a->form, b->form);
 }
 
@@ -130,6 +131,32 @@ static enum dtl_status resolve_once(struct dtl_plan *p, struct dtl_word *w, uint
     return DTL_OK;
 }
 
+/* The text of a phrase with gaps: pieces between lone stars, each star a position nobody takes. */
+static enum dtl_status analyse_pieces(struct dtl_plan *p, struct dtl_bytes text, struct tokens *k,
+                                      struct dtl_error *err)
+{
+    enum dtl_status st = DTL_OK;
+    for (size_t at = 0; at < text.n && st == DTL_OK;) {
+        size_t end = at;
+        while (end < text.n && !(text.p[end] == '*' && (end == at || text.p[end - 1] == ' ') &&
+                                 (end + 1 == text.n || text.p[end + 1] == ' ')))
+            end++;
+        st = dtl_analyze(*p->analyzer, dtl_bytes(text.p + at, end - at), 0, 0, add_token, k, NULL,
+                         err);
+        if (k->n) /* a gap before the first word says nothing */
+            k->base = k->word[k->n - 1].position + 1 + (end < text.n);
+        for (at = end + 1; at < text.n && text.p[at] == ' ';)
+            at++;
+        while (k->n && at < text.n && text.p[at] == '*' &&
+               (at + 1 == text.n || text.p[at + 1] == ' ')) {
+            k->base++;
+            for (at++; at < text.n && text.p[at] == ' ';)
+                at++;
+        }
+    }
+    return st;
+}
+
 static enum dtl_status resolve_node(struct dtl_plan *p, struct dtl_plan_node *x,
                                     struct dtl_error *err)
 {
@@ -140,7 +167,10 @@ static enum dtl_status resolve_node(struct dtl_plan *p, struct dtl_plan_node *x,
         if (opened < 0)
             return opened;
     }
-    enum dtl_status st = dtl_analyze(*p->analyzer, n->text, 0, 0, add_token, &k, NULL, err);
+    enum dtl_status st = n->gaps
+                             ? analyse_pieces(p, n->text, &k, err)
+                             : dtl_analyze(*p->analyzer, n->text, 0, 0, add_token, &k, NULL, err);
+    uint32_t first = k.n ? k.word[0].position : 0;
     for (uint32_t i = 0; i < k.n && st == DTL_OK; i++) {
         struct dtl_word *w = &k.word[i];
         bool one = false;
@@ -149,9 +179,11 @@ static enum dtl_status resolve_node(struct dtl_plan *p, struct dtl_plan_node *x,
         if (!w->prefix)
             st = is_run_of_one(p, w->form, &one, err);
         w->prefix |= one;
-        w->exact = !w->prefix && (n->exact || n->kind == DTL_NODE_PHRASE);
-        if (i == 0)
-            w->position = 0;
+        w->letter_case = n->letter_case;
+        w->accents = n->accents;
+        w->exact = !w->prefix && (n->exact || n->letter_case || n->accents ||
+                                  (n->kind == DTL_NODE_PHRASE && !n->stemmed));
+        w->position -= first;
         if (st == DTL_OK)
             st = resolve_once(p, w, n->begin, err);
     }
@@ -206,7 +238,8 @@ static bool another_scores(const struct dtl_plan *p, const struct dtl_node *n)
     }
     if (words && !all_stop && all_held)
         return true;
-    for (uint32_t i = 0; i < n->children; i++) {
+    uint32_t wanted = n->kind == DTL_NODE_NEAR && n->near == DTL_NEAR_NOT ? 1 : n->children;
+    for (uint32_t i = 0; i < wanted; i++) {
         if (another_scores(p, n->child[i]))
             return true;
     }
@@ -230,20 +263,13 @@ static bool says_something(const struct dtl_plan *p, const struct dtl_node *n)
 /* What the tree can say and no cursor can do yet; NULL: nothing of it stands in `n`. */
 static const char *unbuilt(const struct dtl_node *n)
 {
-    const char *what = n->kind == DTL_NODE_NEAR                 ? "NEAR and its kin"
-                       : n->kind == DTL_NODE_ATLEAST            ? "ATLEAST"
-                       : n->kind == DTL_NODE_FIELD              ? "this field"
-                       : n->kind == DTL_NODE_NUMBER             ? "wc:"
-                       : n->kind == DTL_NODE_CALENDAR           ? "a calendar filter"
-                       : n->kind == DTL_NODE_ADDED              ? "added:"
-                       : n->scope > DTL_SCOPE_TITLE             ? "lead:, hlead: and first:"
-                       : n->stemmed                             ? "stem:"
-                       : n->letter_case || n->accents           ? "case: and accent:"
-                       : n->wildcard                            ? "a wildcard"
-                       : n->gaps || n->slop                     ? "slop and gaps"
-                       : n->fuzzy                               ? "fuzzy ~"
-                       : n->boost != DTL_BOOST_NONE && n->boost ? "boost ^"
-                                                                : NULL;
+    const char *what = n->kind == DTL_NODE_FIELD      ? "this field"
+                       : n->kind == DTL_NODE_NUMBER   ? "wc:"
+                       : n->kind == DTL_NODE_CALENDAR ? "a calendar filter"
+                       : n->kind == DTL_NODE_ADDED    ? "added:"
+                       : n->wildcard                  ? "a wildcard"
+                       : n->fuzzy                     ? "fuzzy ~"
+                                                      : NULL;
     for (uint32_t i = 0; i < n->children && !what; i++)
         what = unbuilt(n->child[i]);
     return what;

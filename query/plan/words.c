@@ -30,6 +30,8 @@ static bool form_matches(const struct dtl_word *w, struct dtl_bytes folded)
 
 bool dtl_word_matches(const struct dtl_word *w, const struct dtl_token *t)
 {
+    if (w->letter_case || w->accents)
+        return form_matches(w, t->folded) && dtl_literal_known(w, t->form);
     if (w->exact || w->prefix)
         return form_matches(w, t->folded);
     struct dtl_term_key key = {
@@ -156,7 +158,7 @@ static void keys_sort(struct keys *k)
 enum passing { PASS_NONE, PASS_SOME, PASS_ALL };
 
 /* Which of the term's printed forms match; *filter a bit for each when some do. */
-static enum dtl_status filter_of(const struct dtl_word *w, const struct dtl_term *t,
+static enum dtl_status filter_of(struct dtl_plan *p, struct dtl_word *w, const struct dtl_term *t,
                                  struct dtl_arena *arena, enum passing *passing,
                                  const uint8_t **filter, struct dtl_error *err)
 {
@@ -165,7 +167,8 @@ static enum dtl_status filter_of(const struct dtl_word *w, const struct dtl_term
     uint32_t matching = 0;
     uint8_t *bits = NULL;
     enum dtl_status st = DTL_OK;
-    if (w->prefix && t->variants && dtl_bytes_starts(t->key.text, w->folded) &&
+    bool literal = w->letter_case || w->accents;
+    if (w->prefix && !literal && t->variants && dtl_bytes_starts(t->key.text, w->folded) &&
         dtl_variant_list_keeps(t->variant_list, t->key.text.n, w->folded.n)) {
         *passing = PASS_ALL; /* most of an expansion */
         *filter = NULL;
@@ -180,8 +183,11 @@ static enum dtl_status filter_of(const struct dtl_word *w, const struct dtl_term
         st = no_memory(err);
         goto out;
     }
-    for (uint32_t v = 0; v < t->variants; v++) {
-        if (form_matches(w, variant[v].folded)) {
+    for (uint32_t v = 0; v < t->variants && st == DTL_OK; v++) {
+        bool matches = form_matches(w, variant[v].folded);
+        if (matches && literal)
+            st = dtl_literal_holds(p, w, variant[v].form, &matches, err);
+        if (st == DTL_OK && matches) {
             bits[v >> 3] |= (uint8_t)(1u << (v & 7));
             matching++;
         }
@@ -194,7 +200,7 @@ out:
 }
 
 /* Does a live article of the segment print the word's folded form for this term? */
-static enum dtl_status lives(const struct dtl_word *w, struct dtl_segment *s,
+static enum dtl_status lives(struct dtl_plan *plan, const struct dtl_word *w, struct dtl_segment *s,
                              const struct dtl_term *t, bool *alive, struct dtl_error *err)
 {
     struct dtl_arena scratch = {0};
@@ -202,7 +208,7 @@ static enum dtl_status lives(const struct dtl_word *w, struct dtl_segment *s,
     struct dtl_word form = {.folded = w->folded, .exact = true};
     enum passing passing = PASS_NONE;
     const uint8_t *filter = NULL;
-    enum dtl_status st = filter_of(&form, t, &scratch, &passing, &filter, err);
+    enum dtl_status st = filter_of(plan, &form, t, &scratch, &passing, &filter, err);
     bool found = false;
     if (st == DTL_OK && passing != PASS_NONE)
         st = dtl_postings_open(&p, s, t, &scratch, err);
@@ -267,7 +273,7 @@ static enum dtl_status forms(struct dtl_plan *p, const struct dtl_word *w, struc
             if (keys_hold(keys, &t[k].key))
                 continue;
             if (s->dead)
-                st = lives(w, s, &t[k], &alive, err);
+                st = lives(p, w, s, &t[k], &alive, err);
             if (st == DTL_OK && alive && !keys_add(keys, p->arena, &t[k].key))
                 st = no_memory(err);
         }
@@ -303,7 +309,7 @@ static enum dtl_status keep(struct dtl_plan *p, struct dtl_word *w, struct dtl_s
     uint32_t dead = dtl_dead_df(s, t->ordinal);
     w->df += t->df > dead ? t->df - dead : 0;
     if (w->exact || w->prefix) {
-        enum dtl_status st = filter_of(w, t, p->arena, &passing, &filter, err);
+        enum dtl_status st = filter_of(p, w, t, p->arena, &passing, &filter, err);
         if (st < 0)
             return st;
     }

@@ -18,6 +18,9 @@ struct dtl_word {          /* one token of a WORD or PHRASE node */
     struct dtl_bytes folded;
     uint32_t position; /* relative to the node's first token */
     bool exact, prefix, title;
+    bool letter_case, accents; /* as printed, not folded */
+    struct dtl_bytes *printed; /* then: the forms that are, as any segment has them */
+    uint32_t printed_count, printed_room;
     bool stop;                 /* carries no score while another word does */
     struct dtl_term_key *keys; /* sorted; the terms it stands for, in any segment */
     uint32_t key_count;

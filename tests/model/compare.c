@@ -100,13 +100,22 @@ static void feed(struct round *x, uint32_t articles, bool removals)
 
 static void describe(const struct dtl_node *n, int depth)
 {
-    static const char *const kinds[] = {"word", "phrase", "and",  "or",
-                                        "not",  "quorum", "date", "all"};
+    static const char *const kinds[] = {"word",   "phrase", "and",      "or",   "not",
+                                        "quorum", "date",   "all",      "near", "atleast",
+                                        "field",  "number", "calendar", "added"};
     char from[DTL_DATE_TEXT], to[DTL_DATE_TEXT];
     printf("%*s%s", 2 * depth + 2, "", kinds[n->kind]);
     if (n->kind <= DTL_NODE_PHRASE)
         printf(" [%.*s]%s%s%s", (int)n->text.n, (const char *)n->text.p, n->exact ? " exact" : "",
                n->prefix ? " prefix" : "", n->scope == DTL_SCOPE_TITLE ? " title" : "");
+    if (n->kind <= DTL_NODE_PHRASE)
+        printf(" scope %d/%u case %d accents %d stemmed %d gaps %d slop %u%s", (int)n->scope,
+               n->first, n->letter_case, n->accents, n->stemmed, n->gaps, n->slop,
+               n->any_order ? "!" : "");
+    if (n->kind == DTL_NODE_NEAR || n->kind == DTL_NODE_ATLEAST)
+        printf(" how %d/%u at least %u", (int)n->near, n->distance, n->needed);
+    if (n->boost != DTL_BOOST_NONE)
+        printf(" boost %u", n->boost);
     if (n->kind == DTL_NODE_QUORUM)
         printf(" %u", n->needed);
     if (n->kind == DTL_NODE_DATE)

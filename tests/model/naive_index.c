@@ -1,41 +1,9 @@
 /* naive_index.c - see naive_index.h. Failures of the shared parts abort: a test has nothing to
  * save. */
-#include "tests/model/naive_index.h"
+#include "tests/model/naive.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdlib.h>
-
-struct word { /* an occurrence of a term in an article */
-    enum dtl_field field;
-    dtl_lang lang;
-    struct dtl_bytes term, folded;
-    uint32_t position, weight;
-};
-
-struct article {
-    struct dtl_arena arena;
-    struct dtl_bytes id, source;
-    struct dtl_interval date;
-    dtl_lang lang;
-    uint32_t weighted, title_words, total_words;
-    struct word *word; /* of TEXT and TITLE alone */
-    size_t words, room;
-};
-
-struct naive {
-    uint32_t title_weight;
-    struct dtl_analyzer *analyzer;
-    struct article **article;
-    size_t articles, room;
-};
-
-static void *must(void *p)
-{
-    if (!p)
-        abort();
-    return p;
-}
 
 static struct dtl_bytes copy(struct dtl_arena *arena, struct dtl_bytes b)
 {
@@ -55,6 +23,8 @@ struct naive *naive_open(uint32_t title_weight)
 static void article_free(struct article *a)
 {
     dtl_arena_release(&a->arena);
+    dtl_buffer_release(&a->sentences);
+    dtl_buffer_release(&a->paragraphs);
     free(a->word);
     free(a);
 }
@@ -82,6 +52,10 @@ void naive_identity(const struct naive *n, size_t i, struct dtl_bytes *source, s
 static enum dtl_status keep_word(void *ctx, const struct dtl_occurrence *o)
 {
     struct article *a = ctx;
+    if (o->field == DTL_FIELD_SENTENCE)
+        dtl_buffer_u32(&a->sentences, o->position);
+    if (o->field == DTL_FIELD_PARAGRAPH)
+        dtl_buffer_u32(&a->paragraphs, o->position);
     if (o->field != DTL_FIELD_TEXT && o->field != DTL_FIELD_TITLE)
         return DTL_OK;
     if (a->words == a->room) {
@@ -91,6 +65,7 @@ static enum dtl_status keep_word(void *ctx, const struct dtl_occurrence *o)
     a->word[a->words++] = (struct word){.field = o->field,
                                         .lang = o->lang,
                                         .term = copy(&a->arena, o->term),
+                                        .form = copy(&a->arena, o->form),
                                         .folded = copy(&a->arena, o->folded),
                                         .position = o->position,
                                         .weight = o->weight};
@@ -134,38 +109,6 @@ void naive_put(struct naive *n, const struct dtl_article *from)
 
 /* ---- what a word means ---- */
 
-struct key {
-    dtl_lang lang;
-    struct dtl_bytes term;
-};
-
-struct token { /* one word of a query */
-    struct dtl_bytes form, folded;
-    uint32_t position;
-    bool exact, prefix, stop;
-    enum dtl_field field;
-    struct key *key; /* stems of a word that is neither exact nor a prefix; terms whose df an exact
-                        one takes */
-    size_t keys;
-    uint64_t df;
-};
-
-struct leaf { /* a WORD or PHRASE of the query, with its tokens */
-    const struct dtl_node *node;
-    struct token *token;
-    size_t tokens;
-};
-
-struct query {
-    struct naive *n;
-    const struct dtl_query *q;
-    struct dtl_arena arena;
-    struct leaf *leaf;
-    size_t leaves;
-    bool stops_score;
-    double average, average_words;
-};
-
 static bool has_soft_hyphen(struct dtl_bytes b)
 {
     for (size_t i = 0; i + 1 < b.n; i++) {
@@ -175,9 +118,24 @@ static bool has_soft_hyphen(struct dtl_bytes b)
     return false;
 }
 
-static bool word_is(const struct word *w, const struct token *t)
+/* case: and accent: */
+static bool printed_so(const struct query *q, const struct word *w, const struct token *t)
+{
+    uint8_t x[DTL_TERM_MAX], y[DTL_TERM_MAX];
+    struct dtl_bytes a, b;
+    struct dtl_error err = {0};
+    if (dtl_analyzer_literal(q->n->analyzer, t->form, t->letter_case, t->accents, x, &a, &err) <
+            0 ||
+        dtl_analyzer_literal(q->n->analyzer, w->form, t->letter_case, t->accents, y, &b, &err) < 0)
+        abort();
+    return t->prefix ? dtl_bytes_starts(b, a) : dtl_bytes_equal(a, b);
+}
+
+bool naive_word_is(const struct query *q, const struct word *w, const struct token *t)
 {
     if (w->field != t->field)
+        return false;
+    if ((t->letter_case || t->accents) && !printed_so(q, w, t))
         return false;
     if (t->prefix)
         return dtl_bytes_starts(w->folded, t->folded) && !has_soft_hyphen(w->folded);
@@ -246,6 +204,7 @@ static void resolve(struct query *q, struct token *t)
 struct collect {
     struct query *q;
     struct leaf *leaf;
+    uint32_t base;
 };
 
 static enum dtl_status collect_token(void *ctx, const struct dtl_token *t)
@@ -259,7 +218,7 @@ static enum dtl_status collect_token(void *ctx, const struct dtl_token *t)
         more[i] = l->token[i];
     more[l->tokens++] = (struct token){.form = copy(&c->q->arena, t->form),
                                        .folded = copy(&c->q->arena, t->folded),
-                                       .position = t->position};
+                                       .position = c->base + t->position};
     l->token = more;
     return DTL_OK;
 }
@@ -273,6 +232,27 @@ static bool single_ideograph(struct dtl_bytes form)
     return (c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3041 && c <= 0x30fa);
 }
 
+/* A lone star is a place that any one word takes. */
+static void collect_with_gaps(struct collect *c, struct dtl_bytes text)
+{
+    for (size_t at = 0; at < text.n;) {
+        size_t end = at;
+        while (end < text.n && text.p[end] != ' ')
+            end++;
+        struct dtl_bytes piece = dtl_bytes(text.p + at, end - at);
+        struct dtl_error err = {0};
+        at = end + 1;
+        if (dtl_bytes_is(piece, "*")) {
+            c->base += c->leaf->tokens > 0;
+            continue;
+        }
+        if (dtl_analyze(c->q->n->analyzer, piece, 0, 0, collect_token, c, NULL, &err) < 0)
+            abort();
+        if (c->leaf->tokens && c->leaf->token[c->leaf->tokens - 1].position >= c->base)
+            c->base = c->leaf->token[c->leaf->tokens - 1].position + 1;
+    }
+}
+
 static void collect_leaves(struct query *q, const struct dtl_node *n)
 {
     for (uint32_t i = 0; i < n->children; i++)
@@ -280,15 +260,20 @@ static void collect_leaves(struct query *q, const struct dtl_node *n)
     if (n->kind != DTL_NODE_WORD && n->kind != DTL_NODE_PHRASE)
         return;
     struct leaf l = {.node = n};
-    struct collect c = {q, &l};
+    struct collect c = {q, &l, 0};
     struct dtl_error err = {0};
-    if (dtl_analyze(q->n->analyzer, n->text, 0, 0, collect_token, &c, NULL, &err) < 0)
+    if (n->gaps)
+        collect_with_gaps(&c, n->text);
+    else if (dtl_analyze(q->n->analyzer, n->text, 0, 0, collect_token, &c, NULL, &err) < 0)
         abort();
     for (size_t i = 0; i < l.tokens; i++) {
         struct token *t = &l.token[i];
         t->field = n->scope == DTL_SCOPE_TITLE ? DTL_FIELD_TITLE : DTL_FIELD_TEXT;
         t->prefix = (n->prefix && i + 1 == l.tokens) || single_ideograph(t->form);
-        t->exact = !t->prefix && (n->exact || n->kind == DTL_NODE_PHRASE);
+        t->letter_case = n->letter_case;
+        t->accents = n->accents;
+        t->exact = !t->prefix && (n->exact || n->letter_case || n->accents ||
+                                  (n->kind == DTL_NODE_PHRASE && !n->stemmed));
         resolve(q, t);
     }
     struct leaf *more = must(dtl_arena_alloc(&q->arena, (q->leaves + 1) * sizeof *more));
@@ -298,7 +283,7 @@ static void collect_leaves(struct query *q, const struct dtl_node *n)
     q->leaf = more;
 }
 
-static const struct leaf *leaf_of(const struct query *q, const struct dtl_node *n)
+const struct leaf *naive_leaf_of(const struct query *q, const struct dtl_node *n)
 {
     for (size_t i = 0; i < q->leaves; i++) {
         if (q->leaf[i].node == n)
@@ -319,7 +304,7 @@ static bool other_word_scores(const struct query *q, const struct dtl_node *n)
 {
     if (n->kind == DTL_NODE_NOT)
         return false;
-    const struct leaf *l = leaf_of(q, n);
+    const struct leaf *l = naive_leaf_of(q, n);
     if (l && l->tokens && !is_stop(l)) {
         bool held = true;
         for (size_t i = 0; i < l->tokens; i++)
@@ -328,6 +313,8 @@ static bool other_word_scores(const struct query *q, const struct dtl_node *n)
             return true;
     }
     for (uint32_t i = 0; i < n->children; i++) {
+        if (i == 1 && n->kind == DTL_NODE_NEAR && n->near == DTL_NEAR_NOT)
+            break;
         if (other_word_scores(q, n->child[i]))
             return true;
     }
@@ -343,23 +330,23 @@ struct verdict {
 };
 
 /* Weighted occurrences of the leaf's tokens side by side. */
-static uint64_t frequency(const struct leaf *l, const struct article *a)
+static uint64_t frequency(const struct query *q, const struct leaf *l, const struct article *a)
 {
     uint64_t tf = 0;
     if (l->tokens == 1) {
         for (size_t i = 0; i < a->words; i++)
-            tf += word_is(&a->word[i], &l->token[0]) ? a->word[i].weight : 0;
+            tf += naive_word_is(q, &a->word[i], &l->token[0]) ? a->word[i].weight : 0;
         return tf;
     }
     int64_t counted = -1;
     for (size_t i = 0; i < a->words; i++) {
         const struct word *first = &a->word[i];
-        bool all = word_is(first, &l->token[0]);
+        bool all = naive_word_is(q, first, &l->token[0]);
         for (size_t t = 1; t < l->tokens && all; t++) {
             uint32_t place = first->position + l->token[t].position - l->token[0].position;
             bool there = false;
             for (size_t k = 0; k < a->words && !there; k++)
-                there = a->word[k].position == place && word_is(&a->word[k], &l->token[t]);
+                there = a->word[k].position == place && naive_word_is(q, &a->word[k], &l->token[t]);
             all = there;
         }
         if (all && counted != first->position) { /* a joined word stands where its half does */
@@ -370,25 +357,56 @@ static uint64_t frequency(const struct leaf *l, const struct article *a)
     return tf;
 }
 
-static uint64_t contribution(const struct query *q, const struct leaf *l, const struct article *a,
-                             uint64_t tf)
+struct weighing {
+    double idf;
+    bool constant, stop;
+};
+
+static struct weighing weigh(const struct query *q, const struct dtl_node *n)
 {
-    double idf = 0, total = (double)q->n->articles;
-    bool constant = true;
-    if (is_stop(l) && !q->stops_score)
-        return 0;
-    for (size_t i = 0; i < l->tokens; i++) {
-        if (l->token[i].prefix)
-            continue;
-        double df = (double)l->token[i].df;
-        idf += log(1 + (total - df + 0.5) / (df + 0.5));
-        constant = false;
+    struct weighing sum = {0, true, true};
+    const struct leaf *l = naive_leaf_of(q, n);
+    double total = (double)q->n->articles;
+    if (l) {
+        sum.stop = is_stop(l);
+        for (size_t i = 0; i < l->tokens; i++) {
+            double df = (double)l->token[i].df;
+            if (l->token[i].prefix)
+                continue;
+            sum.idf += log(1 + (total - df + 0.5) / (df + 0.5));
+            sum.constant = false;
+        }
+        return sum;
     }
-    if (constant)
-        return 1000000;
+    for (uint32_t i = 0; i < n->children; i++) {
+        if (i == 1 && n->kind == DTL_NODE_NEAR && n->near == DTL_NEAR_NOT)
+            break;
+        if (!naive_says(q, n->child[i]))
+            continue;
+        struct weighing w = weigh(q, n->child[i]);
+        sum.stop &= w.stop;
+        sum.constant &= w.constant;
+        if (n->kind == DTL_NODE_OR)
+            sum.idf = w.idf > sum.idf ? w.idf : sum.idf;
+        else
+            sum.idf += w.idf;
+    }
+    return sum;
+}
+
+/* What tf occurrences of the node add, `boost` being that of the groups around. */
+static uint64_t contribution(const struct query *q, const struct dtl_node *n,
+                             const struct article *a, uint64_t tf, double boost)
+{
+    struct weighing w = weigh(q, n);
+    if (w.stop && !q->stops_score)
+        return 0;
+    boost *= n->boost ? n->boost / 1000.0 : 1;
+    if (w.constant)
+        return (uint64_t)(1e6 * boost + 0.5);
     double length = dtl_length_of(dtl_length_code(a->weighted));
     double k = 1.2 * (0.4 + 0.6 * (q->average > 0 ? length / q->average : 1));
-    return (uint64_t)floor(1e6 * idf * 2.2 * (double)tf / ((double)tf + k) + 0.5);
+    return (uint64_t)floor(1e6 * w.idf * 2.2 * boost * (double)tf / ((double)tf + k) + 0.5);
 }
 
 static bool date_holds(const struct article *a, struct dtl_interval range, bool undated,
@@ -403,26 +421,43 @@ static bool date_holds(const struct article *a, struct dtl_interval range, bool 
     return a->date.earliest <= range.latest && a->date.latest >= range.earliest;
 }
 
+static struct verdict judge_placed(const struct query *q, const struct dtl_node *n,
+                                   const struct article *a, double boost)
+{
+    struct verdict v = {.says = naive_says(q, n)};
+    struct naive_spans s = v.says ? naive_places(q, n, a) : (struct naive_spans){0};
+    uint64_t tf = 0;
+    for (size_t i = 0; i < s.n; i++)
+        tf += s.v[i].begin < a->title_words ? q->n->title_weight : 1;
+    free(s.v);
+    v.matches = tf > 0;
+    v.score = tf ? contribution(q, n, a, tf, boost) : 0;
+    return v;
+}
+
 static struct verdict judge(const struct query *q, const struct dtl_node *n,
-                            const struct article *a)
+                            const struct article *a, double boost)
 {
     struct verdict v = {0};
     uint32_t saying = 0, matching = 0;
     uint64_t sum = 0, tf;
-    const struct leaf *l = leaf_of(q, n);
+    const struct leaf *l = naive_leaf_of(q, n);
+    if (naive_is_placed(q, n))
+        return judge_placed(q, n, a, boost);
     if (l) {
         v.says = l->tokens > 0;
-        tf = v.says ? frequency(l, a) : 0;
+        tf = v.says ? frequency(q, l, a) : 0;
         v.matches = tf > 0;
-        v.score = tf ? contribution(q, l, a, tf) : 0;
+        v.score = tf ? contribution(q, n, a, tf, boost) : 0;
         return v;
     }
+    boost *= n->boost ? n->boost / 1000.0 : 1;
     if (n->kind == DTL_NODE_ALL)
         return (struct verdict){true, true, 0};
     if (n->kind == DTL_NODE_DATE)
         return (struct verdict){true, date_holds(a, n->range, n->undated, q->q->within), 0};
     for (uint32_t i = 0; i < n->children; i++) {
-        struct verdict c = judge(q, n->child[i], a);
+        struct verdict c = judge(q, n->child[i], a, boost);
         saying += c.says;
         matching += c.says && c.matches;
         sum += c.says && c.matches ? c.score : 0;
@@ -456,9 +491,15 @@ struct sequence { /* of the tokens that can be near; NULL where a phrase stands 
 
 static void sequence_of(const struct query *q, const struct dtl_node *n, struct sequence *s)
 {
-    const struct leaf *l = leaf_of(q, n);
+    const struct leaf *l = naive_leaf_of(q, n);
+    bool placed = n->kind == DTL_NODE_NEAR || n->kind == DTL_NODE_ATLEAST ||
+                  n->scope > DTL_SCOPE_TITLE || n->slop || n->any_order;
     if (n->kind == DTL_NODE_NOT)
         return;
+    if (placed) { /* says itself where its words must stand */
+        s->token[s->n++] = NULL;
+        return;
+    }
     if (l && l->tokens > 1)
         s->token[s->n++] = NULL;
     if (l && l->tokens == 1) {
@@ -473,16 +514,18 @@ static void sequence_of(const struct query *q, const struct dtl_node *n, struct 
 
 static bool same_token(const struct token *a, const struct token *b)
 {
-    return a->field == b->field && a->exact == b->exact && dtl_bytes_equal(a->form, b->form);
+    return a->field == b->field && a->exact == b->exact && a->letter_case == b->letter_case &&
+           a->accents == b->accents && dtl_bytes_equal(a->form, b->form);
 }
 
 /* Distance of the word of `a` from the nearest of token `t` at another place; 0: none. */
-static uint32_t distance(const struct article *a, const struct word *w, const struct token *t)
+static uint32_t distance(const struct query *q, const struct article *a, const struct word *w,
+                         const struct token *t)
 {
     uint32_t least = 0;
     for (size_t i = 0; i < a->words; i++) {
         const struct word *o = &a->word[i];
-        if (!word_is(o, t))
+        if (!naive_word_is(q, o, t))
             continue;
         uint32_t g =
             o->position > w->position ? o->position - w->position : w->position - o->position;
@@ -492,16 +535,17 @@ static uint32_t distance(const struct article *a, const struct word *w, const st
     return least;
 }
 
-static uint64_t nearness(const struct article *a, const struct token *x, const struct token *y)
+static uint64_t nearness(const struct query *q, const struct article *a, const struct token *x,
+                         const struct token *y)
 {
     uint64_t sum = 0;
     int64_t counted = -1;
     for (size_t i = 0; i < a->words; i++) {
         const struct word *w = &a->word[i];
-        if (!word_is(w, x) || counted == w->position)
+        if (!naive_word_is(q, w, x) || counted == w->position)
             continue;
         counted = w->position; /* two terms of the token may stand there */
-        uint32_t g = distance(a, w, y);
+        uint32_t g = distance(q, a, w, y);
         if (g && g <= NEAR_WORDS)
             sum += (uint64_t)floor((double)WORTH_UNIT / (g * g) + 0.5);
     }
@@ -530,7 +574,7 @@ static uint64_t pairs_score(const struct query *q, const struct sequence *s,
         }
         if (before || pairs++ >= PAIRS_MOST)
             continue;
-        double acc = (double)nearness(a, x, y) / WORTH_UNIT;
+        double acc = (double)nearness(q, a, x, y) / WORTH_UNIT;
         double length = q->average_words > 0 ? a->total_words / q->average_words : 1;
         double k = 1.2 * (0.4 + 0.6 * length), mean = (idf_of(q, x->df) + idf_of(q, y->df)) / 2;
         score += (uint64_t)floor(1e6 * 0.3 * mean * 2.2 * acc / (acc + k) + 0.5) * times;
@@ -594,7 +638,7 @@ void naive_search(struct naive *n, const struct dtl_query *dq, const struct naiv
         const struct article *a = n->article[i];
         if (dq->has_dates && !date_holds(a, dq->dates, dq->undated, dq->within))
             continue;
-        struct verdict v = judge(&q, dq->root, a);
+        struct verdict v = judge(&q, dq->root, a, 1);
         if (!v.says || v.matches)
             out->hit[out->hits++] =
                 (struct naive_hit){a->id, a->source, a->date, v.says && dq->scoring ? v.score : 0};

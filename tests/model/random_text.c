@@ -106,7 +106,23 @@ static struct dtl_node *node(struct dtl_arena *arena, enum dtl_node_kind kind)
 {
     struct dtl_node *n = must(dtl_arena_alloc(arena, sizeof *n));
     n->kind = kind;
+    n->boost = DTL_BOOST_NONE;
     return n;
+}
+
+/* A lone star behind the first blank. */
+static void add_gap(struct dtl_node *n, struct dtl_arena *arena)
+{
+    const uint8_t *blank = n->text.n ? memchr(n->text.p, ' ', n->text.n) : NULL;
+    struct dtl_buffer b = {0};
+    if (!blank)
+        return;
+    n->gaps = true;
+    dtl_buffer_append(&b, n->text.p, (size_t)(blank - n->text.p));
+    dtl_buffer_text(&b, " *");
+    dtl_buffer_append(&b, blank, n->text.n - (size_t)(blank - n->text.p));
+    n->text = dtl_bytes(must(dtl_arena_strndup(arena, (const char *)b.p, b.n)), b.n);
+    dtl_buffer_release(&b);
 }
 
 static struct dtl_node *random_leaf(struct random *r, struct dtl_arena *arena)
@@ -122,8 +138,43 @@ static struct dtl_node *random_leaf(struct random *r, struct dtl_arena *arena)
         n->text = dtl_bytes_of("--"); /* no word at all */
     else
         n->text = dtl_bytes_of(random_word(r));
+    if (random_below(r, 8) == 0)
+        *(random_below(r, 2) ? &n->letter_case : &n->accents) = true;
+    if (random_below(r, 8) == 0) {
+        n->scope = DTL_SCOPE_LEAD + random_below(r, 3);
+        n->first = n->scope == DTL_SCOPE_FIRST ? 1 + random_below(r, 20) : 0;
+    }
+    if (phrase) {
+        n->stemmed = random_below(r, 4) == 0;
+        n->exact = !n->stemmed;
+        n->slop = random_below(r, 3) ? 0 : 1 + random_below(r, 5);
+        n->any_order = n->slop && random_below(r, 2);
+        if (random_below(r, 5) == 0)
+            add_gap(n, arena);
+    }
     if (n->prefix && !phrase && n->text.n > 2 && n->text.p[0] < 0x80 && n->text.p[1] < 0x80)
         n->text.n = 1 + random_below(r, 2); /* expansions worth the name */
+    return n;
+}
+
+/* Words, phrases, ORs of them and NEARs of those. */
+static struct dtl_node *random_placed(struct random *r, struct dtl_arena *arena, uint32_t depth)
+{
+    uint32_t dice = random_below(r, 8);
+    if (depth == 0 || dice < 4)
+        return random_leaf(r, arena);
+    struct dtl_node *n = node(arena, dice < 5   ? DTL_NODE_OR
+                                     : dice < 6 ? DTL_NODE_ATLEAST
+                                                : DTL_NODE_NEAR);
+    n->children = n->kind == DTL_NODE_OR     ? 1 + random_below(r, 4)
+                  : n->kind == DTL_NODE_NEAR ? 2
+                                             : 1;
+    n->needed = n->kind == DTL_NODE_ATLEAST ? 1 + random_below(r, 4) : 0;
+    n->near = n->kind == DTL_NODE_NEAR ? (enum dtl_near)random_below(r, 5) : 0;
+    n->distance = 1 + random_below(r, random_below(r, 4) ? 8 : 300);
+    n->child = must(dtl_arena_alloc(arena, n->children * sizeof *n->child));
+    for (uint32_t i = 0; i < n->children; i++)
+        n->child[i] = random_placed(r, arena, depth - 1);
     return n;
 }
 
@@ -131,6 +182,11 @@ static struct dtl_node *random_node(struct random *r, struct dtl_arena *arena, u
 {
     uint32_t dice = random_below(r, 20);
     struct dtl_node *n;
+    if (depth > 0 && dice < 2) {
+        n = random_placed(r, arena, depth + 1);
+        n->boost = random_below(r, 3) ? DTL_BOOST_NONE : 1 + random_below(r, 5000);
+        return n;
+    }
     if (depth == 0 || dice < 8)
         return random_leaf(r, arena);
     if (dice == 8) {
@@ -160,6 +216,7 @@ static struct dtl_node *random_node(struct random *r, struct dtl_arena *arena, u
         }
     }
     n->needed = random_below(r, n->children + 2);
+    n->boost = random_below(r, 4) ? DTL_BOOST_NONE : 1 + random_below(r, 9000);
     return n;
 }
 

@@ -1,0 +1,94 @@
+/*
+ * tests/model/naive.h - what the files of the naive index share: articles as lists of words, the
+ * words of a query, places. Private to tests/model.
+ */
+#ifndef DTL_TESTS_NAIVE_H
+#define DTL_TESTS_NAIVE_H
+#include "tests/model/naive_index.h"
+
+#include <stdlib.h>
+
+struct word { /* an occurrence of a term in an article */
+    enum dtl_field field;
+    dtl_lang lang;
+    struct dtl_bytes term, form, folded;
+    uint32_t position, weight;
+};
+
+struct article {
+    struct dtl_arena arena;
+    struct dtl_bytes id, source;
+    struct dtl_interval date;
+    dtl_lang lang;
+    uint32_t weighted, title_words, total_words;
+    struct word *word; /* of TEXT and TITLE alone */
+    size_t words, room;
+    struct dtl_buffer sentences, paragraphs; /* uint32_t: positions where they begin */
+};
+
+struct naive {
+    uint32_t title_weight;
+    struct dtl_analyzer *analyzer;
+    struct article **article;
+    size_t articles, room;
+};
+
+struct key {
+    dtl_lang lang;
+    struct dtl_bytes term;
+};
+
+struct token { /* one word of a query */
+    struct dtl_bytes form, folded;
+    uint32_t position;
+    bool exact, prefix, stop, letter_case, accents;
+    enum dtl_field field;
+    struct key *key; /* stems of a word that is neither exact nor a prefix; terms whose df an exact
+                        one takes */
+    size_t keys;
+    uint64_t df;
+};
+
+struct leaf { /* a WORD or PHRASE of the query, with its tokens */
+    const struct dtl_node *node;
+    struct token *token;
+    size_t tokens;
+};
+
+struct query {
+    struct naive *n;
+    const struct dtl_query *q;
+    struct dtl_arena arena;
+    struct leaf *leaf;
+    size_t leaves;
+    bool stops_score;
+    double average, average_words;
+};
+
+static inline void *must(void *p)
+{
+    if (!p)
+        abort();
+    return p;
+}
+
+/** Is this word of an article that word of the query? */
+bool naive_word_is(const struct query *q, const struct word *w, const struct token *t);
+const struct leaf *naive_leaf_of(const struct query *q, const struct dtl_node *n);
+
+/* ---- naive_places.c ---- */
+
+struct naive_span {
+    uint32_t begin, end;
+};
+struct naive_spans {
+    struct naive_span *v; /* minimal, by begin; free it */
+    size_t n;
+};
+/** Does the node need places (and not frequencies alone)? */
+bool naive_is_placed(const struct query *q, const struct dtl_node *n);
+/** Does it hold a word at all? */
+bool naive_says(const struct query *q, const struct dtl_node *n);
+struct naive_spans naive_places(const struct query *q, const struct dtl_node *n,
+                                const struct article *a);
+#endif
