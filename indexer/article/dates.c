@@ -286,31 +286,62 @@ enum dtl_status dtl_date_stated(struct dtl_bytes text, struct dtl_interval *out,
 
 /* ---- guesses ---- */
 
+static bool in_range(int year, int month, int day)
+{
+    return year >= GUESS_YEAR_MIN && year <= GUESS_YEAR_MAX && dtl_civil_valid(year, month, day);
+}
+
+/* YYYY-M-D, YYYY/M/D, YYYY_M_D, YYYY.M.D or YYYY/mon/D; *n is its length. */
+static bool divided(struct dtl_bytes name, size_t at, dtl_day *out, size_t *n)
+{
+    struct words w = {name, at};
+    int year = number(&w, 4), between = peek(&w), month, day;
+    if (year < 1000 || between <= 0 || !strchr("-/_.", between))
+        return false;
+    w.at++;
+    const char *word;
+    size_t letter_count = between == '/' || between == '-' ? letters(&w, &word) : 0;
+    month = letter_count ? month_of(word, letter_count) : number(&w, 2);
+    if (peek(&w) != between)
+        return false;
+    w.at++;
+    day = number(&w, 2);
+    if (month < 1 || day < 1 || !in_range(year, month, day))
+        return false;
+    *out = dtl_day_of(year, month, day);
+    *n = w.at - at;
+    return true;
+}
+
+/* YYYYMMDD of the last two centuries: eight digits are a number more often than a day before. */
+static bool compact(struct dtl_bytes name, size_t at, dtl_day *out, size_t *n)
+{
+    struct words w = {name, at};
+    int v = number(&w, 8);
+    *n = 8;
+    if (w.at - at != 8 || v / 10000 < 1900 || !in_range(v / 10000, v / 100 % 100, v % 100))
+        return false;
+    *out = dtl_day_of(v / 10000, v / 100 % 100, v % 100);
+    return true;
+}
+
 bool dtl_date_in_name(struct dtl_bytes name, bool last, dtl_day *out)
 {
     bool found = false;
-    for (size_t at = 0; at + 10 <= name.n; at++) {
-        const uint8_t *p = name.p + at;
-        if (!is_digit(p[0]) || (p[4] != '-' && p[4] != '/') || p[7] != p[4])
+    for (size_t at = 0; at + 8 <= name.n; at++) {
+        size_t n = 0;
+        dtl_day day;
+        if (!is_digit(name.p[at]) || (at && is_digit(name.p[at - 1])))
             continue;
-        if ((at && is_digit(p[-1])) || (at + 10 < name.n && is_digit(p[10])))
+        if (!divided(name, at, &day, &n) && !(last && compact(name, at, &day, &n)))
             continue;
-        int v[3] = {0};
-        bool digits = true;
-        for (int i = 0; i < 10; i++) {
-            int field = i < 4 ? 0 : i < 7 ? 1 : 2;
-            if (i == 4 || i == 7)
-                continue;
-            digits = digits && is_digit(p[i]);
-            v[field] = v[field] * 10 + (p[i] - '0');
-        }
-        if (!digits || v[0] < GUESS_YEAR_MIN || v[0] > GUESS_YEAR_MAX ||
-            !dtl_civil_valid(v[0], v[1], v[2]))
+        if (at + n < name.n && is_digit(name.p[at + n]))
             continue;
-        *out = dtl_day_of(v[0], v[1], v[2]);
+        *out = day;
         found = true;
         if (!last)
             break;
+        at += n - 1;
     }
     return found;
 }

@@ -27,7 +27,11 @@ enum dtl_status dtl_date_order_parse(const char *text, bool final, struct dtl_da
 enum dtl_status dtl_date_stated(struct dtl_bytes text, struct dtl_interval *out,
                                 struct dtl_instant *instant, struct dtl_error *err) DTL_MUST_USE;
 
-/** YYYY/MM/DD or YYYY-MM-DD inside a URL (the first) or a path (the last); false: none. */
+/**
+ * A day inside a URL (the first) or a path (the last): YYYY/MM/DD, YYYY-MM-DD, with '_' or '.' too,
+ * month and day of one digit too (2019-5-15-title.md), a month as an English word (2019/may/15),
+ * and in a path YYYYMMDD of the years 1900 on. No digit may stand on either side. False: none.
+ */
 bool dtl_date_in_name(struct dtl_bytes name, bool last, dtl_day *out);
 
 /** A line of its own among the first three of a text that is a date and nothing else. */

@@ -46,6 +46,8 @@ enum dtl_status dtl_intake_next(struct dtl_intake *in, struct dtl_arena *arena,
                                 struct dtl_article *out, struct dtl_error *err) DTL_MUST_USE;
 /** The format's name; "tar" or "zip" for a container, whose members may be of several. */
 const char *dtl_intake_format(const struct dtl_intake *in);
+/** The character set the article last given was read from; valid until the arena is reset. */
+const char *dtl_intake_charset(const struct dtl_intake *in);
 /** Members of a container so far that no reader recognises, or that are hidden or no files. */
 uint64_t dtl_intake_skipped(const struct dtl_intake *in);
 /** The file is damaged where reading ended (DTL_EINPUT said so): what it gave before may still be

@@ -130,7 +130,7 @@ static enum dtl_status next(void *state, struct dtl_arena *arena, struct dtl_rec
     enum dtl_status st = dtl_wire_next(state, &m, err);
     if (st != DTL_OK)
         return st;
-    struct dtl_record r = {.at = m.at, .line = m.line};
+    struct dtl_record r = {.at = m.at, .line = m.line, .charset = m.charset};
     struct story s = {.keyword = DTL_LITERAL(""),
                       .title = DTL_LITERAL(""),
                       .byline = DTL_LITERAL(""),
@@ -157,6 +157,8 @@ static enum dtl_status next(void *state, struct dtl_arena *arena, struct dtl_rec
 
 const struct dtl_format dtl_format_anpa = {
     .name = "anpa",
+    .summary = "ANPA 1312 wires, one message after another",
+    .confidence = 95,
     .undated_is_final = true,
     .bid = bid,
     .open = dtl_wire_open,

@@ -1,15 +1,24 @@
 /*
- * charset.c - the text of a file that is one article, as UTF-8.
+ * charset.c - which character set a text is in, and the text as UTF-8. iconv does the tables.
  *
- * The order of belief: a byte order mark, then validity (text that is valid UTF-8 and is not ASCII
- * is UTF-8 with overwhelming likelihood), then what the caller says, then windows-1252, which has
- * nearly every byte and is what unmarked western text is in. iconv does the tables.
+ * What a page declares is what somebody once typed into a template, so it must be borne out: the
+ * sample must convert with hardly a fault. The names of the web are read as the web reads them: who
+ * says iso-8859-1 means windows-1252, who says gb2312 uses what came after it.
  */
+#include "indexer/format/charset.h"
+
 #include "common/base/utf8.h"
-#include "indexer/format/format.h"
 
 #include <errno.h>
 #include <iconv.h>
+#include <stdio.h>
+#include <strings.h>
+
+#define DECLARED_BYTES 4096 /* of a head, looked at for a declaration */
+#define SAMPLE_BYTES   ((size_t)64 << 10)
+#define FAULTS_BORNE   500 /* one wrong byte in so many does not refute a declaration */
+#define GUESS_FLOOR    40  /* of 100: a guess below it is no better than windows-1252 */
+#define GUESS_FOREIGN  12  /* bytes beyond ASCII a guess must have to go on */
 
 bool dtl_encoding_known(const char *encoding)
 {
@@ -19,6 +28,243 @@ bool dtl_encoding_known(const char *encoding)
     iconv_close(cd);
     return true;
 }
+
+bool dtl_charset_is_utf8(const char *name)
+{
+    return strcasecmp(name, "UTF-8") == 0 || strcasecmp(name, "UTF8") == 0;
+}
+
+/* ---- what a text declares ---- */
+
+static struct dtl_bytes value_at(struct dtl_bytes t, size_t at)
+{
+    while (at < t.n && (t.p[at] == ' ' || t.p[at] == '=' || t.p[at] == '"' || t.p[at] == '\''))
+        at++;
+    size_t end = at;
+    while (end < t.n && end - at < DTL_CHARSET_NAME &&
+           (dtl_is_alnum(t.p[end]) || strchr("-_.:+", t.p[end])) && t.p[end])
+        end++;
+    return dtl_bytes(t.p + at, end - at);
+}
+
+struct dtl_bytes dtl_charset_declared(struct dtl_bytes head)
+{
+    if (head.n > DECLARED_BYTES)
+        head.n = DECLARED_BYTES;
+    struct dtl_bytes none = {0};
+    bool xml = false;
+    for (size_t at = 0; at + 9 < head.n; at++) {
+        const char *p = (const char *)head.p + at;
+        if (strncasecmp(p, "<?xml", 5) == 0)
+            xml = true;
+        else if (xml && *p == '>')
+            xml = false;
+        else if ((xml && strncasecmp(p, "encoding", 8) == 0) || strncasecmp(p, "charset=", 8) == 0)
+            return value_at(head, at + 8);
+    }
+    return none;
+}
+
+/* The web's meaning of a name; NULL: iconv does not know it. */
+static const char *meant(struct dtl_bytes declared, char room[DTL_CHARSET_NAME])
+{
+    static const char *const names[][2] = {
+        {"iso-8859-1",     "windows-1252"},
+        {"iso8859-1",      "windows-1252"},
+        {"latin1",         "windows-1252"},
+        {"us-ascii",       "windows-1252"},
+        {"ascii",          "windows-1252"},
+        {"iso-8859-9",     "windows-1254"},
+        {"iso-8859-11",    "CP874"       },
+        {"tis-620",        "CP874"       },
+        {"gb2312",         "GB18030"     },
+        {"gbk",            "GB18030"     },
+        {"x-gbk",          "GB18030"     },
+        {"euc-kr",         "CP949"       },
+        {"ks_c_5601-1987", "CP949"       },
+        {"shift_jis",      "CP932"       },
+        {"x-sjis",         "CP932"       },
+        {"big5",           "BIG5-HKSCS"  },
+        {"utf-16",         "UTF-16LE"    },
+        {"unicode",        "UTF-16LE"    },
+        {"x-mac-roman",    "MACINTOSH"   },
+    };
+    if (!declared.n || declared.n >= DTL_CHARSET_NAME)
+        return NULL;
+    memcpy(room, declared.p, declared.n);
+    room[declared.n] = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(room, names[i][0]) == 0)
+            snprintf(room, DTL_CHARSET_NAME, "%s", names[i][1]);
+    return dtl_encoding_known(room) ? room : NULL;
+}
+
+/* ---- conversion ---- */
+
+uint32_t dtl_charset_stray(uint8_t c)
+{
+    static const uint16_t high[32] = {
+        0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+        0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+        0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
+    if (c < 0x80 || c >= 0xa0)
+        return c;
+    return high[c - 0x80] ? high[c - 0x80] : 0xfffd;
+}
+
+/*
+ * All of `in` into `out`, which may have a limit. Returns the number of faults, each put out as one
+ * character; stops at the first with `strict`, *at being its place.
+ */
+static size_t convert(iconv_t cd, struct dtl_bytes in, bool utf8, bool strict,
+                      struct dtl_buffer *out, size_t *at)
+{
+    char *p;
+    size_t left = in.n, faults = 0;
+    memcpy(&p, &in.p, sizeof p); /* iconv takes its input without const and does not change it */
+    while (left && !out->failed) {
+        if (!dtl_buffer_reserve(out, left + 16 < 65536 ? left + 16 : 65536))
+            break;
+        char *to = (char *)out->p + out->n;
+        size_t room = out->capacity - out->n, before = room;
+        size_t r = iconv(cd, &p, &left, &to, &room);
+        int why = errno;
+        out->n += before - room;
+        if (r != (size_t)-1 || why == E2BIG)
+            continue;
+        faults++;
+        *at = in.n - left;
+        if (strict)
+            break;
+        dtl_utf8_append(out, utf8 ? dtl_charset_stray((uint8_t)*p) : 0xfffd);
+        p++;
+        left--;
+    }
+    return faults;
+}
+
+enum dtl_status dtl_charset_convert(struct dtl_bytes in, const struct dtl_charset *from,
+                                    struct dtl_arena *arena, struct dtl_bytes *out,
+                                    struct dtl_error *err)
+{
+    struct dtl_bytes text = dtl_bytes(in.p + from->mark, in.n - from->mark);
+    bool utf8 = dtl_charset_is_utf8(from->name);
+    if (utf8 && dtl_utf8_valid_prefix(text) == text.n)
+        return dtl_bytes_copy(arena, text, out) ? DTL_OK
+                                                : dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    iconv_t cd = iconv_open("UTF-8", from->name);
+    if (cd == (iconv_t)-1)
+        return dtl_fail(err, DTL_EINPUT, 0, "no such encoding: %.40s", from->name);
+    struct dtl_buffer b = {.limit = DTL_FORMAT_RECORD_MAX};
+    size_t at = 0;
+    enum dtl_status st = DTL_OK;
+    if (convert(cd, text, utf8, from->stated, &b, &at) && from->stated && !b.failed)
+        st = dtl_fail(err, DTL_EINPUT, at,
+                      "byte %zu is not %.40s; name the encoding with --encoding", at, from->name);
+    else if (b.failed)
+        st = dtl_fail(err, DTL_EINPUT, 0, "article over %zu MiB", DTL_FORMAT_RECORD_MAX >> 20);
+    else if (!dtl_bytes_copy(arena, dtl_buffer_view(&b), out))
+        st = dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    dtl_buffer_release(&b);
+    iconv_close(cd);
+    return st;
+}
+
+/* ---- the decision ---- */
+
+static bool take(struct dtl_charset *out, const char *name, size_t mark)
+{
+    snprintf(out->name, sizeof out->name, "%s", name);
+    out->mark = mark;
+    return true;
+}
+
+/* A mark, or a '<', a letter or a digit between zeros. */
+static bool by_mark(struct dtl_bytes h, struct dtl_charset *out)
+{
+    const uint8_t *p = h.p;
+    if (dtl_bytes_starts(h, DTL_LITERAL("\xef\xbb\xbf")))
+        return take(out, "UTF-8", 3);
+    if (h.n >= 4 && p[0] == 0xff && p[1] == 0xfe && !p[2] && !p[3])
+        return take(out, "UTF-32LE", 4);
+    if (h.n >= 4 && !p[0] && !p[1] && p[2] == 0xfe && p[3] == 0xff)
+        return take(out, "UTF-32BE", 4);
+    if (dtl_bytes_starts(h, DTL_LITERAL("\xff\xfe")))
+        return take(out, "UTF-16LE", 2);
+    if (dtl_bytes_starts(h, DTL_LITERAL("\xfe\xff")))
+        return take(out, "UTF-16BE", 2);
+    if (h.n < 4)
+        return false;
+    if (p[0] && !p[1] && !p[2] && !p[3])
+        return take(out, "UTF-32LE", 0);
+    if (!p[0] && !p[1] && !p[2] && p[3])
+        return take(out, "UTF-32BE", 0);
+    if (p[0] && !p[1] && p[2] && !p[3])
+        return take(out, "UTF-16LE", 0);
+    if (!p[0] && p[1] && !p[2] && p[3])
+        return take(out, "UTF-16BE", 0);
+    return false;
+}
+
+static size_t foreign_bytes(struct dtl_bytes t)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t.n; i++)
+        n += t.p[i] >= 0x80;
+    return n;
+}
+
+/* Does the sample convert with hardly a fault? A sample's last character may be cut. */
+static bool bears_out(struct dtl_bytes sample, bool is_all, const char *name)
+{
+    iconv_t cd = iconv_open("UTF-8", name);
+    if (cd == (iconv_t)-1)
+        return false;
+    struct dtl_buffer b = {0};
+    size_t at, faults = convert(cd, sample, false, false, &b, &at);
+    iconv_close(cd);
+    bool ok = !b.failed;
+    dtl_buffer_release(&b);
+    size_t borne = foreign_bytes(sample) / FAULTS_BORNE + (is_all ? 0 : 4);
+    return ok && faults <= borne;
+}
+
+void dtl_charset_decide(struct dtl_bytes head, bool is_all, const char *stated,
+                        struct dtl_bytes declared, bool markup, struct dtl_charset *out)
+{
+    *out = (struct dtl_charset){.name = "UTF-8"};
+    if (by_mark(head, out))
+        return;
+    char room[DTL_CHARSET_NAME];
+    const char *name = meant(declared, room);
+    size_t valid = dtl_utf8_valid_prefix(head);
+    /* 7-bit and wide sets are valid UTF-8 too, but text does not hold their marks */
+    bool marks =
+        (stated || name) && head.n && (memchr(head.p, 0, head.n) || memchr(head.p, 0x1b, head.n));
+    if (!marks && (valid == head.n || (!is_all && head.n - valid < 4)))
+        return;
+    if (stated) {
+        take(out, stated, 0);
+        out->stated = true;
+        return;
+    }
+    struct dtl_bytes sample = dtl_bytes(head.p, head.n < SAMPLE_BYTES ? head.n : SAMPLE_BYTES);
+    is_all = is_all && sample.n == head.n;
+    if (name && bears_out(sample, is_all, name)) {
+        take(out, name, 0);
+        return;
+    }
+    /* a few stray bytes in what is UTF-8 otherwise: a page put together from two sources */
+    if (bears_out(sample, is_all, "UTF-8")) {
+        take(out, "UTF-8", 0);
+        return;
+    }
+    int sure = foreign_bytes(sample) >= GUESS_FOREIGN ? dtl_charset_guess(sample, markup, room) : 0;
+    name = sure >= GUESS_FLOOR ? meant(dtl_bytes_of(room), room) : NULL;
+    take(out, name && bears_out(sample, is_all, name) ? name : "windows-1252", 0);
+}
+
+/* ---- a file that is one article ---- */
 
 /* CR LF and CR become LF, in place. */
 static size_t plain_lines(uint8_t *p, size_t n)
@@ -36,86 +282,22 @@ static size_t plain_lines(uint8_t *p, size_t n)
     return m;
 }
 
-static enum dtl_status convert(struct dtl_bytes from, const char *encoding, bool guessed,
-                               struct dtl_arena *arena, struct dtl_bytes *out,
-                               struct dtl_error *err)
-{
-    enum dtl_status st = DTL_OK;
-    iconv_t cd = iconv_open("UTF-8", encoding);
-    if (cd == (iconv_t)-1)
-        return dtl_fail(err, DTL_EINPUT, 0, "no such encoding: %.40s", encoding);
-    struct dtl_buffer b = {.limit = DTL_FORMAT_RECORD_MAX};
-    uint8_t *copy = dtl_arena_alloc(arena, from.n + 1); /* iconv takes its input without const */
-    if (!copy) {
-        st = dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-        goto out;
-    }
-    memcpy(copy, from.p, from.n);
-    char *in = (char *)copy;
-    size_t left = from.n;
-    while (left && !b.failed) {
-        if (!dtl_buffer_reserve(&b, left + 16 < 65536 ? left + 16 : 65536))
-            break;
-        char *to = (char *)b.p + b.n;
-        size_t room = b.capacity - b.n, before = room;
-        size_t r = iconv(cd, &in, &left, &to, &room);
-        int why = errno;
-        b.n += before - room;
-        if (r != (size_t)-1 || why == E2BIG)
-            continue;
-        uint64_t at = from.n - left;
-        if (!guessed) {
-            st = dtl_fail(err, DTL_EINPUT, at,
-                          "byte %llu is not %.40s; name the encoding with --encoding",
-                          (unsigned long long)at, encoding);
-            goto out;
-        }
-        dtl_utf8_append(&b, 0xfffd); /* the five bytes windows-1252 has no character for */
-        in++;
-        left--;
-    }
-    if (b.failed)
-        st = dtl_fail(err, DTL_EINPUT, 0, "article over %zu MiB", DTL_FORMAT_RECORD_MAX >> 20);
-    else if (!dtl_bytes_copy(arena, dtl_buffer_view(&b), out))
-        st = dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-out:
-    dtl_buffer_release(&b);
-    iconv_close(cd);
-    return st;
-}
-
-enum dtl_status dtl_format_whole_text(struct dtl_input *in, const char *encoding,
+enum dtl_status dtl_format_whole_text(struct dtl_input *in, const char *encoding, bool markup,
                                       struct dtl_arena *arena, struct dtl_bytes *out,
-                                      struct dtl_error *err)
+                                      const char **charset, struct dtl_error *err)
 {
-    struct dtl_bytes all, text;
+    struct dtl_bytes all, text, declared = {0};
+    struct dtl_charset set;
     enum dtl_status st = dtl_input_peek(in, DTL_FORMAT_RECORD_MAX + 1, &all, err);
     if (st < 0)
         return st;
     if (all.n > DTL_FORMAT_RECORD_MAX)
         return dtl_fail(err, DTL_EINPUT, 0, "article over %zu MiB: divide the file",
                         DTL_FORMAT_RECORD_MAX >> 20);
-    if (dtl_bytes_starts(all, DTL_LITERAL("\xef\xbb\xbf"))) {
-        text = dtl_bytes(all.p + 3, all.n - 3);
-        encoding = "UTF-8";
-    } else if (dtl_bytes_starts(all, DTL_LITERAL("\xff\xfe"))) {
-        text = dtl_bytes(all.p + 2, all.n - 2);
-        encoding = "UTF-16LE";
-    } else if (dtl_bytes_starts(all, DTL_LITERAL("\xfe\xff"))) {
-        text = dtl_bytes(all.p + 2, all.n - 2);
-        encoding = "UTF-16BE";
-    } else {
-        text = all;
-    }
-    bool utf16 = text.p != all.p && encoding[4] == '1';
-    /* 7-bit and wide encodings are valid UTF-8 too, but text does not hold their marks */
-    bool marks = encoding && text.n && (memchr(text.p, 0, text.n) || memchr(text.p, 0x1b, text.n));
-    if (!utf16 && !marks && dtl_utf8_valid_prefix(text) == text.n) {
-        if (!dtl_bytes_copy(arena, text, &text))
-            st = dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    } else {
-        st = convert(text, encoding ? encoding : "WINDOWS-1252", !encoding, arena, &text, err);
-    }
+    if (markup)
+        declared = dtl_charset_declared(all);
+    dtl_charset_decide(all, true, encoding, declared, markup, &set);
+    st = dtl_charset_convert(all, &set, arena, &text, err);
     if (st < 0)
         return st;
     size_t consumed = all.n;
@@ -125,6 +307,8 @@ enum dtl_status dtl_format_whole_text(struct dtl_input *in, const char *encoding
     if (text.n)
         memcpy(p, text.p, text.n);
     *out = dtl_bytes(p, plain_lines(p, text.n));
+    *charset =
+        dtl_charset_is_utf8(set.name) ? NULL : dtl_arena_strndup(arena, set.name, strlen(set.name));
     dtl_input_skip(in, consumed);
     return DTL_OK;
 }

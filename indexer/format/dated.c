@@ -105,7 +105,9 @@ static enum dtl_status dated_next(void *state, struct dtl_arena *arena, struct d
     if (d->done)
         return DTL_END;
     d->done = true;
-    enum dtl_status st = dtl_format_whole_text(d->in, d->encoding, arena, &t, err);
+    struct dtl_record r = {.whole = true, .line = 1};
+    enum dtl_status st =
+        dtl_format_whole_text(d->in, d->encoding, false, arena, &t, &r.charset, err);
     if (st < 0)
         return st;
     size_t from, to, body;
@@ -113,7 +115,6 @@ static enum dtl_status dated_next(void *state, struct dtl_arena *arena, struct d
         return dtl_fail(err, DTL_EINPUT, 0,
                         "line 1: does not begin with \"date YYYY-MM-DD\"; put it there");
     struct dtl_bytes title = find_title(t, to, &body);
-    struct dtl_record r = {.whole = true, .line = 1};
     r.fields = dtl_arena_alloc(arena, 3 * sizeof *r.fields);
     if (!r.fields || !dtl_record_text(&r, arena, "date", dtl_bytes(t.p + from, to - from)) ||
         !dtl_record_text(&r, arena, "title", title) ||

@@ -6,13 +6,18 @@
  */
 #include "indexer/format/format.h"
 
-const struct dtl_format *const dtl_formats[] = {&dtl_format_anpa,
-                                                &dtl_format_iptc7901,
-                                                &dtl_format_dated,
-                                                &dtl_format_front_matter,
-                                                &dtl_format_json,
-                                                &dtl_format_reuters,
-                                                NULL};
+/* clang-format off */
+const struct dtl_format *const dtl_formats[] = {
+    &dtl_format_anpa,
+    &dtl_format_iptc7901,
+    &dtl_format_dated,
+    &dtl_format_front_matter,
+    &dtl_format_json,
+    &dtl_format_csv,
+    &dtl_format_reuters,
+    NULL,
+};
+/* clang-format on */
 
 const struct dtl_format *dtl_format_named(const char *name)
 {

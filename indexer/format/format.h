@@ -36,10 +36,11 @@ struct dtl_field {
 
 struct dtl_record { /* all of it in the caller's arena */
     struct dtl_field *fields;
-    size_t n;      /* names are distinct */
-    bool whole;    /* the file is this one article */
-    uint64_t at;   /* offset of its first byte in the unpacked stream */
-    uint64_t line; /* of its first byte, from 1 */
+    size_t n;            /* names are distinct */
+    bool whole;          /* the file is this one article */
+    uint64_t at;         /* offset of its first byte in the unpacked stream */
+    uint64_t line;       /* of its first byte, from 1 */
+    const char *charset; /* it was read from, where that is not UTF-8; else NULL */
 };
 
 struct dtl_format_options {
@@ -72,7 +73,7 @@ struct dtl_format {
 };
 
 extern const struct dtl_format dtl_format_anpa, dtl_format_dated, dtl_format_front_matter,
-    dtl_format_iptc7901, dtl_format_json, dtl_format_reuters;
+    dtl_format_iptc7901, dtl_format_json, dtl_format_csv, dtl_format_reuters;
 
 /** All formats, NULL-terminated. */
 extern const struct dtl_format *const dtl_formats[];
@@ -101,13 +102,14 @@ bool dtl_record_text(struct dtl_record *r, struct dtl_arena *arena, const char *
 bool dtl_bytes_copy(struct dtl_arena *arena, struct dtl_bytes from, struct dtl_bytes *out);
 
 /**
- * All that is left of the stream as UTF-8, in the arena, line ends as LF, without a BOM: by its
- * BOM, else UTF-8 where valid, else `encoding`, else windows-1252. The stream is consumed.
- * DTL_EINPUT: longer than DTL_FORMAT_RECORD_MAX, or bytes the named encoding does not have.
+ * All that is left of the stream as UTF-8, in the arena, line ends as LF, without a BOM (charset.h
+ * has the order of belief). With `markup` a declaration in the text counts. *charset: its name in
+ * the arena where it is not UTF-8, else NULL. The stream is consumed. DTL_EINPUT: longer than
+ * DTL_FORMAT_RECORD_MAX, or bytes the named encoding does not have.
  */
-enum dtl_status dtl_format_whole_text(struct dtl_input *in, const char *encoding,
+enum dtl_status dtl_format_whole_text(struct dtl_input *in, const char *encoding, bool markup,
                                       struct dtl_arena *arena, struct dtl_bytes *out,
-                                      struct dtl_error *err) DTL_MUST_USE;
+                                      const char **charset, struct dtl_error *err) DTL_MUST_USE;
 
 /** True when iconv knows it. */
 bool dtl_encoding_known(const char *encoding);
@@ -115,6 +117,11 @@ bool dtl_encoding_known(const char *encoding);
 static inline bool dtl_is_blank(uint8_t c) /* blank of a line */
 {
     return c == ' ' || c == '\t' || c == '\r';
+}
+
+static inline bool dtl_is_alnum(uint8_t c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 static inline bool dtl_is_space(uint8_t c)

@@ -1,16 +1,21 @@
 /*
- * front_matter.c - a text with YAML between two lines of "---" on top: blogs and site generators.
- * One file is one article; what follows the second line is its `body`, unless a key says so.
+ * front_matter.c - a text with its facts on top: blogs and site generators (Hugo, Jekyll, Zola,
+ * Pelican). One file is one article; what follows the facts is its `body`, unless a key says so.
  *
- * YAML is a large language made to bite. Read here: mappings, lists and scalars as events, without
- * recursion. Refused: aliases (a few hundred bytes of them expand to gigabytes), keys that are not
- * plain, more than 256 levels, more than 1 MiB. Of the types only null, true, false and whole
- * numbers are told apart, and only where nothing quotes them; a date stays text, as printed.
+ * The block is YAML between two lines of "---", TOML between two of "+++", one JSON object, or
+ * Pelican's lines of "Key: value" up to a blank one. A block is at most 1 MiB. Of Zola's and Hugo's
+ * tables, `taxonomies` has tags and categories that belong beside the title, and `path` is the
+ * page's address, which often has its day.
  */
-#include "indexer/format/json.h"
+#include "indexer/format/front_matter.h"
 
+#include "indexer/format/toml.h"
+
+#include <stdio.h>
 #include <stdlib.h>
-#include <yaml.h>
+#include <strings.h>
+
+enum kind { YAML, TOML, JSON, LINES };
 
 struct front {
     struct dtl_input *in;
@@ -19,7 +24,8 @@ struct front {
 };
 
 struct block {
-    struct dtl_bytes yaml;
+    enum kind kind;
+    struct dtl_bytes text;
     size_t line; /* of its first line, from 1 */
     size_t body; /* offset behind the closing line */
 };
@@ -35,6 +41,68 @@ static struct dtl_bytes line_at(struct dtl_bytes t, size_t at, size_t *next)
     return dtl_bytes(t.p + at, end - at);
 }
 
+/* "Key: value": the key's length, 0 when the line is none. */
+static size_t key_of(struct dtl_bytes l)
+{
+    size_t n = 0;
+    while (n < l.n && n < 40 && (dtl_is_alnum(l.p[n]) || l.p[n] == '_' || l.p[n] == '-'))
+        n++;
+    return n && n < l.n && l.p[n] == ':' && l.p[0] > '9' ? n : 0;
+}
+
+static bool is_key(struct dtl_bytes l, const char *key)
+{
+    size_t n = key_of(l);
+    return n == strlen(key) && strncasecmp((const char *)l.p, key, n) == 0;
+}
+
+/* Lines of keys from `from`, a title and a date among them, a blank line behind. */
+static enum dtl_status find_lines(struct dtl_bytes t, size_t from, struct block *out)
+{
+    bool title = false, other = false;
+    size_t at = from, next;
+    for (; at < t.n; at = next) {
+        struct dtl_bytes l = line_at(t, at, &next);
+        if (!l.n)
+            break;
+        if (at > from && dtl_is_blank(l.p[0]))
+            continue; /* the value goes on */
+        if (!key_of(l))
+            return DTL_NOTFOUND;
+        title |= is_key(l, "title");
+        other |=
+            is_key(l, "date") || is_key(l, "category") || is_key(l, "tags") || is_key(l, "slug");
+    }
+    if (!title || !other)
+        return DTL_NOTFOUND;
+    out->kind = LINES;
+    out->text = dtl_bytes(t.p + from, at - from);
+    out->body = at;
+    return DTL_OK;
+}
+
+/* An object, then a text that is no JSON. */
+static enum dtl_status find_object(struct dtl_bytes t, size_t from, struct block *out)
+{
+    struct dtl_json_scan s = {0};
+    size_t used, at;
+    if (dtl_json_scan(&s, dtl_bytes(t.p + from, t.n - from), &used) != DTL_JSON_END)
+        return DTL_NOTFOUND;
+    at = from + used;
+    while (at < t.n && dtl_is_blank(t.p[at]))
+        at++;
+    if (at == t.n || t.p[at] != '\n')
+        return DTL_NOTFOUND;
+    out->body = at;
+    while (at < t.n && (dtl_is_space(t.p[at]) || t.p[at] == 0x1e))
+        at++;
+    if (at == t.n || t.p[at] == '{' || t.p[at] == '[' || t.p[at] == '}' || t.p[at] == ']')
+        return DTL_NOTFOUND;
+    out->kind = JSON;
+    out->text = dtl_bytes(t.p + from, used);
+    return DTL_OK;
+}
+
 /* DTL_OK; DTL_NOTFOUND: no opening line; DTL_END: no closing one. */
 static enum dtl_status find_block(struct dtl_bytes t, struct block *out)
 {
@@ -45,31 +113,43 @@ static enum dtl_status find_block(struct dtl_bytes t, struct block *out)
         line++;
         l = line_at(t, at, &next);
     }
-    if (!dtl_bytes_is(l, "---"))
-        return DTL_NOTFOUND;
+    out->line = line;
+    if (dtl_bytes_is(l, "{")) /* alone: a line of JSON Lines has its keys behind it */
+        return find_object(t, at, out);
+    if (dtl_bytes_is(l, "---"))
+        out->kind = YAML;
+    else if (dtl_bytes_is(l, "+++"))
+        out->kind = TOML;
+    else
+        return find_lines(t, at, out);
     size_t from = next;
     out->line = line + 1;
     for (at = from; at < t.n; at = next) {
         l = line_at(t, at, &next);
-        if (dtl_bytes_is(l, "---") || dtl_bytes_is(l, "...")) {
-            out->yaml = dtl_bytes(t.p + from, at - from);
+        if (out->kind == TOML ? dtl_bytes_is(l, "+++")
+                              : dtl_bytes_is(l, "---") || dtl_bytes_is(l, "...")) {
+            out->text = dtl_bytes(t.p + from, at - from);
             out->body = next;
             return DTL_OK;
         }
     }
-    out->yaml = dtl_bytes(t.p + from, t.n - from);
+    out->text = dtl_bytes(t.p + from, t.n - from);
     return DTL_END;
 }
 
-/* Does the first line that says something have a colon? A rule across the page has none below it.
+/* Does the first line that says something have a key's mark? A rule across the page has none below
+ * it.
  */
-static bool has_keys(struct dtl_bytes yaml)
+static bool has_keys(const struct block *b)
 {
     size_t next;
-    for (size_t at = 0; at < yaml.n; at = next) {
-        struct dtl_bytes l = line_at(yaml, at, &next);
+    if (b->kind == JSON || b->kind == LINES)
+        return true;
+    for (size_t at = 0; at < b->text.n; at = next) {
+        struct dtl_bytes l = line_at(b->text, at, &next);
         if (l.n && l.p[0] != '#')
-            return memchr(l.p, ':', l.n) != NULL;
+            return b->kind == YAML ? memchr(l.p, ':', l.n) != NULL
+                                   : memchr(l.p, '=', l.n) || l.p[0] == '[';
     }
     return true;
 }
@@ -78,13 +158,13 @@ static int bid(struct dtl_bytes head, bool is_all, struct dtl_bytes path)
 {
     struct block b;
     enum dtl_status st = find_block(head, &b);
-    if (st == DTL_NOTFOUND || !has_keys(b.yaml))
+    if (st == DTL_NOTFOUND || !has_keys(&b))
         return 0;
     if (st == DTL_END && is_all) /* a YAML file, or front matter cut short: the name decides */
         for (size_t i = 4; i <= 5 && i <= path.n; i++)
             if (memcmp(path.p + path.n - i, i == 4 ? ".yml" : ".yaml", i) == 0)
                 return 0;
-    return 70;
+    return b.kind == LINES ? 50 : 70;
 }
 
 static enum dtl_status front_open(void **state, struct dtl_input *in,
@@ -98,174 +178,76 @@ static enum dtl_status front_open(void **state, struct dtl_input *in,
     return DTL_OK;
 }
 
-/* ---- YAML to a tree ---- */
-
-struct building {
-    json_t *root;
-    json_t *open[DTL_FORMAT_DEPTH]; /* borrowed: each is owned by the one before */
-    json_t *key[DTL_FORMAT_DEPTH];  /* of an open mapping: the key that waits for its value */
-    size_t depth;
-};
-
-static json_t *scalar(const yaml_event_t *e)
+static enum dtl_status no_memory(struct dtl_error *err)
 {
-    const char *text = (const char *)e->data.scalar.value;
-    struct dtl_bytes t = dtl_bytes(text, e->data.scalar.length);
-    yaml_scalar_style_t style = e->data.scalar.style;
-    if (style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE)
-        t = dtl_bytes_trim(t);
-    if (style != YAML_PLAIN_SCALAR_STYLE || !e->data.scalar.plain_implicit)
-        return json_stringn((const char *)t.p, t.n);
-    if (!t.n || dtl_bytes_is(t, "~") || dtl_bytes_is(t, "null") || dtl_bytes_is(t, "Null") ||
-        dtl_bytes_is(t, "NULL"))
-        return json_null();
-    if (dtl_bytes_is(t, "true") || dtl_bytes_is(t, "True") || dtl_bytes_is(t, "TRUE"))
-        return json_true();
-    if (dtl_bytes_is(t, "false") || dtl_bytes_is(t, "False") || dtl_bytes_is(t, "FALSE"))
-        return json_false();
-    size_t digits = t.n - (t.p[0] == '-'), first = t.n - digits;
-    bool whole = digits && digits <= 18 && t.p[first] >= '1' && t.p[first] <= '9';
-    for (size_t i = first; i < t.n && whole; i++)
-        whole = t.p[i] >= '0' && t.p[i] <= '9';
-    if (whole || dtl_bytes_is(t, "0"))
-        return json_integer(strtoll(text, NULL, 10));
-    return json_stringn((const char *)t.p, t.n);
+    return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
 }
 
-static const char no_memory[] = "out of memory";
-
-/* Put `value` (taken over) where it belongs; NULL or what is wrong. */
-static const char *place(struct building *b, json_t *value)
+static enum dtl_status parse_toml(const struct block *b, json_t **root, struct dtl_error *err)
 {
-    if (!value)
-        return no_memory;
-    size_t top = b->depth - 1;
-    int failed;
-    if (!b->depth) {
-        if (b->root) {
-            json_decref(value);
-            return "a second document; one is enough";
+    struct dtl_error why = {0};
+    enum dtl_status st = dtl_toml_parse(b->text, root, &why);
+    size_t line = b->line;
+    for (size_t i = 0; i < why.pos && i < b->text.n; i++)
+        line += b->text.p[i] == '\n';
+    return st == DTL_EINPUT
+               ? dtl_fail(err, st, why.pos, "line %zu: not valid TOML: %s; mend it", line, why.text)
+               : st;
+}
+
+static enum dtl_status parse_json(const struct block *b, json_t **root, struct dtl_error *err)
+{
+    json_error_t why;
+    *root = json_loadb((const char *)b->text.p, b->text.n, JSON_ALLOW_NUL, &why);
+    if (*root)
+        return DTL_OK;
+    if (json_error_code(&why) == json_error_out_of_memory)
+        return no_memory(err);
+    return dtl_fail(err, DTL_EINPUT, 0, "line %zu: not valid JSON: %s; mend it",
+                    b->line + (size_t)(why.line > 0 ? why.line - 1 : 0), why.text);
+}
+
+static enum dtl_status parse_lines(const struct block *b, json_t **root, struct dtl_error *err)
+{
+    json_t *tree = json_object();
+    size_t next;
+    for (size_t at = 0; tree && at < b->text.n; at = next) {
+        struct dtl_bytes l = line_at(b->text, at, &next);
+        size_t n = key_of(l), end = at + l.n;
+        if (!n)
+            continue;
+        for (size_t more = next; more < b->text.n && dtl_is_blank(b->text.p[more]); more = next)
+            end = more + line_at(b->text, more, &next).n;
+        char key[44];
+        snprintf(key, sizeof key, "%.*s", (int)n, (const char *)l.p);
+        struct dtl_bytes v = dtl_bytes_trim(
+            dtl_bytes(b->text.p + at + n + 1, end > at + n + 1 ? end - at - n - 1 : 0));
+        if (json_object_set_new(tree, key, json_stringn(v.n ? (const char *)v.p : "", v.n)) < 0) {
+            json_decref(tree);
+            tree = NULL;
         }
-        b->root = value;
-        return NULL;
     }
-    if (json_is_array(b->open[top])) {
-        failed = json_array_append_new(b->open[top], value);
-    } else if (!b->key[top]) {
-        json_decref(value);
-        return "a key that is a list or a mapping";
-    } else {
-        failed = json_object_set_new(b->open[top], json_string_value(b->key[top]), value);
-        json_decref(b->key[top]);
-        b->key[top] = NULL;
-    }
-    return failed ? no_memory : NULL;
+    *root = tree;
+    return tree ? DTL_OK : no_memory(err);
 }
 
-static const char *take_scalar(struct building *b, const yaml_event_t *e)
+/* What Hugo and Zola keep a level down, or under another name, where every page has it. */
+static bool lift(json_t *root)
 {
-    size_t top = b->depth - 1;
-    if (!b->depth || json_is_array(b->open[top]) || b->key[top])
-        return place(b, scalar(e));
-    size_t n = e->data.scalar.length;
-    if (memchr(e->data.scalar.value, 0, n + 1) != e->data.scalar.value + n)
-        return "a key with a NUL";
-    b->key[top] = json_stringn((const char *)e->data.scalar.value, n);
-    return b->key[top] ? NULL : no_memory;
-}
-
-static const char *take_open(struct building *b, json_t *container)
-{
-    if (b->depth == DTL_FORMAT_DEPTH) {
-        json_decref(container);
-        return "nested deeper than 256";
-    }
-    const char *wrong = place(b, container);
-    if (!wrong) {
-        b->key[b->depth] = NULL;
-        b->open[b->depth++] = container;
-    }
-    return wrong;
-}
-
-static const char *take_event(struct building *b, const yaml_event_t *e)
-{
-    switch (e->type) {
-    case YAML_SCALAR_EVENT:
-        return take_scalar(b, e);
-    case YAML_SEQUENCE_START_EVENT:
-        return take_open(b, json_array());
-    case YAML_MAPPING_START_EVENT:
-        return take_open(b, json_object());
-    case YAML_SEQUENCE_END_EVENT:
-    case YAML_MAPPING_END_EVENT:
-        b->depth--;
-        return NULL;
-    case YAML_ALIAS_EVENT:
-        return "an alias (*name); write the value out";
-    default:
-        return NULL;
-    }
-}
-
-static enum dtl_status parse_failed(const yaml_parser_t *parser, const struct block *block,
-                                    struct dtl_error *err)
-{
-    size_t line = parser->problem_mark.line + block->line, at = parser->problem_mark.index;
-    if (parser->error == YAML_MEMORY_ERROR)
-        return dtl_fail(err, DTL_ENOMEM, 0, no_memory);
-    if (parser->error == YAML_READER_ERROR) { /* has an offset and no mark */
-        at = parser->problem_offset;
-        line = block->line;
-        for (size_t i = 0; i < at && i < block->yaml.n; i++)
-            line += block->yaml.p[i] == '\n';
-    }
-    return dtl_fail(err, DTL_EINPUT, at,
-                    "line %zu: not valid YAML: %s; mend it, or put the value in quotes", line,
-                    parser->problem ? parser->problem : "no reason given");
-}
-
-/* *root is new. */
-static enum dtl_status parse(const struct block *block, json_t **root, struct dtl_error *err)
-{
-    struct building b = {0};
-    yaml_parser_t parser;
-    enum dtl_status st = DTL_OK;
-    if (!yaml_parser_initialize(&parser))
-        return dtl_fail(err, DTL_ENOMEM, 0, no_memory);
-    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, block->yaml.p, block->yaml.n);
-    for (bool more = true; more && st == DTL_OK;) {
-        yaml_event_t e;
-        if (!yaml_parser_parse(&parser, &e)) {
-            st = parse_failed(&parser, block, err);
-            break;
+    json_t *under = json_object_get(root, "taxonomies"), *v;
+    const char *key;
+    bool ok = true;
+    if (json_is_object(under))
+        json_object_foreach(under, key, v)
+        {
+            if (!json_object_get(root, key))
+                ok = ok && json_object_set(root, key, v) == 0;
         }
-        const char *wrong = take_event(&b, &e);
-        if (wrong)
-            st = wrong == no_memory ? dtl_fail(err, DTL_ENOMEM, 0, no_memory)
-                                    : dtl_fail(err, DTL_EINPUT, e.start_mark.index, "line %zu: %s",
-                                               e.start_mark.line + block->line, wrong);
-        more = e.type != YAML_STREAM_END_EVENT;
-        yaml_event_delete(&e);
-    }
-    yaml_parser_delete(&parser);
-    for (size_t i = 0; i < b.depth; i++)
-        json_decref(b.key[i]);
-    if (st == DTL_OK && b.root && !json_is_object(b.root) && !json_is_null(b.root))
-        st = dtl_fail(err, DTL_EINPUT, 0, "line %zu: front matter without keys; write key: value",
-                      block->line);
-    if (st == DTL_OK && !json_is_object(b.root)) { /* empty, or comments alone */
-        json_decref(b.root);
-        b.root = json_object();
-        if (!b.root)
-            return dtl_fail(err, DTL_ENOMEM, 0, no_memory);
-    }
-    if (st == DTL_OK)
-        *root = b.root;
-    else
-        json_decref(b.root);
-    return st;
+    v = json_object_get(root, "path");
+    if (json_is_string(v) && strchr(json_string_value(v), '/') && !json_object_get(root, "url") &&
+        !json_object_get(root, "permalink"))
+        ok = ok && json_object_set(root, "url", v) == 0;
+    return ok;
 }
 
 static enum dtl_status front_next(void *state, struct dtl_arena *arena, struct dtl_record *out,
@@ -278,35 +260,38 @@ static enum dtl_status front_next(void *state, struct dtl_arena *arena, struct d
     if (f->done)
         return DTL_END;
     f->done = true;
-    enum dtl_status st = dtl_format_whole_text(f->in, f->encoding, arena, &t, err);
+    struct dtl_record r = {.whole = true, .line = 1};
+    enum dtl_status st =
+        dtl_format_whole_text(f->in, f->encoding, false, arena, &t, &r.charset, err);
     if (st < 0)
         return st;
     st = find_block(t, &block);
     if (st == DTL_NOTFOUND)
-        return dtl_fail(err, DTL_EINPUT, 0, "line 1: front matter begins with a line of ---");
+        return dtl_fail(err, DTL_EINPUT, 0,
+                        "line 1: front matter begins with a line of ---, of +++, or with {");
     if (st == DTL_END)
         return dtl_fail(err, DTL_EINPUT, 0,
-                        "line %zu: front matter is not closed; end it with a line of ---",
-                        block.line - 1);
-    if (block.yaml.n > DTL_FORMAT_FRONT_BYTES)
+                        "line %zu: front matter is not closed; end it with a line of %s",
+                        block.line - 1, block.kind == TOML ? "+++" : "---");
+    if (block.text.n > DTL_FORMAT_FRONT_BYTES)
         return dtl_fail(err, DTL_EINPUT, 0, "front matter over %zu KiB",
                         DTL_FORMAT_FRONT_BYTES >> 10);
-    st = parse(&block, &root, err);
+    st = block.kind == YAML   ? dtl_yaml_parse(block.text, block.line, &root, err)
+         : block.kind == TOML ? parse_toml(&block, &root, err)
+         : block.kind == JSON ? parse_json(&block, &root, err)
+                              : parse_lines(&block, &root, err);
     if (st < 0)
         return st;
-    struct dtl_record r = {.whole = true, .line = 1};
     struct dtl_bytes body = dtl_bytes_trim(dtl_bytes(t.p + block.body, t.n - block.body));
+    bool ok = lift(root);
     /* the text of the page comes first: a `body` or `content` among the keys is a key's business */
-    if (body.n) {
+    if (ok && body.n) {
         json_t *keyed = json_object_get(root, "body");
         if (keyed)
             json_object_set(root, "body_", keyed);
-        if (json_object_set_new(root, "body", json_stringn((const char *)body.p, body.n)) < 0) {
-            json_decref(root);
-            return dtl_fail(err, DTL_ENOMEM, 0, no_memory);
-        }
+        ok = json_object_set_new(root, "body", json_stringn((const char *)body.p, body.n)) == 0;
     }
-    st = dtl_json_fields(root, arena, &r, err);
+    st = ok ? dtl_json_fields(root, arena, &r, err) : no_memory(err);
     json_decref(root);
     if (st == DTL_OK)
         *out = r;
@@ -315,7 +300,8 @@ static enum dtl_status front_next(void *state, struct dtl_arena *arena, struct d
 
 const struct dtl_format dtl_format_front_matter = {
     .name = "front-matter",
-    .summary = "text under front matter: YAML between lines of ---",
+    .summary =
+        "a text under its facts: YAML (---), TOML (+++), JSON, or Pelican's Key: value lines",
     .confidence = 70,
     .one_article = true,
     .comma_lists = true,

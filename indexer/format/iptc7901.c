@@ -178,7 +178,7 @@ static enum dtl_status next(void *state, struct dtl_arena *arena, struct dtl_rec
     enum dtl_status st = dtl_wire_next(state, &m, err);
     if (st != DTL_OK)
         return st;
-    struct dtl_record r = {.at = m.at, .line = m.line};
+    struct dtl_record r = {.at = m.at, .line = m.line, .charset = m.charset};
     struct dtl_bytes first = DTL_LITERAL(""), place, agency;
     struct heading h;
     bool ok = (r.fields = dtl_arena_alloc(arena, 8 * sizeof *r.fields)) != NULL &&
@@ -199,6 +199,8 @@ static enum dtl_status next(void *state, struct dtl_arena *arena, struct dtl_rec
 
 const struct dtl_format dtl_format_iptc7901 = {
     .name = "iptc7901",
+    .summary = "IPTC 7901 wires, one message after another",
+    .confidence = 90,
     .undated_is_final = true,
     .bid = bid,
     .open = dtl_wire_open,

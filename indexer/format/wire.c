@@ -14,6 +14,7 @@ struct dtl_wire {
     const char *encoding;
     struct dtl_arena arena;
     struct dtl_bytes text; /* all of the capture, UTF-8, line ends as LF */
+    const char *charset;   /* it was read from; NULL: UTF-8 */
     size_t at;
     uint64_t line; /* of `at`, from 1 */
     bool read;
@@ -56,7 +57,8 @@ enum dtl_status dtl_wire_next(struct dtl_wire *w, struct dtl_wire_message *out,
                               struct dtl_error *err)
 {
     if (!w->read) {
-        enum dtl_status st = dtl_format_whole_text(w->in, w->encoding, &w->arena, &w->text, err);
+        enum dtl_status st =
+            dtl_format_whole_text(w->in, w->encoding, false, &w->arena, &w->text, &w->charset, err);
         if (st < 0)
             return st;
         w->read = true;
@@ -80,6 +82,7 @@ enum dtl_status dtl_wire_next(struct dtl_wire *w, struct dtl_wire_message *out,
         .trailer = dtl_bytes(t.p + etx + 1, eot - etx - 1),
         .at = soh,
         .line = line,
+        .charset = w->charset,
     };
     return DTL_OK;
 }

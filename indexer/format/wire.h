@@ -13,7 +13,8 @@ enum { DTL_SOH = 1, DTL_STX, DTL_ETX, DTL_EOT };
 
 struct dtl_wire_message { /* views into the capture's text */
     struct dtl_bytes heading, text, trailer;
-    uint64_t at, line; /* of its SOH */
+    uint64_t at, line;   /* of its SOH */
+    const char *charset; /* of the capture; NULL: UTF-8 */
 };
 
 struct dtl_wire; /* a capture */

@@ -100,7 +100,15 @@ static void guesses_only_what_is_unmistakable(void **state)
     assert_string_equal(guess("a/2018-05-061", true), "");
     assert_string_equal(guess("a/0018-05-06", true), "");
     assert_string_equal(guess("a/2300-05-06", true), "");
-    assert_string_equal(guess("a/2018-5-6", true), "");
+    assert_string_equal(guess("a/2018-5-6", true), "2018-05-06");
+    assert_string_equal(guess("a/2018-13-6", true), "");
+    assert_string_equal(guess("md40_2002_1_15.xml", true), "2002-01-15");
+    assert_string_equal(guess("https://x.org/2019/aug/22/title", false), "2019-08-22");
+    assert_string_equal(guess("https://x.org/2019/au/22/title", false), "");
+    assert_string_equal(guess("a/20180506.txt", true), "2018-05-06");
+    assert_string_equal(guess("a/20181306.txt", true), "");
+    assert_string_equal(guess("https://x.org/20180506", false), ""); /* a number, more often */
+    assert_string_equal(guess("x-1.2018.5.6.html", true), "2018-05-06");
     assert_string_equal(guess("", true), "");
 }
 

@@ -62,12 +62,27 @@ static void refuses_what_bites_and_names_the_line(void **state)
     EXPECT("---\n- a\n- b\n---\n", "! line 2: front matter without keys; write key: value");
     EXPECT("---\na: 1\n", "! line 1: front matter is not closed; end it with a line of ---");
     EXPECT("\n\n---\na: 1\n", "! line 3: front matter is not closed; end it with a line of ---");
-    EXPECT("a: 1\n", "! line 1: front matter begins with a line of ---");
+    EXPECT("a: 1\n", "! line 1: front matter begins with a line of ---, of +++, or with {");
     EXPECT("---\na: [1, 2\nb: 3\n---\n", "! line 3: not valid YAML: did not find expected ',' or "
                                          "']'; mend it, or put the value in quotes");
     EXPECT("---\nb: 1\na: \x01\n---\n",
            "! line 3: not valid YAML: control characters are not allowed; "
            "mend it, or put the value in quotes");
+}
+
+static void reads_the_other_forms(void **state)
+{
+    (void)state;
+    EXPECT(
+        "+++\ntitle = \"T\"\npath = \"2024/05/02/x\"\n[taxonomies]\ntags = [\"a\"]\n+++\n\nBody\n",
+        "body=\"Body\" path=\"2024/05/02/x\" tags=[\"a\"] taxonomies={\"tags\":[\"a\"]} "
+        "title=\"T\" url=\"2024/05/02/x\"");
+    EXPECT("+++\n\nb = [\n+++\n", "! line 4: not valid TOML: a list is not closed; mend it");
+    EXPECT("{\n \"title\": \"T\",\n \"n\": {\"a\": 1}\n}\n\nBody\n",
+           "body=\"Body\" n={\"a\":1} title=\"T\"");
+    EXPECT(
+        "Title: T: x\nDate: 2016-10-25\nTags: a,\n  b\nEmpty:\n\nBody\n\nMore",
+        "Date=\"2016-10-25\" Empty=\"\" Tags=\"a,\\n  b\" Title=\"T: x\" body=\"Body\\n\\nMore\"");
 }
 
 static void refuses_depth_and_size(void **state)
@@ -110,7 +125,14 @@ static void bids_for_front_matter_and_not_for_rules_or_yaml_files(void **state)
     assert_int_equal(bid("---\na: 1\n", "x.yml"), 0);
     assert_int_equal(bid("---\nSome text\n---\n", "x.md"), 0);
     assert_int_equal(bid("----\na: 1\n---\n", "x.md"), 0);
-    assert_int_equal(bid("Title: x\nDate: 2016-10-25\n\nBody", "x.md"), 0);
+    assert_int_equal(bid("Title: x\nDate: 2016-10-25\n\nBody", "x.md"), 50);
+    assert_int_equal(bid("Subject: x\nDate: 2016-10-25\n\nMail", "x.md"), 0);
+    assert_int_equal(bid("Title: x\nThe text\n\nBody", "x.md"), 0);
+    assert_int_equal(bid("+++\na = 1\n+++\n", "x.md"), 70);
+    assert_int_equal(bid("+++\nSome text\n+++\n", "x.md"), 0);
+    assert_int_equal(bid("{\n\"a\": 1\n}\n\nBody", "x.md"), 70);
+    assert_int_equal(bid("{\"a\": 1}\nBody", "x.md"), 0); /* a broken line of JSON Lines */
+    assert_int_equal(bid("{\n\"a\": 1\n}\n{\n}", "x.md"), 0);
     assert_int_equal(bid("", ".yml"), 0);
 }
 
@@ -171,6 +193,7 @@ int main(void)
         cmocka_unit_test(reads_keys_and_the_body),
         cmocka_unit_test(tells_types_apart_only_where_nothing_quotes_them),
         cmocka_unit_test(refuses_what_bites_and_names_the_line),
+        cmocka_unit_test(reads_the_other_forms),
         cmocka_unit_test(refuses_depth_and_size),
         cmocka_unit_test(bids_for_front_matter_and_not_for_rules_or_yaml_files),
         cmocka_unit_test(survives_every_truncation),
