@@ -13,6 +13,8 @@ const struct dtl_format *const dtl_formats[] = {
     &dtl_format_dated,
     &dtl_format_front_matter,
     &dtl_format_json,
+    &dtl_format_jsonfeed,
+    &dtl_format_ninjs,
     &dtl_format_csv,
     &dtl_format_reuters,
     NULL,

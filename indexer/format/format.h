@@ -72,8 +72,18 @@ struct dtl_format {
     void (*close)(void *state);
 };
 
-extern const struct dtl_format dtl_format_anpa, dtl_format_dated, dtl_format_front_matter,
-    dtl_format_iptc7901, dtl_format_json, dtl_format_csv, dtl_format_reuters;
+/* clang-format off */
+extern const struct dtl_format
+    dtl_format_anpa,
+    dtl_format_csv,
+    dtl_format_dated,
+    dtl_format_front_matter,
+    dtl_format_iptc7901,
+    dtl_format_json,
+    dtl_format_jsonfeed,
+    dtl_format_ninjs,
+    dtl_format_reuters;
+/* clang-format on */
 
 /** All formats, NULL-terminated. */
 extern const struct dtl_format *const dtl_formats[];

@@ -6,29 +6,13 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/records.h"
+#include "tests/unit/forms.h"
 
-/* "format: record | record" by content. */
 static void expect(struct dtl_bytes in, const char *path, const char *text)
 {
-    struct dtl_input *input;
-    struct dtl_error err = {0};
-    const struct dtl_format *format;
-    struct dtl_buffer b = {0};
-    assert_int_equal(dtl_input_open_bytes(&input, in, &err), DTL_OK);
-    enum dtl_status st = dtl_format_choose(input, dtl_bytes_of(path), &format, NULL, &err);
-    dtl_input_close(input);
-    dtl_buffer_format(&b, "%s:", st == DTL_OK ? format->name : "nobody");
-    if (st == DTL_OK) {
-        struct records r;
-        records_read(&r, format, in, path);
-        for (size_t i = 0; i < r.n; i++)
-            dtl_buffer_format(&b, "%s%s", i ? " | " : " ", records_line(&r, i));
-        records_free(&r);
-    }
-    dtl_buffer_byte(&b, 0);
-    assert_string_equal((char *)b.p, text);
-    dtl_buffer_release(&b);
+    char *got = forms_read(in, path);
+    assert_string_equal(got, text);
+    free(got);
 }
 #define EXPECT(in, path, text) expect(DTL_LITERAL(in), path, text)
 

@@ -1,0 +1,274 @@
+/*
+ * html_text.c - HTML to text, by libxml2's HTML parser and a walk without recursion.
+ */
+#include "indexer/format/html_text.h"
+
+#include "common/base/utf8.h"
+
+#include <libxml/HTMLparser.h>
+#include <libxml/parser.h>
+#include <libxml/xmlerror.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <strings.h>
+
+static xmlParserInputPtr open_nothing(const char *url, const char *id, xmlParserCtxtPtr context)
+{
+    (void)url, (void)id, (void)context;
+    return NULL;
+}
+
+static void say_nothing(void *context, const char *text, ...)
+{
+    (void)context, (void)text;
+}
+
+void dtl_xml_start(void)
+{
+    static bool started;
+    if (started)
+        return;
+    started = true; /* readers run in one thread, the one that walks the files */
+    xmlInitParser();
+    xmlSetExternalEntityLoader(open_nothing);
+    xmlSetGenericErrorFunc(NULL, say_nothing);
+}
+
+/* ---- the flow ---- */
+
+enum dtl_html_role dtl_html_role(const char *name)
+{
+    static const char *const blocks[] = {
+        "p",       "div",    "h1",      "h2",      "h3",         "h4",      "h5",         "h6",
+        "ul",      "ol",     "dl",      "table",   "blockquote", "section", "article",    "pre",
+        "header",  "footer", "main",    "aside",   "figure",     "nav",     "figcaption", "hr",
+        "address", "center", "hl1",     "hl2",     "bq",         "block",   "body",       "form",
+        "para",    "td-p",   "caption", "details", "summary",    "fieldset"};
+    static const char *const lines[] = {"li", "tr", "dt", "dd", "thead", "tbody", "option"};
+    static const char *const none[] = {
+        "script", "style", "noscript", "template", "head",   "svg",   "iframe", "object", "select",
+        "button", "input", "textarea", "math",     "canvas", "audio", "video",  "embed",  "map"};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        if (strcasecmp(name, blocks[i]) == 0)
+            return DTL_HTML_BLOCK;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        if (strcasecmp(name, lines[i]) == 0)
+            return DTL_HTML_LINE;
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        if (strcasecmp(name, none[i]) == 0)
+            return DTL_HTML_NO_TEXT;
+    if (strcasecmp(name, "br") == 0)
+        return DTL_HTML_BREAK;
+    return strcasecmp(name, "td") == 0 || strcasecmp(name, "th") == 0 ? DTL_HTML_CELL
+                                                                      : DTL_HTML_INLINE;
+}
+
+void dtl_text_flow_lines(struct dtl_text_flow *f, int lines)
+{
+    if (f->lines < lines)
+        f->lines = lines;
+}
+
+void dtl_text_flow_put(struct dtl_text_flow *f, struct dtl_bytes text)
+{
+    for (size_t at = 0; at < text.n;) {
+        size_t from = at;
+        uint8_t c = text.p[at];
+        bool nbsp = c == 0xc2 && at + 1 < text.n && text.p[at + 1] == 0xa0;
+        if (dtl_is_space(c) || nbsp) {
+            f->blank = true;
+            at += nbsp ? 2 : 1;
+            continue;
+        }
+        while (at < text.n && !dtl_is_space(text.p[at]) &&
+               !(text.p[at] == 0xc2 && at + 1 < text.n && text.p[at + 1] == 0xa0))
+            at++;
+        if (f->out.n && f->lines)
+            for (int i = 0; i < f->lines; i++)
+                dtl_buffer_byte(&f->out, '\n');
+        else if (f->out.n && f->blank)
+            dtl_buffer_byte(&f->out, ' ');
+        f->lines = 0;
+        f->blank = false;
+        dtl_buffer_append(&f->out, text.p + from, at - from);
+    }
+}
+
+static void around(struct dtl_text_flow *f, enum dtl_html_role role)
+{
+    if (role == DTL_HTML_BLOCK)
+        dtl_text_flow_lines(f, 2);
+    else if (role == DTL_HTML_LINE || role == DTL_HTML_BREAK)
+        dtl_text_flow_lines(f, 1);
+    else if (role == DTL_HTML_CELL)
+        f->blank = true;
+}
+
+static enum dtl_html_role role_of(const xmlNode *node)
+{
+    return node->type == XML_ELEMENT_NODE ? dtl_html_role((const char *)node->name)
+                                          : DTL_HTML_INLINE;
+}
+
+/* Text, or the beginning of an element; true when its children are to be walked. */
+static bool enters(struct dtl_text_flow *f, const xmlNode *node)
+{
+    enum dtl_html_role role = role_of(node);
+    if ((node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) && node->content)
+        dtl_text_flow_put(f, dtl_bytes_of((const char *)node->content));
+    if (role == DTL_HTML_BREAK && f->lines) /* two breaks are a paragraph's end */
+        dtl_text_flow_lines(f, 2);
+    around(f, role);
+    bool holds = node->type == XML_ELEMENT_NODE || node->type == XML_HTML_DOCUMENT_NODE ||
+                 node->type == XML_DOCUMENT_NODE;
+    return holds && node->children && role != DTL_HTML_NO_TEXT;
+}
+
+void dtl_text_flow_tree(struct dtl_text_flow *f, const xmlNode *node,
+                        bool (*skip)(const xmlNode *node, void *context), void *context)
+{
+    const xmlNode *at = node;
+    for (;;) {
+        bool left_out = skip && skip(at, context);
+        if (!left_out && enters(f, at)) {
+            at = at->children;
+            continue;
+        }
+        for (;; at = at->parent) { /* `at` is done with */
+            enum dtl_html_role role = role_of(at);
+            if (!left_out && role != DTL_HTML_BREAK)
+                around(f, role);
+            left_out = false;
+            if (at == node)
+                return;
+            if (at->next)
+                break;
+        }
+        at = at->next;
+    }
+}
+
+/* ---- parsing ---- */
+
+xmlDoc *dtl_html_parse(struct dtl_bytes html, bool *deep)
+{
+    *deep = false;
+    dtl_xml_start();
+    if (!html.n || html.n > INT_MAX / 2)
+        return NULL;
+    htmlParserCtxtPtr c = htmlCreateMemoryParserCtxt((const char *)html.p, (int)html.n);
+    if (!c)
+        return NULL;
+    xmlDoc *doc = htmlCtxtReadMemory(c, (const char *)html.p, (int)html.n, NULL, "UTF-8",
+                                     HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+                                         HTML_PARSE_RECOVER | HTML_PARSE_COMPACT);
+    /* the parser stops where it refuses to go deeper, and keeps what it had */
+    *deep = c->disableSAX && c->instate == XML_PARSER_EOF && c->input &&
+            c->input->cur < c->input->end && c->errNo != XML_ERR_OK;
+    htmlFreeParserCtxt(c);
+    if (*deep && doc) {
+        xmlFreeDoc(doc);
+        doc = NULL;
+    }
+    return doc;
+}
+
+/* A reference at in[at], which is '&': *used of its bytes, 0 when it is none. */
+static uint32_t reference(struct dtl_bytes in, size_t at, size_t *used)
+{
+    char name[16];
+    size_t n = 0, end = at + 1;
+    *used = 0;
+    if (end < in.n && in.p[end] == '#') {
+        uint32_t v = 0;
+        bool hex = ++end < in.n && (in.p[end] | 32) == 'x';
+        for (end += hex; end < in.n && n < 10; end++, n++) {
+            int c = in.p[end];
+            int d = c >= '0' && c <= '9'                        ? c - '0'
+                    : hex && (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                                : -1;
+            if (d < 0)
+                break;
+            v = v > 0x10ffff ? v : v * (hex ? 16 : 10) + (uint32_t)d;
+        }
+        if (!n)
+            return 0;
+        *used = end - at + (end < in.n && in.p[end] == ';');
+        return v < 0x20 ? ' ' : v;
+    }
+    while (end < in.n && n < sizeof name - 1 && dtl_is_alnum(in.p[end]))
+        name[n++] = (char)in.p[end++];
+    name[n] = 0;
+    const htmlEntityDesc *e =
+        n && end < in.n && in.p[end] == ';' ? htmlEntityLookup((const xmlChar *)name) : NULL;
+    if (!e)
+        return 0;
+    *used = end - at + 1;
+    return e->value;
+}
+
+/* Text without the tags: for what no tree can be made of. */
+static void without_tags(struct dtl_text_flow *f, struct dtl_bytes in)
+{
+    struct dtl_buffer text = {0};
+    for (size_t at = 0; at < in.n;) {
+        size_t used = 0;
+        uint32_t c = in.p[at];
+        if (c == '<') {
+            const uint8_t *end = memchr(in.p + at, '>', in.n - at);
+            at = end ? (size_t)(end - in.p) + 1 : in.n;
+            dtl_buffer_byte(&text, ' ');
+        } else if (c == '&' && (c = reference(in, at, &used), used)) {
+            dtl_utf8_append(&text, c);
+            at += used;
+        } else {
+            dtl_buffer_byte(&text, in.p[at++]);
+        }
+    }
+    dtl_text_flow_put(f, dtl_buffer_view(&text));
+    f->out.failed |= text.failed;
+    dtl_buffer_release(&text);
+}
+
+static bool flow_text(struct dtl_bytes html, struct dtl_text_flow *f)
+{
+    bool deep = false;
+    if (!html.n)
+        return true;
+    if (!memchr(html.p, '<', html.n) || memchr(html.p, 0, html.n)) {
+        without_tags(f, html);
+        return !f->out.failed;
+    }
+    xmlDoc *doc = dtl_html_parse(html, &deep);
+    if (doc)
+        dtl_text_flow_tree(f, (const xmlNode *)doc, NULL, NULL);
+    else
+        without_tags(f, html);
+    xmlFreeDoc(doc);
+    return !f->out.failed;
+}
+
+bool dtl_html_text(struct dtl_bytes html, struct dtl_arena *arena, struct dtl_bytes *out)
+{
+    struct dtl_text_flow f = {0};
+    if (!html.n || (!memchr(html.p, '<', html.n) && !memchr(html.p, '&', html.n)))
+        return dtl_bytes_copy(arena, dtl_bytes_trim(html), out);
+    bool ok = flow_text(html, &f);
+    struct dtl_bytes text = dtl_buffer_view(&f.out);
+    if (dtl_utf8_valid_prefix(text) < text.n)
+        text.n = dtl_utf8_valid_prefix(text);
+    ok = ok && dtl_bytes_copy(arena, text, out);
+    dtl_buffer_release(&f.out);
+    return ok;
+}
+
+bool dtl_html_line(struct dtl_bytes html, struct dtl_arena *arena, struct dtl_bytes *out)
+{
+    if (!dtl_html_text(html, arena, out))
+        return false;
+    struct dtl_text_flow f = {0};
+    dtl_text_flow_put(&f, *out);
+    bool ok = !f.out.failed && dtl_bytes_copy(arena, dtl_buffer_view(&f.out), out);
+    dtl_buffer_release(&f.out);
+    return ok;
+}
