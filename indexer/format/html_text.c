@@ -162,9 +162,7 @@ xmlDoc *dtl_html_parse(struct dtl_bytes html, bool *deep)
     xmlDoc *doc = htmlCtxtReadMemory(c, (const char *)html.p, (int)html.n, NULL, "UTF-8",
                                      HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
                                          HTML_PARSE_RECOVER | HTML_PARSE_COMPACT);
-    /* the parser stops where it refuses to go deeper, and keeps what it had */
-    *deep = c->disableSAX && c->instate == XML_PARSER_EOF && c->input &&
-            c->input->cur < c->input->end && c->errNo != XML_ERR_OK;
+    *deep = c->disableSAX != 0; /* it stops where it refuses to go deeper, keeping what it had */
     htmlFreeParserCtxt(c);
     if (*deep && doc) {
         xmlFreeDoc(doc);
