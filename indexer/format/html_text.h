@@ -9,7 +9,8 @@
 #define DTL_FORMAT_HTML_TEXT_H
 #include "indexer/format/format.h"
 
-#include <libxml/tree.h>
+struct _xmlNode; /* of <libxml/tree.h>, which only those who walk trees need */
+struct _xmlDoc;
 
 /**
  * The text of a fragment or a page, UTF-8, in the arena. Plain text without '<' and '&' is its own.
@@ -41,12 +42,12 @@ void dtl_text_flow_put(struct dtl_text_flow *f, struct dtl_bytes text);
 void dtl_text_flow_lines(struct dtl_text_flow *f, int lines); /* at least so many line ends */
 /** All below `node`; subtrees for which `skip` (may be NULL) is true are left out. Not recursive.
  */
-void dtl_text_flow_tree(struct dtl_text_flow *f, const xmlNode *node,
-                        bool (*skip)(const xmlNode *node, void *context), void *context);
+void dtl_text_flow_tree(struct dtl_text_flow *f, const struct _xmlNode *node,
+                        bool (*skip)(const struct _xmlNode *node, void *context), void *context);
 
 /** A page or fragment as a tree, to be freed by xmlFreeDoc; NULL: no memory, or *deep: libxml2
  * refused its depth. */
-xmlDoc *dtl_html_parse(struct dtl_bytes html, bool *deep);
+struct _xmlDoc *dtl_html_parse(struct dtl_bytes html, bool *deep);
 
 /** Forbid libxml2 to open anything, and to print. Once a process; cheap afterwards. */
 void dtl_xml_start(void);
