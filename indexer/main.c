@@ -83,7 +83,7 @@ static void print_usage(FILE *to)
         fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].summary);
     fputs("\n"
           "  -i, --index DIR   else $DATELINE_INDEX, else $XDG_DATA_HOME/dateline/default\n"
-          "  -h, --help        this; 'COMMAND --help' for its options\n"
+          "  -h, --help        this; 'help COMMAND' for its options\n"
           "  --version         versions of the program, the index format and its libraries\n"
           "\n"
           "exit: 0 done, 2 usage, 3 index missing, damaged or a refused danger, 4 input, output or "
@@ -240,8 +240,17 @@ int main(int argc, char **argv)
         print_usage(stderr);
         return 2;
     }
+    bool help = strcmp(argv[at], "help") == 0;
+    if (help && ++at >= argc) {
+        print_usage(stdout);
+        return dtl_finish_output();
+    }
     for (size_t i = 0; i < COMMANDS; i++)
         if (strcmp(argv[at], commands[i].name) == 0) {
+            if (help) {
+                dtl_command_help(&commands[i]);
+                return dtl_finish_output();
+            }
             dtl_store_guard("dateline-index");
             return commands[i].run(&commands[i], index, argc - at, argv + at);
         }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "query/commands.h"
+#include "query/help_tables.h" /* made from docs/man by tools/help_from_man */
 
 static void settle_process(void)
 {
@@ -17,11 +18,23 @@ static void settle_process(void)
     dtl_store_guard(DTL_PROGRAM);
 }
 
-static int help(bool brief)
+/* `help query`, `help dates` and nothing else: any other words are a query. */
+static bool is_help(int argc, char **argv, struct dtl_buffer *text)
 {
-    struct dtl_buffer text = {0};
+    if (argc != 3 || strcmp(argv[1], "help") != 0)
+        return false;
+    const char *table = strcmp(argv[2], "query") == 0   ? dtl_help_query
+                        : strcmp(argv[2], "dates") == 0 ? dtl_help_dates
+                                                        : NULL;
+    return table && dtl_buffer_text(text, table);
+}
+
+static int help(struct dtl_buffer *table, bool brief)
+{
+    struct dtl_buffer text = *table;
     struct dtl_error err = {0};
-    dtl_options_help(brief, &text);
+    if (text.n == 0)
+        dtl_options_help(brief, &text);
     enum dtl_status st = text.failed ? dtl_fail(&err, DTL_ENOMEM, 0, "out of memory")
                                      : dtl_write_out(dtl_buffer_view(&text), &err);
     dtl_buffer_release(&text);
@@ -65,13 +78,16 @@ int main(int argc, char **argv)
 {
     struct dtl_options o;
     struct dtl_error err = {0};
+    struct dtl_buffer table = {0};
     int exit_status;
     settle_process();
-    if (dtl_options_parse(argc, argv, &o, &err) < 0) {
+    if (is_help(argc, argv, &table)) {
+        exit_status = help(&table, false);
+    } else if (dtl_options_parse(argc, argv, &o, &err) < 0) {
         dtl_say("%s; try --help", err.text);
         exit_status = 2;
     } else if (o.help || o.short_help) {
-        exit_status = help(!o.help);
+        exit_status = help(&table, !o.help);
     } else if (o.version) {
         exit_status = version();
     } else {
