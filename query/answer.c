@@ -1,10 +1,8 @@
-/* answer.c - parse, plan, search, load, render. */
+/* answer.c - parse, plan, search. */
 #include "query/answer.h"
 
 #include <stdlib.h>
 #include <time.h>
-
-#define HEADING_CHARS 80u /* of the first words of an article without a title */
 
 enum dtl_status dtl_answer_parse(struct dtl_session *s, struct dtl_bytes text, struct dtl_answer *a,
                                  struct dtl_error *err)
@@ -62,7 +60,7 @@ enum dtl_status dtl_answer_search(struct dtl_session *s, const struct dtl_search
     enum dtl_status st = DTL_OK;
     for (uint32_t i = 0; i < rounds && st == DTL_OK; i++) {
         struct dtl_arena scratch = {0};
-        struct dtl_arena *arena = i + 1 < rounds ? &scratch : a->arena;
+        struct dtl_arena *arena = i + 1 < rounds ? &scratch : &a->page;
         double start = now_ms();
         dtl_plan_close(a->plan);
         a->plan = NULL;
@@ -82,77 +80,6 @@ enum dtl_status dtl_answer_search(struct dtl_session *s, const struct dtl_search
     return st;
 }
 
-static enum dtl_status load_row(struct dtl_session *s, struct dtl_snippets *snippets,
-                                const struct dtl_hit *hit, struct dtl_arena *arena,
-                                struct dtl_row *row, struct dtl_error *err)
-{
-    struct dtl_article article = {0};
-    enum dtl_status st =
-        dtl_snapshot_article(s->snap, hit->segment, hit->doc, arena, &article, err);
-    if (st < 0)
-        return st;
-    row->title = article.title;
-    row->path = article.path;
-    row->source = article.source;
-    row->heading = article.title;
-    if (article.title.n == 0 && !dtl_first_words(article.body, HEADING_CHARS, arena, &row->heading))
-        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    if (snippets)
-        st = dtl_snippet_make(snippets, &article, (size_t)(hit->segment - s->snap->segment),
-                              s->o->snippet, arena, &row->snippet, err);
-    return st;
-}
-
-static enum dtl_status render_end(struct dtl_session *s, struct dtl_answer *a,
-                                  struct dtl_error *err)
-{
-    struct dtl_buffer query = {0};
-    const struct dtl_query *q = a->q;
-    dtl_query_print(q, &query);
-    struct dtl_summary summary = {.total = a->result.total,
-                                  .emitted = a->result.hits,
-                                  .offset = s->o->offset,
-                                  .complete = a->result.complete,
-                                  .generation = s->snap->generation,
-                                  .query = dtl_buffer_view(&query),
-                                  .has_dates = q->has_dates && !q->undated,
-                                  .dates = q->dates,
-                                  .timed = s->o->stats,
-                                  .milliseconds = a->milliseconds};
-    bool ok = !query.failed && dtl_render_end(&s->render, &summary, &s->out);
-    dtl_buffer_release(&query);
-    return ok ? DTL_OK : dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-}
-
-enum dtl_status dtl_answer_render(struct dtl_session *s, struct dtl_answer *a,
-                                  struct dtl_error *err)
-{
-    enum dtl_status st = DTL_OK;
-    struct dtl_arena article = {0};
-    struct dtl_snippets *snippets = NULL;
-    if (dtl_form_snippets(s->render.form) && s->o->snippet > 0 && a->result.hits > 0)
-        st = dtl_snippets_open(&snippets, a->plan, a->q, err);
-    if (s->render.form == DTL_FORM_COUNT)
-        dtl_render_count(&s->render, a->result.total, &s->out);
-    for (uint64_t i = 0; i < a->result.hits && st == DTL_OK; i++) {
-        const struct dtl_hit *hit = &a->result.hit[i];
-        struct dtl_row row = {
-            .rank = s->o->offset + i + 1, .score = hit->score, .id = hit->id, .date = hit->date};
-        if (dtl_form_loads(s->render.form))
-            st = load_row(s, snippets, hit, &article, &row, err);
-        if (st == DTL_OK)
-            dtl_render_hit(&s->render, &row, &s->out);
-        dtl_arena_reset(&article);
-    }
-    dtl_snippets_close(snippets);
-    dtl_arena_release(&article);
-    if (st == DTL_OK)
-        st = render_end(s, a, err);
-    if (st == DTL_OK && s->out.failed)
-        st = dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    return st;
-}
-
 void dtl_answer_notes(struct dtl_session *s, const struct dtl_answer *a)
 {
     for (const struct dtl_note *n = a->q->notes; n && s->talks; n = n->next)
@@ -163,4 +90,6 @@ void dtl_answer_close(struct dtl_answer *a)
 {
     dtl_plan_close(a->plan);
     a->plan = NULL;
+    a->result = (struct dtl_result){0};
+    dtl_arena_release(&a->page);
 }

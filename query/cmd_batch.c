@@ -9,6 +9,7 @@
 #include "query/answer.h"
 #include "query/commands.h"
 #include "query/explain.h"
+#include "query/pages.h"
 
 #define BATCH_BYTES   ((size_t)1 << 30)
 #define GATHERED_MOST ((size_t)512 << 10)
@@ -18,29 +19,41 @@ struct batch {
     const char *name;
 };
 
-static enum dtl_status one_query(struct dtl_session *s, struct dtl_bytes text, uint64_t *total,
+static enum dtl_status print_one(struct dtl_session *s, struct dtl_answer *a, struct dtl_error *err)
+{
+    struct dtl_search_options how = dtl_answer_options(s);
+    bool hits = !how.count_only && !how.first_only && !s->o->explain;
+    if (hits)
+        return dtl_pages(s, a, err);
+    enum dtl_status st = dtl_answer_search(s, &how, a, err);
+    a->total = a->result.total;
+    a->found = a->total > 0;
+    if (st < 0 || s->o->quiet)
+        return st;
+    if (s->o->explain)
+        return dtl_explain(s, a, err);
+    dtl_render_count(&s->render, a->total, &s->out);
+    return DTL_OK;
+}
+
+static enum dtl_status one_query(struct dtl_session *s, struct dtl_bytes text, bool *found,
                                  struct dtl_error *err)
 {
     struct dtl_arena arena = {0};
     struct dtl_answer a = {.arena = &arena};
-    struct dtl_search_options how = dtl_answer_options(s);
     enum dtl_status st = dtl_answer_parse(s, text, &a, err);
+    if (st == DTL_OK && s->o->verbose)
+        dtl_answer_notes(s, &a);
     if (st == DTL_OK)
         st = dtl_session_read(s, err);
     if (st == DTL_OK)
-        st = dtl_answer_search(s, &how, &a, err);
-    if (st == DTL_OK && s->o->verbose)
-        dtl_answer_notes(s, &a);
-    if (st == DTL_OK && !s->o->quiet)
-        st = s->o->explain ? dtl_explain(s, &a, err) : dtl_answer_render(s, &a, err);
-    if (st == DTL_OK && s->o->verbose && a.result.total == 0)
+        st = print_one(s, &a, err);
+    if (st == DTL_OK && s->o->verbose && !a.found && !s->quit)
         st = dtl_explain_zero(s, &a, err);
     if (st == DTL_OK && s->o->stats && s->render.form != DTL_FORM_JSON)
         dtl_session_say(s, "%.*s: %.3f ms, %llu articles", (int)s->render.qid.n,
-                        (const char *)s->render.qid.p, a.milliseconds,
-                        (unsigned long long)a.result.total);
-    if (st == DTL_OK)
-        *total = a.result.total;
+                        (const char *)s->render.qid.p, a.milliseconds, (unsigned long long)a.total);
+    *found = a.found;
     dtl_answer_close(&a);
     dtl_arena_release(&arena);
     return st;
@@ -63,16 +76,16 @@ static enum dtl_status one_line(struct dtl_session *s, struct batch *b, struct d
         return DTL_OK;
     }
     struct dtl_bytes query = dtl_bytes(tab + 1, (size_t)(line.p + line.n - tab - 1));
-    uint64_t total = 0;
+    bool found = false;
     s->render.qid = dtl_bytes(line.p, (size_t)(tab - line.p));
-    enum dtl_status st = one_query(s, query, &total, err);
-    b->found += total > 0;
+    enum dtl_status st = one_query(s, query, &found, err);
+    b->found += found;
     if (st == DTL_EQUERY || st == DTL_EUSAGE || st == DTL_ELIMIT) {
         dtl_cmd_fail(st, err, where, query);
         b->bad++;
         st = DTL_OK;
     }
-    if (st == DTL_OK && s->out.n + s->talk.n > GATHERED_MOST)
+    if (st == DTL_OK && s->snap && s->out.n + s->talk.n > GATHERED_MOST)
         st = dtl_session_flush(s, err);
     return st;
 }
@@ -85,6 +98,8 @@ int dtl_cmd_batch(struct dtl_session *s)
     enum dtl_status st = DTL_OK;
     if (s->o->word_count > 0 || s->o->file)
         st = dtl_fail(&err, DTL_EUSAGE, 0, "--queries takes its queries from the file alone");
+    else if (s->o->resume)
+        st = dtl_fail(&err, DTL_EUSAGE, 0, "--resume is for one query, not for a batch");
     if (st == DTL_OK)
         st = dtl_read_file(s->o->queries, BATCH_BYTES, &file, &err);
     if (st == DTL_OK)
@@ -98,7 +113,7 @@ int dtl_cmd_batch(struct dtl_session *s)
         b.line++;
         st = one_line(s, &b, dtl_bytes(file.p + at, n), &err);
         at += n + 1;
-        if (s->o->quiet && b.found)
+        if ((s->o->quiet && b.found) || s->quit)
             break;
     }
     if (st == DTL_OK)

@@ -10,6 +10,7 @@
 #include "query/answer.h"
 #include "query/commands.h"
 #include "query/explain.h"
+#include "query/pages.h"
 
 int dtl_cmd_fail(enum dtl_status st, const struct dtl_error *err, const char *where,
                  struct dtl_bytes query)
@@ -101,20 +102,34 @@ enum dtl_status dtl_query_text(const struct dtl_options *o, struct dtl_buffer *o
     return out->failed ? dtl_fail(err, DTL_ENOMEM, 0, "out of memory") : DTL_OK;
 }
 
+/* The hits, or the count. */
+static enum dtl_status answer(struct dtl_session *s, struct dtl_answer *a,
+                              const struct dtl_search_options *how, struct dtl_error *err)
+{
+    if (!how->count_only && !how->first_only) {
+        dtl_render_begin(&s->render, &s->out);
+        return dtl_pages(s, a, err);
+    }
+    enum dtl_status st = dtl_answer_search(s, how, a, err);
+    a->total = a->result.total;
+    a->found = a->total > 0;
+    if (st == DTL_OK && s->render.form == DTL_FORM_COUNT && !how->first_only && !s->o->explain)
+        dtl_render_count(&s->render, a->total, &s->out);
+    return st;
+}
+
 static enum dtl_status search(struct dtl_session *s, struct dtl_answer *a, struct dtl_error *err)
 {
     struct dtl_search_options how = dtl_answer_options(s);
     if (s->o->explain)
         how.count_only = true;
     dtl_answer_notes(s, a);
-    enum dtl_status st = dtl_answer_search(s, &how, a, err);
-    if (st == DTL_OK && s->o->quiet)
-        return DTL_OK;
-    if (st == DTL_OK && !s->o->explain)
-        dtl_render_begin(&s->render, &s->out);
-    if (st == DTL_OK)
-        st = s->o->explain ? dtl_explain(s, a, err) : dtl_answer_render(s, a, err);
-    if (st == DTL_OK && a->result.total == 0 && !s->o->explain)
+    enum dtl_status st = answer(s, a, &how, err);
+    if (st < 0 || s->o->quiet || s->quit)
+        return st;
+    if (s->o->explain)
+        st = dtl_explain(s, a, err);
+    else if (!a->found)
         st = dtl_explain_zero(s, a, err);
     if (st == DTL_OK && s->o->stats && s->render.form != DTL_FORM_JSON &&
         s->render.form != DTL_FORM_TEXT && !s->o->explain)
@@ -125,6 +140,16 @@ static enum dtl_status search(struct dtl_session *s, struct dtl_answer *a, struc
     return st;
 }
 
+/* Options that would leave something out without a word. */
+static enum dtl_status check_options(const struct dtl_options *o, struct dtl_error *err)
+{
+    if (o->word_count == 0 && !o->file && o->filters == 0)
+        return dtl_fail(err, DTL_EUSAGE, 0, "no query; try --help");
+    if (o->resume && o->offset)
+        return dtl_fail(err, DTL_EUSAGE, 0, "--resume goes on where it says; leave --offset out");
+    return DTL_OK;
+}
+
 int dtl_cmd_search(struct dtl_session *s)
 {
     struct dtl_buffer text = {0};
@@ -132,19 +157,18 @@ int dtl_cmd_search(struct dtl_session *s)
     struct dtl_answer a = {.arena = &arena};
     struct dtl_error err = {0};
     enum dtl_status st = dtl_query_text(s->o, &text, &err);
-    if (st == DTL_OK && s->o->word_count == 0 && !s->o->file && s->o->filters == 0)
-        st = dtl_fail(&err, DTL_EUSAGE, 0, "no query; try --help");
+    if (st == DTL_OK)
+        st = check_options(s->o, &err);
     if (st == DTL_OK)
         st = dtl_answer_parse(s, dtl_buffer_view(&text), &a, &err);
     if (st == DTL_OK)
         st = dtl_session_read(s, &err);
     if (st == DTL_OK)
         st = search(s, &a, &err);
-    uint64_t total = a.result.total;
     dtl_answer_close(&a);
     if (st == DTL_OK)
         st = dtl_session_flush(s, &err);
-    int exit_status = total > 0 ? 0 : 1;
+    int exit_status = a.found ? 0 : 1;
     if (st < 0)
         exit_status = dtl_cmd_fail(st, &err, NULL, dtl_buffer_view(&text));
     dtl_arena_release(&arena);

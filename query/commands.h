@@ -12,8 +12,13 @@ int dtl_cmd_batch(struct dtl_session *s);
 int dtl_cmd_show(struct dtl_session *s);
 /** An article as --show prints it, appended to s->out. */
 void dtl_show_text(struct dtl_session *s, const struct dtl_article *a);
-/** --timeline. */
+/** --timeline, --compare. */
 int dtl_cmd_timeline(struct dtl_session *s);
+/** --facet. */
+int dtl_cmd_facet(struct dtl_session *s);
+/** Can counts be printed as the options want? `option` is the one that counts. */
+enum dtl_status dtl_counts_form(const struct dtl_session *s, const char *option,
+                                struct dtl_error *err) DTL_MUST_USE;
 
 /** --interactive. */
 int dtl_cmd_interactive(struct dtl_session *s);

@@ -66,6 +66,8 @@ static int run(const struct dtl_options *o)
         exit_status = dtl_cmd_show(&s);
     else if (o->queries)
         exit_status = dtl_cmd_batch(&s);
+    else if (o->facets)
+        exit_status = dtl_cmd_facet(&s);
     else if (o->timeline)
         exit_status = dtl_cmd_timeline(&s);
     else

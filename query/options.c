@@ -107,8 +107,22 @@ static enum dtl_status take_word(struct dtl_options *o, int id, const char *valu
             return usage(err, "df", value, "only archive is available yet");
         break;
     case DTL_ID_HYPERLINK:
-        if (!value || strcmp(value, "never") != 0)
-            return usage(err, "hyperlink", value ? value : "", "only never is available yet");
+        o->hyperlink = value ? value : "auto";
+        if (!dtl_link_known(o->hyperlink))
+            return usage(err, "hyperlink", value,
+                         "auto, always, never, default, file, vscode, vscodium, cursor, kitty, "
+                         "textmate, macvim, grep+, or a format with {path}");
+        break;
+    case DTL_ID_FORMAT:
+        if (dtl_format_check(value, err) < 0)
+            return DTL_EUSAGE;
+        o->format = value;
+        o->form = DTL_FORM_FORMAT;
+        break;
+    case DTL_ID_FACET:
+        if (dtl_facets_check(value, err) < 0)
+            return DTL_EUSAGE;
+        o->facets = value;
         break;
     default:
         if (value && !choice(value, units, 5, &i))
@@ -129,7 +143,22 @@ static enum dtl_status take_value(struct dtl_options *o, int id, const char *val
         o->index = value;
         return DTL_OK;
     case DTL_ID_LIMIT:
+        o->limited = true;
         return take_number("limit", value, 0, UINT64_MAX - 1, &o->limit, err);
+    case DTL_ID_HOLD:
+        st = take_number("hold", value, 1, 3600, &v, err);
+        o->hold = st == DTL_OK ? (uint32_t)v : o->hold;
+        return st;
+    case DTL_ID_RESUME:
+        o->resume = value;
+        return DTL_OK;
+    case DTL_ID_FORMAT_VERSION:
+        if (!dtl_number_of(value, UINT32_MAX, &v) || v != DTL_JSON_VERSION)
+            return dtl_fail(err, DTL_EUSAGE, 0,
+                            "--format-version '%.60s': this program writes version %u", value,
+                            DTL_JSON_VERSION);
+        o->versioned = true;
+        return DTL_OK;
     case DTL_ID_OFFSET:
         return take_number("offset", value, 0, UINT64_MAX / 2, &o->offset, err);
     case DTL_ID_SNIPPET:
@@ -189,7 +218,28 @@ static void take_switch(struct dtl_options *o, int id, bool on)
 {
     switch (id) {
     case DTL_ID_ALL:
-        o->limit = on ? UINT64_MAX : 10;
+        o->limit = on ? UINT64_MAX : DTL_LIMIT_DEFAULT;
+        o->limited = on;
+        break;
+    case DTL_ID_TABLE:
+        take_form(o, DTL_FORM_TABLE, on);
+        break;
+    case DTL_ID_MATCHES:
+        take_form(o, DTL_FORM_MATCHES, on);
+        break;
+    case DTL_ID_COLLAPSE:
+        o->collapse = on;
+        break;
+    case DTL_ID_COMPARE:
+        o->compare = on;
+        if (on && !o->timeline)
+            o->timeline = "month";
+        break;
+    case DTL_ID_LINE_BUFFERED:
+        o->line_buffered = on;
+        break;
+    case DTL_ID_PAGER:
+        o->no_pager = !on;
         break;
     case DTL_ID_COUNT:
         take_form(o, DTL_FORM_COUNT, on);
@@ -254,9 +304,16 @@ static void take_switch(struct dtl_options *o, int id, bool on)
     case DTL_ID_VERSION:
         o->version = on;
         break;
-    default: /* --pager, --line-buffered: nothing to do, there is no pager and output is whole */
+    default:
         break;
     }
+}
+
+/* Switches can be taken back, and so can what changes the output. */
+static bool has_no_form(const struct dtl_option_row *row)
+{
+    return row->kind != DTL_TAKES || row->id == DTL_ID_SNIPPET || row->id == DTL_ID_FACET ||
+           row->id == DTL_ID_FORMAT;
 }
 
 /* Names that exist, for suggestions. */
@@ -267,7 +324,7 @@ static enum dtl_status unknown(const char *written, struct dtl_error *err)
     const char *name = written + 2;
     bool no = strncmp(name, "no-", 3) == 0;
     for (size_t i = 0; i < DTL_OPTION_ROWS; i++)
-        if (dtl_option_rows[i].id != DTL_ID_LATER && (!no || dtl_option_rows[i].kind == DTL_SWITCH))
+        if (dtl_option_rows[i].id != DTL_ID_LATER && (!no || has_no_form(&dtl_option_rows[i])))
             names[n++] = dtl_option_rows[i].name;
     size_t length = strcspn(name, "=");
     const char *like = dtl_suggest(dtl_bytes(name + (no ? 3 : 0), length - (no ? 3 : 0)), names, n);
@@ -293,8 +350,7 @@ static void describe(struct option *longs, char *shorts)
                   : dtl_option_rows[i].kind == DTL_TAKES ? required_argument
                                                          : optional_argument;
         longs[n++] = (struct option){dtl_option_rows[i].name, has, NULL, (int)i + 1000};
-        if (dtl_option_rows[i].kind == DTL_SWITCH || dtl_option_rows[i].id == DTL_ID_SNIPPET ||
-            dtl_option_rows[i].id == DTL_ID_TIMELINE) {
+        if (has_no_form(&dtl_option_rows[i])) {
             snprintf(no_names[i], sizeof no_names[i], "no-%s", dtl_option_rows[i].name);
             longs[n++] = (struct option){no_names[i], no_argument, NULL, (int)i + 1000 + DTL_ID_NO};
         }
@@ -328,6 +384,12 @@ static enum dtl_status take(struct dtl_options *o, const struct dtl_option_row *
         o->snippet = 0;
     else if (no && row->id == DTL_ID_TIMELINE)
         o->timeline = NULL;
+    else if (no && row->id == DTL_ID_FACET)
+        o->facets = NULL;
+    else if (no && row->id == DTL_ID_HYPERLINK)
+        o->hyperlink = NULL;
+    else if (no && row->id == DTL_ID_FORMAT)
+        take_form(o, DTL_FORM_FORMAT, false);
     else if (row->kind == DTL_SWITCH)
         take_switch(o, row->id, !no);
     else
@@ -348,8 +410,11 @@ enum dtl_status dtl_options_parse(int argc, char **argv, struct dtl_options *out
 {
     struct option longs[2 * DTL_OPTION_ROWS + 1];
     char shorts[2 * DTL_OPTION_ROWS + 4];
-    struct dtl_options o = {
-        .limit = 10, .snippet = DTL_SNIPPET_DEFAULT, .max_expand = DTL_EXPAND_DEFAULT, .repeat = 1};
+    struct dtl_options o = {.limit = DTL_LIMIT_DEFAULT,
+                            .hold = DTL_HOLD_DEFAULT,
+                            .snippet = DTL_SNIPPET_DEFAULT,
+                            .max_expand = DTL_EXPAND_DEFAULT,
+                            .repeat = 1};
     enum dtl_status st = DTL_OK;
     describe(longs, shorts);
     opterr = 0;

@@ -3,8 +3,13 @@
 #ifndef DTL_QUERY_OPTIONS_H
 #define DTL_QUERY_OPTIONS_H
 #include "query/language/parser.h"
+#include "query/result/facets.h"
+#include "query/result/format.h"
+#include "query/result/link.h"
 #include "query/result/render.h"
 
+#define DTL_LIMIT_DEFAULT    10u
+#define DTL_HOLD_DEFAULT     30u
 #define DTL_DATE_OPTIONS_MAX 64u
 
 enum dtl_color { DTL_COLOR_AUTO, DTL_COLOR_ALWAYS, DTL_COLOR_NEVER };
@@ -25,7 +30,14 @@ struct dtl_options {
     const char *tz, *now;
     struct dtl_date_filter filter[DTL_DATE_OPTIONS_MAX];
     size_t filters;
-    uint32_t snippet; /* characters; 0: none */
+    uint32_t snippet;            /* characters; 0: none */
+    const char *resume, *format; /* a cursor; the string of --format */
+    const char *facets;          /* field,...; or NULL */
+    const char *hyperlink;       /* as given; NULL: never */
+    uint32_t hold;               /* seconds --all may keep its snapshot */
+    bool limited;                /* -n or --all was given */
+    bool collapse, compare, line_buffered, no_pager;
+    bool versioned; /* --format-version was given */
     enum dtl_color color;
     uint32_t max_expand, repeat;
     const char *timeline; /* unit, or NULL */

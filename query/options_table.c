@@ -9,7 +9,9 @@ const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS] = {
     {"index",      'i', DTL_TAKES,  DTL_ID_INDEX,      "DIR",   "the index (else $DATELINE_INDEX, else ~/.local/share/dateline/default)"},
     {"limit",      'n', DTL_TAKES,  DTL_ID_LIMIT,      "N",     "show at most N articles (10)"},
     {"offset",     0,   DTL_TAKES,  DTL_ID_OFFSET,     "N",     "leave out the first N"},
-    {"all",        0,   DTL_SWITCH, DTL_ID_ALL,        NULL,    "show all that match"},
+    {"all",        0,   DTL_SWITCH, DTL_ID_ALL,        NULL,    "show all that match, as they are found"},
+    {"resume",     0,   DTL_TAKES,  DTL_ID_RESUME,     "CURSOR", "go on after the last hit of a run that printed CURSOR"},
+    {"hold",       0,   DTL_TAKES,  DTL_ID_HOLD,       "SEC",   "with --all: seconds after which it lets go of the archive and stops (30)"},
     {"since",      0,   DTL_TAKES,  DTL_ID_SINCE,      "DATE",  "from the start of DATE; date options repeat and all of them hold"},
     {"until",      0,   DTL_TAKES,  DTL_ID_UNTIL,      "DATE",  "to the end of DATE"},
     {"before",     0,   DTL_TAKES,  DTL_ID_BEFORE,     "DATE",  "strictly before DATE"},
@@ -35,11 +37,16 @@ const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS] = {
     {"tsv",        0,   DTL_SWITCH, DTL_ID_TSV,        NULL,    "DATE, SCORE, ID, TITLE, PATH divided by tabs (default when not on a terminal)"},
     {"csv",        0,   DTL_SWITCH, DTL_ID_CSV,        NULL,    "the same columns as CSV (RFC 4180)"},
     {"trec",       0,   DTL_SWITCH, DTL_ID_TREC,       NULL,    "a TREC run"},
+    {"table",      0,   DTL_SWITCH, DTL_ID_TABLE,      NULL,    "columns as wide as the terminal"},
+    {"format",     0,   DTL_TAKES,  DTL_ID_FORMAT,     "STRING", "a line a hit: %d date, %s score, %i id, %t title, %p path, %S source, ..."},
+    {"only-matching", 'o', DTL_SWITCH, DTL_ID_MATCHES, NULL,    "print what matched, one a line"},
     {"text",       0,   DTL_SWITCH, DTL_ID_TEXT,       NULL,    "headings and snippets (default on a terminal)"},
     {"snippet",    0,   DTL_TAKES,  DTL_ID_SNIPPET,    "N",     "characters of text around what matched (200); --no-snippet: none"},
     {"color",      0,   DTL_TAKES,  DTL_ID_COLOR,      "WHEN",  "auto, always or never"},
     {"plain",      0,   DTL_SWITCH, DTL_ID_PLAIN,      NULL,    "mark what matched as [[this]], no colour"},
-    {"pager",      0,   DTL_SWITCH, DTL_ID_PAGER,      NULL,    NULL},
+    {"collapse",   0,   DTL_SWITCH, DTL_ID_COLLAPSE,   NULL,    "with --text: fold copies and equal titles under the first of them"},
+    {"hyperlink",  0,   DTL_MAY_TAKE, DTL_ID_HYPERLINK, "HOW",  "with --text, link paths: auto, always, never, vscode, ..., or a FORMAT with {path}"},
+    {"pager",      0,   DTL_SWITCH, DTL_ID_PAGER,      NULL,    "page what is longer than the screen (default); --no-pager"},
     {"quiet",      'q', DTL_SWITCH, DTL_ID_QUIET,      NULL,    "print nothing; exit 0 at the first match, else 1"},
     {"show",       0,   DTL_TAKES,  DTL_ID_SHOW,       "ID",    "print the whole article"},
     {"queries",    0,   DTL_TAKES,  DTL_ID_QUERIES,    "FILE",  "a batch: one 'qid<TAB>query' a line (- is standard input)"},
@@ -48,18 +55,15 @@ const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS] = {
     {"explain",    0,   DTL_SWITCH, DTL_ID_EXPLAIN,    NULL,    "the query as understood, its words and counts"},
     {"timeline",   0,   DTL_MAY_TAKE, DTL_ID_TIMELINE, "UNIT",  "counts by day, week, month (default), quarter or year"},
     {"interactive", 0,  DTL_SWITCH, DTL_ID_INTERACTIVE, NULL,   "search as you type, on the whole terminal"},
+    {"compare",    0,   DTL_SWITCH, DTL_ID_COMPARE,    NULL,    "with --timeline: each argument is a query, side by side"},
+    {"facet",      0,   DTL_TAKES,  DTL_ID_FACET,      "FIELD,...", "counts by source, author, section, tag, place, lang, year or month"},
+    {"line-buffered", 0, DTL_SWITCH, DTL_ID_LINE_BUFFERED, NULL, "with --all: write each hit at once"},
+    {"format-version", 0, DTL_TAKES, DTL_ID_FORMAT_VERSION, "N", "refuse to print JSON of another version than N"},
     {"verbose",    'v', DTL_SWITCH, DTL_ID_VERBOSE,    NULL,    "notes about the query even when not on a terminal"},
     {"help",       0,   DTL_SWITCH, DTL_ID_HELP,       NULL,    "this text"},
     {"version",    'V', DTL_SWITCH, DTL_ID_VERSION,    NULL,    "versions of the program, the index format and the libraries"},
     {"df",         0,   DTL_TAKES,  DTL_ID_DF,         NULL,    NULL},
-    {"hyperlink",  0,   DTL_MAY_TAKE, DTL_ID_HYPERLINK, NULL,   NULL},
-    {"line-buffered", 0, DTL_SWITCH, DTL_ID_LINE_BUFFERED, NULL, NULL},
-    {"resume",     0,   DTL_TAKES,  DTL_ID_LATER,      NULL,    NULL},
     {"recency",    0,   DTL_TAKES,  DTL_ID_LATER,      NULL,    NULL},
-    {"format",     0,   DTL_TAKES,  DTL_ID_LATER,      NULL,    NULL},
-    {"table",      0,   DTL_SWITCH, DTL_ID_LATER,      NULL,    NULL},
-    {"collapse",   0,   DTL_MAY_TAKE, DTL_ID_LATER,    NULL,    NULL},
-    {"only-matching", 'o', DTL_SWITCH, DTL_ID_LATER,   NULL,    NULL},
     {"expand",     0,   DTL_SWITCH, DTL_ID_LATER,      NULL,    NULL},
     {"query-file", 0,   DTL_TAKES,  DTL_ID_FILE,       NULL,    NULL},
 };
@@ -75,13 +79,15 @@ void dtl_options_help(bool brief, struct dtl_buffer *out)
              "  dateline-query --json --sort newest 'title:quake*' | jq .title\n\n");
     if (brief)
         dtl_buffer_text(
-            out, "query   words are joined by AND; OR, NOT or -word, (groups), \"exact phrase\",\n"
-                 "        =word (not stemmed), word* (beginning), title:word\n"
-                 "dates   date:2024-03 since:2024 until:2024-Q1 before:2024-03-22 after:1999\n"
-                 "        date:2024-03-01..2024-04-15, or --since, --until, --on, ...\n"
-                 "output  -n N  -c (count)  -l (paths)  --ids  --json  --tsv  --csv  --trec\n"
-                 "        --sort newest|oldest  --snippet N  --no-snippet  --explain\n"
-                 "more    --show ID   --queries FILE   --match any   -F (no syntax)   --help\n\n");
+            out,
+            "query   words are joined by AND; OR, NOT or -word, (groups), \"exact phrase\",\n"
+            "        =word (not stemmed), word* (beginning), title:word\n"
+            "dates   date:2024-03 since:2024 until:2024-Q1 before:2024-03-22 after:1999\n"
+            "        date:2024-03-01..2024-04-15, or --since, --until, --on, ...\n"
+            "output  -n N  --all  -c (count)  -l (paths)  --ids  --json  --tsv  --csv  --trec\n"
+            "        --table  --format '%d %t'  -o (matches)  --timeline  --facet source\n"
+            "        --sort newest|oldest  --snippet N  --no-snippet  --explain\n"
+            "more    --show ID   --queries FILE   --match any   -F (no syntax)   --help\n\n");
     else
         dtl_buffer_text(out, "options:\n");
     for (size_t i = 0; i < DTL_OPTION_ROWS && !brief; i++) {

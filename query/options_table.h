@@ -52,6 +52,15 @@ enum dtl_option_id {
     DTL_ID_TEXT,
     DTL_ID_PROXIMITY,
     DTL_ID_INTERACTIVE,
+    DTL_ID_RESUME,
+    DTL_ID_HOLD,
+    DTL_ID_FORMAT,
+    DTL_ID_FORMAT_VERSION,
+    DTL_ID_TABLE,
+    DTL_ID_MATCHES,
+    DTL_ID_COLLAPSE,
+    DTL_ID_FACET,
+    DTL_ID_COMPARE,
     DTL_ID_LATER,
     DTL_ID_NO = 4096, /* added for the --no- form of a switch */
 };
@@ -66,6 +75,6 @@ struct dtl_option_row {
     const char *argument, *help; /* help NULL: accepted, not listed */
 };
 
-#define DTL_OPTION_ROWS 56
+#define DTL_OPTION_ROWS 60
 extern const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS];
 #endif

@@ -2,10 +2,13 @@
 #include "query/session.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/base/utf8.h"
@@ -78,6 +81,11 @@ static bool is_forced(const char *name)
     return is_set(name) && strcmp(getenv(name), "0") != 0;
 }
 
+static bool is_dumb(void)
+{
+    return is_set("TERM") && strcmp(getenv("TERM"), "dumb") == 0;
+}
+
 static bool wants_color(const struct dtl_options *o, bool tty)
 {
     if (o->plain || o->color == DTL_COLOR_NEVER)
@@ -88,21 +96,54 @@ static bool wants_color(const struct dtl_options *o, bool tty)
         return false;
     if (is_forced("CLICOLOR_FORCE") || is_forced("FORCE_COLOR"))
         return true;
-    return tty && !(is_set("TERM") && strcmp(getenv("TERM"), "dumb") == 0);
+    return tty && !is_dumb();
 }
 
-static size_t columns(void)
+/* A colour that is on when a signal ends us is switched off first. */
+static void on_signal(int number)
 {
-    const char *c = getenv("COLUMNS");
-    unsigned long v = 0;
+    static const char off[] = "\x1b[m";
+    if (write(STDOUT_FILENO, off, sizeof off - 1) < 0)
+        _exit(128 + number);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void choose_colors(struct dtl_session *s, bool tty)
+{
+    struct dtl_bytes bad = {0};
+    const char *wanted = getenv("DATELINE_COLORS");
+    s->render.color = wants_color(s->o, tty);
+    dtl_colors_default(&s->render.colors);
+    if (wanted && !dtl_colors_parse(&s->render.colors, wanted, &bad) && s->talks)
+        dtl_session_say(s, "DATELINE_COLORS: '%.*s' is not understood",
+                        bad.n > 60 ? 60 : (int)bad.n, (const char *)bad.p);
+    if (s->render.color && tty) {
+        signal(SIGINT, on_signal);
+        signal(SIGTERM, on_signal);
+    }
+}
+
+static size_t number_of(const char *name)
+{
+    const char *c = getenv(name);
+    size_t v = 0;
     for (; c && *c >= '0' && *c <= '9' && v < 100000; c++)
-        v = v * 10 + (unsigned long)(*c - '0');
+        v = v * 10 + (size_t)(*c - '0');
+    return v;
+}
+
+/* The terminal's size; the environment may say otherwise. */
+static void measure(struct dtl_session *s)
+{
     struct winsize w = {0};
-    if (!v && ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0)
-        v = w.ws_col;
-    if (!v)
-        v = 80;
-    return v < 20 ? 20 : v > 1000 ? 1000 : v;
+    size_t columns = number_of("COLUMNS");
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) != 0)
+        w = (struct winsize){0};
+    if (!columns)
+        columns = w.ws_col ? w.ws_col : 80;
+    s->render.width = columns < 20 ? 20 : columns > 1000 ? 1000 : columns;
+    s->rows = w.ws_row ? w.ws_row : number_of("LINES") ? number_of("LINES") : 24;
 }
 
 /* A date option at fault is told once, before any query. */
@@ -126,8 +167,12 @@ enum dtl_status dtl_session_begin(struct dtl_session *s, const struct dtl_option
     s->render = (struct dtl_render){.form = o->form, .plain = o->plain, .nul = o->nul};
     if (s->render.form == DTL_FORM_AUTO)
         s->render.form = tty || o->plain ? DTL_FORM_TEXT : DTL_FORM_TSV;
-    s->render.color = wants_color(o, tty);
-    s->render.width = columns();
+    s->render.format = o->format;
+    s->render.versioned = o->versioned;
+    s->render.link = dtl_link_format(o->hyperlink, tty && !is_dumb());
+    s->pager_command = tty && !o->no_pager ? dtl_pager_command() : NULL;
+    choose_colors(s, tty);
+    measure(s);
     enum dtl_status st = dtl_clock_of(o->now, o->tz, &s->clock, err);
     return st < 0 ? st : check_filters(s, err);
 }
@@ -147,9 +192,26 @@ enum dtl_status dtl_session_read(struct dtl_session *s, struct dtl_error *err)
             st = dtl_store_open(&s->store, (const char *)path.p, &options, err);
         dtl_buffer_release(&path);
     }
-    if (st == DTL_OK && !s->snap)
+    if (st == DTL_OK && !s->snap) {
         st = dtl_snapshot_open(s->store, &s->snap, err);
+        s->held_since = dtl_session_clock();
+    }
     return st;
+}
+
+/* To standard output, or to the pager, which is started for what is longer than the screen. */
+static enum dtl_status put_out(struct dtl_session *s, struct dtl_error *err)
+{
+    struct dtl_bytes text = dtl_buffer_view(&s->out);
+    if (s->quit || text.n == 0)
+        return DTL_OK;
+    if (s->pager_command && !s->pager.pid && dtl_pager_needed(text, s->render.width, s->rows) &&
+        !dtl_pager_start(&s->pager, s->pager_command))
+        s->pager_command = NULL;
+    if (!s->pager.pid)
+        return dtl_write_out(text, err);
+    s->quit = !dtl_pager_write(&s->pager, text);
+    return DTL_OK;
 }
 
 enum dtl_status dtl_session_flush(struct dtl_session *s, struct dtl_error *err)
@@ -159,14 +221,53 @@ enum dtl_status dtl_session_flush(struct dtl_session *s, struct dtl_error *err)
     if (s->out.failed || s->talk.failed)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     write_all(STDERR_FILENO, dtl_buffer_view(&s->talk)); /* nobody to tell when this fails */
-    enum dtl_status st = dtl_write_out(dtl_buffer_view(&s->out), err);
+    enum dtl_status st = put_out(s, err);
     dtl_buffer_reset(&s->talk);
     dtl_buffer_reset(&s->out);
     return st;
 }
 
+double dtl_session_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* A piece that a pipe which says it can be written to takes without making us wait. */
+#define PIECE ((size_t)4096)
+
+enum dtl_status dtl_session_pour(struct dtl_session *s, bool *late, struct dtl_error *err)
+{
+    struct dtl_bytes left = dtl_buffer_view(&s->out);
+    enum dtl_status st = DTL_OK;
+    *late = false;
+    if (s->out.failed || s->talk.failed)
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    write_all(STDERR_FILENO, dtl_buffer_view(&s->talk));
+    dtl_buffer_reset(&s->talk);
+    while (left.n > 0 && st == DTL_OK) {
+        double over = s->held_since + s->o->hold - dtl_session_clock();
+        struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+        int ready = over > 0 ? poll(&out, 1, (int)(over * 1e3) + 1) : 0;
+        if (ready == 0)
+            break;
+        if (ready < 0 && errno == EINTR)
+            continue;
+        size_t n = left.n < PIECE ? left.n : PIECE;
+        st = dtl_write_out(dtl_bytes(left.p, n), err);
+        left = dtl_bytes(left.p + n, left.n - n);
+    }
+    *late = s->held_since + s->o->hold <= dtl_session_clock();
+    if (left.n)
+        memmove(s->out.p, left.p, left.n);
+    s->out.n = left.n;
+    return st;
+}
+
 void dtl_session_end(struct dtl_session *s)
 {
+    dtl_pager_finish(&s->pager);
     dtl_snapshot_close(s->snap);
     dtl_store_close(s->store);
     dtl_saved_end(&s->saved);

@@ -2,13 +2,15 @@
  * query/session.h - what one run of dateline-query holds: the open index, the clock, the streams.
  *
  * Output is gathered in memory while a snapshot is open and written after it is closed: a pager or
- * a slow pipe must never pin the index's pages.
+ * a slow pipe must never pin the index's pages. --all alone writes with its snapshot open, for a
+ * time that is bounded (docs/decisions/0110).
  */
 #ifndef DTL_QUERY_SESSION_H
 #define DTL_QUERY_SESSION_H
 #include "common/base/process.h"
 #include "common/store/store.h"
 #include "query/options.h"
+#include "query/pager.h"
 #include "query/saved.h"
 
 #define DTL_PROGRAM "dateline-query"
@@ -23,6 +25,11 @@ struct dtl_session {
     struct dtl_render render;  /* form, colour and width settled */
     struct dtl_buffer out;     /* for standard output */
     struct dtl_buffer talk;    /* for standard error, written first */
+    const char *pager_command; /* NULL: what is long is not paged */
+    size_t rows;               /* of the terminal */
+    struct dtl_pager pager;
+    bool quit;         /* the pager was left: nothing more is wanted */
+    double held_since; /* seconds of the monotonic clock: when `snap` was opened */
 };
 
 /** Settle streams and clock; the index is not touched. */
@@ -32,7 +39,15 @@ enum dtl_status dtl_session_begin(struct dtl_session *s, const struct dtl_option
 enum dtl_status dtl_session_read(struct dtl_session *s, struct dtl_error *err) DTL_MUST_USE;
 /** Close the snapshot and write what was gathered. DTL_EIO: standard output cannot take it. */
 enum dtl_status dtl_session_flush(struct dtl_session *s, struct dtl_error *err) DTL_MUST_USE;
-void dtl_session_end(struct dtl_session *s);
+/**
+ * Write what was gathered while the snapshot stays open, waiting for the reader no longer than the
+ * snapshot may be held (o->hold). *late: that time is over, and the rest is still in s->out.
+ */
+enum dtl_status dtl_session_pour(struct dtl_session *s, bool *late,
+                                 struct dtl_error *err) DTL_MUST_USE;
+/** Seconds of the monotonic clock. */
+double dtl_session_clock(void);
+void dtl_session_end(struct dtl_session *s); /* waits for the pager */
 
 /** A line for standard error, "dateline-query: " in front, sanitised; gathered in s->talk. */
 void dtl_session_say(struct dtl_session *s, const char *fmt, ...)

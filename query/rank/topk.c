@@ -13,6 +13,7 @@ void dtl_topk_init(struct dtl_topk *t, enum dtl_order order, uint64_t k, dtl_nam
 void dtl_topk_release(struct dtl_topk *t)
 {
     free(t->c);
+    dtl_arena_release(&t->scratch);
     t->c = NULL;
     t->n = t->room = 0;
 }
@@ -50,15 +51,16 @@ static void lead(struct dtl_topk *t, uint64_t score)
         t->least = t->lead[0] - t->slack;
 }
 
-static const struct dtl_names *names_of(struct dtl_topk *t, struct dtl_candidate *c)
+static const struct dtl_names *names_into(struct dtl_topk *t, struct dtl_candidate *c,
+                                          struct dtl_arena *arena)
 {
     static const struct dtl_names none;
     if (c->names)
         return c->names;
-    struct dtl_names *names = dtl_arena_alloc(t->arena, sizeof *names);
+    struct dtl_names *names = dtl_arena_alloc(arena, sizeof *names);
     enum dtl_status st = DTL_ENOMEM;
     if (names && t->status == DTL_OK)
-        st = t->fetch(t->ctx, c->segment, c->doc, t->arena, names, t->err);
+        st = t->fetch(t->ctx, c->segment, c->doc, arena, names, t->err);
     if (st != DTL_OK) {
         if (t->status == DTL_OK)
             t->status = st < 0 ? st : dtl_fail(t->err, DTL_ECORRUPT, c->doc, "document without id");
@@ -79,9 +81,16 @@ struct dtl_interval dtl_topk_date(struct dtl_topk *t, struct dtl_candidate *c)
     return c->date;
 }
 
-/* < 0: a stands before b. Total: two documents never compare equal but in a damaged index. */
-static int compare(struct dtl_topk *t, struct dtl_candidate *a, struct dtl_candidate *b)
+static const struct dtl_names *names_of(struct dtl_topk *t, struct dtl_candidate *c)
 {
+    return names_into(t, c, t->arena);
+}
+
+/* By score and day alone; *tied when only the names can tell. */
+static int compare_keys(struct dtl_topk *t, struct dtl_candidate *a, struct dtl_candidate *b,
+                        bool *tied)
+{
+    *tied = false;
     if (t->order == DTL_ORDER_SCORE && a->score != b->score)
         return a->score > b->score ? -1 : 1;
     bool zone = a->segment == b->segment && a->zone == b->zone && a->zone != DTL_ZONE_OTHER;
@@ -95,9 +104,69 @@ static int compare(struct dtl_topk *t, struct dtl_candidate *a, struct dtl_candi
     }
     if (zone)
         return a->doc < b->doc ? -1 : a->doc > b->doc;
-    const struct dtl_names *p = names_of(t, a), *q = names_of(t, b);
+    *tied = true;
+    return 0;
+}
+
+static int compare_names(const struct dtl_names *p, const struct dtl_names *q)
+{
     int c = dtl_bytes_compare(p->id, q->id);
     return c ? c : dtl_bytes_compare(p->source, q->source);
+}
+
+/* < 0: a stands before b. Total: two documents never compare equal but in a damaged index. */
+static int compare(struct dtl_topk *t, struct dtl_candidate *a, struct dtl_candidate *b)
+{
+    bool tied;
+    int c = compare_keys(t, a, b, &tied);
+    return tied ? compare_names(names_of(t, a), names_of(t, b)) : c;
+}
+
+/* An offer's names are fetched aside: of millions that tie, few are kept. */
+static int compare_offer(struct dtl_topk *t, struct dtl_candidate *offer, struct dtl_candidate *b)
+{
+    bool tied;
+    int c = compare_keys(t, offer, b, &tied);
+    if (!tied)
+        return c;
+    offer->names = names_into(t, offer, &t->scratch);
+    return compare_names(offer->names, names_of(t, b));
+}
+
+/* Does it stand before, or is it, what the search goes on after? */
+static bool is_past(struct dtl_topk *t, struct dtl_candidate *c)
+{
+    struct dtl_candidate after = *t->after;
+    bool tied;
+    int order = compare_keys(t, c, &after, &tied);
+    if (!tied)
+        return order <= 0;
+    if (!after.names) /* the first of the ties is where to go on */
+        return false;
+    c->names = names_into(t, c, &t->scratch);
+    return compare_names(c->names, after.names) <= 0;
+}
+
+/* It stays: so must its names. */
+static void keep_names(struct dtl_topk *t, struct dtl_candidate *c)
+{
+    if (!c->names)
+        return;
+    struct dtl_names *names = dtl_arena_alloc(t->arena, sizeof *names);
+    uint8_t *text = dtl_arena_take(t->arena, c->names->id.n + c->names->source.n + 1);
+    if (!names || !text) {
+        if (t->status == DTL_OK)
+            t->status = dtl_fail(t->err, DTL_ENOMEM, 0, "no memory for the names of hits");
+        c->names = NULL;
+        return;
+    }
+    size_t n = c->names->id.n, more = c->names->source.n;
+    if (n)
+        memcpy(text, c->names->id.p, n);
+    if (more)
+        memcpy(text + n, c->names->source.p, more);
+    *names = (struct dtl_names){dtl_bytes(text, n), dtl_bytes(text + n, more)};
+    c->names = names;
 }
 
 /* Put c[at] where it belongs below: every parent stands after its children in the order of results.
@@ -130,15 +199,21 @@ bool dtl_topk_offer(struct dtl_topk *t, const struct dtl_candidate *candidate)
     if (t->k == 0 || t->status != DTL_OK || candidate->score < t->least)
         return false;
     struct dtl_candidate c = *candidate;
+    if (c.names == NULL)
+        dtl_arena_reset(&t->scratch);
+    if (t->after && is_past(t, &c))
+        return true;
     if (t->lead)
         lead(t, c.score);
     if (t->n == t->k) {
-        if (compare(t, &c, &t->c[0]) >= 0)
+        if (compare_offer(t, &c, &t->c[0]) >= 0)
             return false;
+        keep_names(t, &c);
         t->c[0] = c;
         sift_down(t, 0, t->n);
         return true;
     }
+    keep_names(t, &c);
     if (t->n == t->room) {
         size_t room = t->room ? 2 * t->room : 32;
         if (room > t->k)

@@ -42,8 +42,10 @@ typedef enum dtl_status (*dtl_date_fn)(void *ctx, uint32_t segment, dtl_doc doc,
 
 struct dtl_topk {
     enum dtl_order order;
-    dtl_date_fn date;        /* NULL: candidates come with their dates */
-    uint64_t k;              /* UINT64_MAX: all */
+    const struct dtl_candidate *after; /* offers up to it in the order are passed over; without
+                                          names: those before its score and day; NULL: none are */
+    dtl_date_fn date;                  /* NULL: candidates come with their dates */
+    uint64_t k;                        /* UINT64_MAX: all */
     struct dtl_candidate *c; /* a heap, worst first, once n == k; before that as offered */
     size_t n, room;
     uint64_t want, slack;
@@ -52,8 +54,9 @@ struct dtl_topk {
     uint64_t least; /* a lower score does not matter */
     dtl_names_fn fetch;
     void *ctx;
-    struct dtl_arena *arena; /* for names */
-    enum dtl_status status;  /* first failure */
+    struct dtl_arena *arena;  /* for names */
+    struct dtl_arena scratch; /* names of what is offered, until it is kept */
+    enum dtl_status status;   /* first failure */
     struct dtl_error *err;
 };
 
@@ -65,7 +68,8 @@ void dtl_topk_release(struct dtl_topk *t);
 enum dtl_status dtl_topk_expect(struct dtl_topk *t, uint64_t want, uint64_t slack) DTL_MUST_USE;
 /** Forget what was offered. */
 void dtl_topk_clear(struct dtl_topk *t);
-/** Offer a document. False: it, and whatever is not better, is out. Failures stick in t->status. */
+/** Offer a document. False: it, and whatever is not better, is out. Failures stick in t->status.
+ * What stands before t->after is passed over and true: others may still come in. */
 bool dtl_topk_offer(struct dtl_topk *t, const struct dtl_candidate *candidate);
 /** A score that cannot enter any more, whatever the date; 0: every score still can. */
 static inline uint64_t dtl_topk_below(const struct dtl_topk *t)

@@ -1,6 +1,6 @@
 /*
- * render.c - the machine forms: TSV, CSV, JSON Lines, TREC, ids, paths, counts. text.c has the
- * looks.
+ * render.c - the machine forms: TSV, CSV, JSON Lines, TREC, ids, paths, matches, counts. format.c
+ * has --format, text.c the looks.
  *
  * One line a hit (NUL-ended with -0), in result order, nothing collapsed; a tab or a line end
  * inside a field becomes a blank, so that columns and lines can be counted.
@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "common/base/utf8.h"
+#include "query/result/format.h"
 #include "query/result/text.h"
 
 bool dtl_form_loads(enum dtl_form form)
@@ -17,9 +18,10 @@ bool dtl_form_loads(enum dtl_form form)
     return form != DTL_FORM_TREC && form != DTL_FORM_IDS && form != DTL_FORM_COUNT;
 }
 
-bool dtl_form_snippets(enum dtl_form form)
+bool dtl_render_snippets(const struct dtl_render *r)
 {
-    return form == DTL_FORM_TEXT || form == DTL_FORM_JSON;
+    return r->form == DTL_FORM_TEXT || r->form == DTL_FORM_JSON || r->form == DTL_FORM_MATCHES ||
+           (r->form == DTL_FORM_FORMAT && dtl_format_snippets(r->format));
 }
 
 bool dtl_render_score(uint64_t score, struct dtl_buffer *out)
@@ -64,7 +66,7 @@ static void tsv(const struct dtl_render *r, const struct dtl_row *row, struct dt
 }
 
 /* RFC 4180: quoted where it must be, quotes doubled, lines end in CR LF. */
-static void csv_field(struct dtl_bytes text, struct dtl_buffer *out)
+bool dtl_render_csv(struct dtl_bytes text, struct dtl_buffer *out)
 {
     struct dtl_buffer clean = {0};
     field(text, &clean);
@@ -83,23 +85,24 @@ static void csv_field(struct dtl_bytes text, struct dtl_buffer *out)
     if (quote)
         dtl_buffer_byte(out, '"');
     dtl_buffer_release(&clean);
+    return !out->failed;
 }
 
 static void csv(const struct dtl_render *r, const struct dtl_row *row, struct dtl_buffer *out)
 {
     if (r->batch) {
-        csv_field(r->qid, out);
+        dtl_render_csv(r->qid, out);
         dtl_buffer_byte(out, ',');
     }
     date(row->date, out);
     dtl_buffer_byte(out, ',');
     dtl_render_score(row->score, out);
     dtl_buffer_byte(out, ',');
-    csv_field(row->id, out);
+    dtl_render_csv(row->id, out);
     dtl_buffer_byte(out, ',');
-    csv_field(row->heading, out);
+    dtl_render_csv(row->heading, out);
     dtl_buffer_byte(out, ',');
-    csv_field(row->path, out);
+    dtl_render_csv(row->path, out);
     dtl_buffer_text(out, "\r\n");
 }
 
@@ -159,6 +162,10 @@ static void json_end(const struct dtl_render *r, const struct dtl_summary *s,
     dtl_render_json(s->query, out);
     json_day("since", s->has_dates && s->dates.earliest != DTL_DAY_MIN, s->dates.earliest, out);
     json_day("until", s->has_dates && s->dates.latest != DTL_DAY_MAX, s->dates.latest, out);
+    if (s->cursor)
+        dtl_buffer_format(out, ",\"cursor\":\"%s\"", s->cursor);
+    if (r->versioned)
+        dtl_buffer_format(out, ",\"version\":%u", DTL_JSON_VERSION);
     if (s->timed)
         dtl_buffer_format(out, ",\"milliseconds\":%.3f", s->milliseconds);
     dtl_buffer_text(out, "}\n");
@@ -203,10 +210,25 @@ static void name(const struct dtl_render *r, struct dtl_bytes text, struct dtl_b
     dtl_buffer_byte(out, '\n');
 }
 
+/* -o: what matched, each on its own line, title first; blanks joined. */
+static void matches(const struct dtl_render *r, const struct dtl_marked *m, struct dtl_buffer *out)
+{
+    for (uint32_t i = 0; i < m->spans; i++) {
+        if (r->batch) {
+            field(r->qid, out);
+            dtl_buffer_byte(out, '\t');
+        }
+        field(dtl_bytes(m->text.p + m->span[i].begin, m->span[i].end - m->span[i].begin), out);
+        dtl_buffer_byte(out, r->nul ? 0 : '\n');
+    }
+}
+
 bool dtl_render_begin(const struct dtl_render *r, struct dtl_buffer *out)
 {
     if (r->form == DTL_FORM_CSV)
         dtl_buffer_format(out, "%sdate,score,id,title,path\r\n", r->batch ? "qid," : "");
+    else if (r->form == DTL_FORM_TABLE)
+        dtl_table_begin(r, out);
     return !out->failed;
 }
 
@@ -233,6 +255,16 @@ bool dtl_render_hit(const struct dtl_render *r, const struct dtl_row *row, struc
         break;
     case DTL_FORM_TEXT:
         dtl_text_hit(r, row, out);
+        break;
+    case DTL_FORM_FORMAT:
+        dtl_format_hit(r, row, out);
+        break;
+    case DTL_FORM_TABLE:
+        dtl_table_hit(r, row, out);
+        break;
+    case DTL_FORM_MATCHES:
+        matches(r, &row->snippet.title, out);
+        matches(r, &row->snippet.body, out);
         break;
     case DTL_FORM_AUTO:
     case DTL_FORM_COUNT:

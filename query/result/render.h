@@ -7,6 +7,7 @@
  */
 #ifndef DTL_RESULT_RENDER_H
 #define DTL_RESULT_RENDER_H
+#include "query/result/colors.h"
 #include "query/result/search.h"
 #include "query/result/snippet.h"
 
@@ -20,7 +21,12 @@ enum dtl_form {
     DTL_FORM_IDS,
     DTL_FORM_PATHS,
     DTL_FORM_COUNT,
+    DTL_FORM_FORMAT,  /* --format */
+    DTL_FORM_TABLE,   /* columns for a person */
+    DTL_FORM_MATCHES, /* -o */
 };
+
+#define DTL_JSON_VERSION 1u /* of docs/OUTPUT.md; higher when a field is taken away or changed */
 
 struct dtl_render {
     enum dtl_form form; /* not AUTO */
@@ -29,7 +35,11 @@ struct dtl_render {
     bool nul;           /* -0: names end in NUL, as they are */
     size_t width;       /* columns of the terminal; 0: unknown */
     bool batch;
-    struct dtl_bytes qid; /* in a batch */
+    struct dtl_bytes qid;     /* in a batch */
+    struct dtl_colors colors; /* used when `color` */
+    const char *link;         /* format of links to paths (link.h); NULL: none */
+    const char *format;       /* of --format */
+    bool versioned;           /* the end record tells DTL_JSON_VERSION */
 };
 
 struct dtl_row {   /* one hit; of a form that needs no article only rank, score, id and date are set
@@ -40,11 +50,15 @@ struct dtl_row {   /* one hit; of a form that needs no article only rank, score,
     struct dtl_bytes heading; /* the title, or the first words */
     struct dtl_interval date;
     struct dtl_snippet snippet;
+    const struct dtl_article *article; /* what else it has; NULL: not loaded */
+    const struct dtl_row *copies;      /* further hits folded under this one: TEXT alone */
+    size_t copy_count;
 };
 
 struct dtl_summary {
     uint64_t total, emitted, offset;
     bool complete;
+    const char *cursor; /* where another run can go on; NULL: there is nothing to go on to */
     uint64_t generation;
     struct dtl_bytes query; /* as understood */
     bool has_dates;
@@ -55,9 +69,10 @@ struct dtl_summary {
 
 /** Does this form show titles, paths or snippets, so that articles must be loaded? */
 bool dtl_form_loads(enum dtl_form form);
-bool dtl_form_snippets(enum dtl_form form);
+/** Does what is printed say what matched, so that snippets must be made? */
+bool dtl_render_snippets(const struct dtl_render *r);
 
-/** Once, before all hits of all queries: CSV's header line. */
+/** Once, before all hits of all queries: the header line of CSV and of a table. */
 bool dtl_render_begin(const struct dtl_render *r, struct dtl_buffer *out);
 bool dtl_render_hit(const struct dtl_render *r, const struct dtl_row *row, struct dtl_buffer *out);
 bool dtl_render_end(const struct dtl_render *r, const struct dtl_summary *s,
@@ -67,8 +82,16 @@ bool dtl_render_count(const struct dtl_render *r, uint64_t total, struct dtl_buf
 
 /** Millionths as the shortest decimal: 7310000 is 7.31, 3000000 is 3. */
 bool dtl_render_score(uint64_t score, struct dtl_buffer *out);
+/** A field of CSV: quoted where it must be, sanitised. */
+bool dtl_render_csv(struct dtl_bytes text, struct dtl_buffer *out);
 /** A JSON string (RFC 8259); bytes that are no UTF-8 become {"bytes":"base64"}. */
 bool dtl_render_json(struct dtl_bytes text, struct dtl_buffer *out);
+/**
+ * `m` sanitised on one line of at most `width` columns (0: no limit), cut between graphemes with an
+ * ellipsis; its spans marked, the rest in colour `base`. Returns the columns used.
+ */
+size_t dtl_text_marked(const struct dtl_render *r, const struct dtl_marked *m, size_t width,
+                       enum dtl_color_of base, struct dtl_buffer *out);
 /** `text` on at most `width` columns (0: no limit), sanitised, cut at a grapheme with an ellipsis.
  */
 bool dtl_render_fit(struct dtl_bytes text, size_t width, struct dtl_buffer *out);

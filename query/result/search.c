@@ -30,6 +30,7 @@ struct search {
     struct dtl_topk top;
     struct dtl_pairs pairs; /* none: the first stage is all */
     uint64_t want;          /* hits asked for, the first `offset` included */
+    const struct dtl_after *after;
     dtl_matches_fn visit; /* NULL: nobody */
     void *visit_ctx;
     bool (*stop)(void *ctx);
@@ -303,6 +304,31 @@ static zone_fn way_of(struct pass *p)
     return search_zone;
 }
 
+/* By date, what stands before the place to go on from is a piece of each zone. */
+static enum dtl_status narrow(struct pass *p)
+{
+    const struct dtl_after *after = p->s->after;
+    bool oldest = p->s->top.order == DTL_ORDER_OLDEST;
+    if (!after || p->s->top.order == DTL_ORDER_SCORE)
+        return DTL_OK;
+    for (int z = 0; z < DTL_ZONE_UNDATED; z++) {
+        struct dtl_doc_range *r = &p->ranges.zone[z];
+        dtl_doc begin = 0, end = 0;
+        enum dtl_status st = DTL_OK;
+        struct dtl_interval left = oldest
+                                       ? (struct dtl_interval){after->date.earliest, DTL_DAY_MAX}
+                                       : (struct dtl_interval){DTL_DAY_MIN, after->date.earliest};
+        if (after->date.earliest != DTL_DAY_NONE)
+            st = dtl_columns_range(p->seg, (enum dtl_zone_id)z, left, oldest, &begin, &end,
+                                   p->s->err);
+        if (st < 0)
+            return st;
+        r->begin = r->begin > begin ? r->begin : begin;
+        r->end = r->end < end ? r->end : end;
+    }
+    return DTL_OK;
+}
+
 static enum dtl_status search_segment(struct pass *p, struct dtl_arena *arena)
 {
     struct search *s = p->s;
@@ -319,6 +345,8 @@ static enum dtl_status search_segment(struct pass *p, struct dtl_arena *arena)
         st = dtl_date_ranges_of(p->seg, q->dates, q->within, q->undated, &p->ranges, s->err);
     else
         dtl_date_ranges_all(p->seg, &p->ranges);
+    if (st == DTL_OK)
+        st = narrow(p);
     p->root = NULL;
     if (st == DTL_OK)
         st = dtl_plan_cursor(s->plan, p->segment, s->node, s->scored, &p->ctx, &p->root, s->err);
@@ -438,11 +466,12 @@ enum dtl_status dtl_search(struct dtl_snapshot *snap, struct dtl_plan *plan,
     s.prune = !o->exhaustive && !o->first_only;
     s.stop = o->stop;
     s.stop_ctx = o->stop_ctx;
+    s.after = o->after;
     enum dtl_order order = o->sort == DTL_SORT_OLDEST                  ? DTL_ORDER_OLDEST
                            : o->sort == DTL_SORT_NEWEST || !q->scoring ? DTL_ORDER_NEWEST
                                                                        : DTL_ORDER_SCORE;
     enum dtl_status st = DTL_OK;
-    bool pairs = s.scored && order == DTL_ORDER_SCORE && !o->first_stage;
+    bool pairs = s.scored && order == DTL_ORDER_SCORE && !o->first_stage && !o->after;
     s.want = k;
     if (pairs && (st = dtl_plan_pairs(plan, &s.pairs, err)) < 0)
         return st;
@@ -450,19 +479,29 @@ enum dtl_status dtl_search(struct dtl_snapshot *snap, struct dtl_plan *plan,
         k = DTL_RERANKED;
     dtl_topk_init(&s.top, order, s.collect ? k : 0, names_of, &s, arena, err);
     s.top.date = date_of;
+    struct dtl_names names = {0};
+    struct dtl_candidate after = {.segment = UINT32_MAX};
+    if (o->after) {
+        names = (struct dtl_names){o->after->id, o->after->source};
+        after.score = o->after->score;
+        after.date = o->after->date;
+        after.names = o->after->named ? &names : NULL;
+        s.top.after = &after;
+        s.prune = s.prune && order == DTL_ORDER_NEWEST;
+    }
     if (s.want < k && !o->exhaustive)
         st = dtl_topk_expect(&s.top, s.want, s.pairs.most);
     struct dtl_result result = {0};
     if (st == DTL_OK)
-        st = s.collect ? search_best(&s, !o->hits_only) : search_all(&s);
+        st = s.collect ? search_best(&s, !o->hits_only && !o->after) : search_all(&s);
     if (st == DTL_OK && s.collect)
         st = take_hits(&s, o, arena, &result);
     dtl_topk_release(&s.top);
     if (st != DTL_OK)
         return st;
     result.total = s.total;
-    result.exact = !s.pruned;
-    result.complete = !s.pruned && (o->offset >= s.total || result.hits == s.total - o->offset);
+    result.exact = !s.pruned && !o->after;
+    result.complete = result.exact && (o->offset >= s.total || result.hits == s.total - o->offset);
     result.work = s.work;
     *out = result;
     return DTL_OK;

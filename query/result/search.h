@@ -14,9 +14,21 @@ struct dtl_search_options {
     bool hits_only;   /* the total is not asked for: a lower bound that is 0 only for no hit */
     bool first_stage; /* words alone score, not how near each other they stand */
     bool exhaustive;  /* look at every match: slow, what pruned answers are compared with */
+    const struct dtl_after *after; /* go on behind that hit, which no second stage reordered; the
+                                      total is then not told; NULL: from the first */
     /* Asked now and then: true ends the search with DTL_END. NULL: never. */
     bool (*stop)(void *ctx);
     void *stop_ctx;
+};
+
+/** A place in the order of results. The same generation and query give the same order, so that is
+ * all a search needs to go on from it. */
+struct dtl_after {
+    uint64_t score;
+    struct dtl_interval date;
+    bool named;                  /* behind the hit of this id and source; else before all the hits
+                                    with its score and day */
+    struct dtl_bytes id, source; /* with `named` */
 };
 
 struct dtl_hit {

@@ -368,15 +368,17 @@ enum dtl_status dtl_snippet_make(struct dtl_snippets *s, const struct dtl_articl
     size_t n = settle_marks(&s->in_body, &f->leaves);
     const struct dtl_mark *tm = (const struct dtl_mark *)(const void *)s->in_title.p;
     const struct dtl_mark *m = (const struct dtl_mark *)(const void *)s->in_body.p;
-    size_t bytes = bytes_of_chars(a->body, chars);
+    size_t bytes = chars == DTL_SNIPPET_WHOLE ? 0 : bytes_of_chars(a->body, chars);
     struct dtl_snippet made = {0};
     add_text(&s->title, a->title, 0, a->title.n, tm, titles);
-    if (chars && (n || (!titles && a->body.n)))
+    if (chars == DTL_SNIPPET_WHOLE)
+        add_text(&s->body, a->body, 0, a->body.n, m, n);
+    else if (chars && (n || (!titles && a->body.n)))
         add_window(&s->body, a->body, bytes, m, n,
                    n ? best_window(m, n, bytes, s->seen) : (struct window){0, 0}, &s->sentences);
     if (!keep_line(&s->title, arena, &made.title) || !keep_line(&s->body, arena, &made.body))
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    if (chars && made.body.text.n == 0)
+    if (chars && chars != DTL_SNIPPET_WHOLE && made.body.text.n == 0)
         made.body = made.title;
     *out = made;
     return DTL_OK;

@@ -10,6 +10,7 @@
 
 #define DTL_SNIPPET_DEFAULT 200u /* characters */
 #define DTL_SNIPPET_MAX     10000u
+#define DTL_SNIPPET_WHOLE   UINT32_MAX /* no window: all of the body, with all its marks */
 
 struct dtl_span { /* bytes of the text it belongs to */
     uint32_t begin, end;
@@ -35,7 +36,8 @@ void dtl_snippets_close(struct dtl_snippets *s); /* NULL is fine */
 /**
  * Both in `arena`. `segment`: the number of the article's in the plan's snapshot; hits of one
  * segment in a row are cheapest. `chars` 0: no snippet, but the title is marked. Every hit with a
- * match in its body has at least one mark. O(text of the article).
+ * match in its body has at least one mark; one with none in the body but in the title has the title
+ * for a snippet, DTL_SNIPPET_WHOLE aside. O(text of the article).
  */
 enum dtl_status dtl_snippet_make(struct dtl_snippets *s, const struct dtl_article *a,
                                  size_t segment, uint32_t chars, struct dtl_arena *arena,

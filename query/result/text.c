@@ -1,130 +1,72 @@
 /*
- * text.c - hits on a terminal: a heading, where and when, the snippet with what matched.
- *
- * Colour is never the only sign: marks are bold and underlined too, and --plain writes [[...]].
- * Widths are counted in the cells of a terminal, after sanitising, so nothing wraps by surprise.
+ * text.c - hits on a terminal: a heading, where and when, the snippet with what matched; or a line
+ * of a table.
  */
 #include "query/result/text.h"
 
+#include <stdio.h>
+
 #include "common/base/utf8.h"
+#include "query/result/link.h"
 
-#define SGR_HEADING "\x1b[1m"
-#define SGR_MARK    "\x1b[1;4;31m"
-#define SGR_DATE    "\x1b[36m"
-#define SGR_PATH    "\x1b[35m"
-#define SGR_OFF     "\x1b[m"
+#define COPIES_SHOWN  3u
+#define WIDTH_GUESSED 80u
 
-static const char *sgr(const struct dtl_render *r, const char *code)
+static void colored(const struct dtl_render *r, enum dtl_color_of which, struct dtl_bytes text,
+                    struct dtl_buffer *out)
 {
-    return r->color ? code : "";
+    if (r->color)
+        dtl_color_on(&r->colors, which, out);
+    dtl_utf8_sanitise(out, text, false);
+    if (r->color)
+        dtl_color_off(&r->colors, which, out);
 }
 
-/* Bytes of sanitised `text` that fit `columns`. */
-static size_t fitting(struct dtl_bytes text, size_t columns)
+static void put_path(const struct dtl_render *r, const struct dtl_row *row, struct dtl_buffer *out)
 {
-    size_t used = 0, at = 0;
-    while (at < text.n) {
-        size_t end = at;
-        dtl_utf8_next(text, &end);
-        size_t wide = dtl_text_columns(dtl_bytes(text.p + at, end - at));
-        if (used + wide > columns)
-            break;
-        used += wide;
-        at = end;
-    }
-    return at;
+    bool linked =
+        r->link && row->article && dtl_link_begin(r->link, dtl_article_file(row->article), out);
+    colored(r, DTL_COLOR_PATH, row->path, out);
+    if (linked)
+        dtl_link_end(out);
 }
 
-bool dtl_render_fit(struct dtl_bytes text, size_t width, struct dtl_buffer *out)
+static struct dtl_bytes date_of(struct dtl_interval d, char text[DTL_DATE_TEXT])
 {
-    struct dtl_buffer clean = {0};
-    dtl_utf8_sanitise(&clean, text, false);
-    struct dtl_bytes t = dtl_buffer_view(&clean);
-    if (width == 0 || dtl_text_columns(t) <= width) {
-        dtl_buffer_append(out, t.p, t.n);
-    } else {
-        dtl_buffer_append(out, t.p, fitting(t, width - 1));
-        dtl_buffer_text(out, "…");
-    }
-    out->failed = out->failed || clean.failed;
-    dtl_buffer_release(&clean);
-    return !out->failed;
+    return dtl_interval_dated(d) ? dtl_bytes_of(dtl_date_print(d, text)) : DTL_LITERAL("undated");
 }
 
-/* The snippet, folded at blanks to the width, two columns in. */
-struct folder {
-    const struct dtl_render *r;
-    struct dtl_buffer *out;
-    size_t column, width;
-    bool marked;
-};
-
-static void indent(struct folder *f)
+/* The title with its marks, or the first words. */
+static struct dtl_marked heading_of(const struct dtl_row *row)
 {
-    dtl_buffer_text(f->out, "   ");
-    f->column = 3;
+    if (row->title.n && row->snippet.title.text.n)
+        return row->snippet.title;
+    return (struct dtl_marked){.text = row->heading};
 }
 
-static void set_mark(struct folder *f, bool on)
-{
-    if (f->marked == on)
-        return;
-    f->marked = on;
-    if (f->r->plain)
-        dtl_buffer_text(f->out, on ? "[[" : "]]");
-    else
-        dtl_buffer_text(f->out, sgr(f->r, on ? SGR_MARK : SGR_OFF));
-}
-
-static void put_word(struct folder *f, const struct dtl_marked *m, size_t begin, size_t end)
-{
-    struct dtl_buffer clean = {0};
-    dtl_utf8_sanitise(&clean, dtl_bytes(m->text.p + begin, end - begin), false);
-    size_t wide = dtl_text_columns(dtl_buffer_view(&clean));
-    dtl_buffer_release(&clean);
-    bool marked = f->marked;
-    if (f->width && f->column > 3 && f->column + 1 + wide > f->width) {
-        set_mark(f, false);
-        dtl_buffer_byte(f->out, '\n');
-        indent(f);
-        set_mark(f, marked);
-    } else if (f->column > 3) {
-        dtl_buffer_byte(f->out, ' ');
-        f->column++;
-    }
-    f->column += wide;
-    uint32_t span = 0;
-    for (size_t at = begin; at < end;) {
-        while (span < m->spans && m->span[span].end <= at)
-            span++;
-        bool inside = span < m->spans && m->span[span].begin <= at;
-        size_t next = inside ? m->span[span].end : span < m->spans ? m->span[span].begin : end;
-        if (next > end)
-            next = end;
-        set_mark(f, inside);
-        dtl_utf8_sanitise(f->out, dtl_bytes(m->text.p + at, next - at), false);
-        at = next;
-    }
-    bool goes_on = false; /* a phrase stays marked over its blanks */
-    for (; span < m->spans && m->span[span].begin <= end; span++)
-        goes_on = goes_on || m->span[span].end > end;
-    set_mark(f, goes_on && f->marked);
-}
-
-static void put_marked(const struct dtl_render *r, const struct dtl_marked *m,
+/* "+2 copies: 2024-03-22 Strait Wire, 2024-03-23 Chronicle" */
+static void put_copies(const struct dtl_render *r, const struct dtl_row *row,
                        struct dtl_buffer *out)
 {
-    struct folder f = {.r = r, .out = out, .width = r->width};
-    indent(&f);
-    for (size_t at = 0; at < m->text.n;) {
-        const uint8_t *blank = memchr(m->text.p + at, ' ', m->text.n - at);
-        size_t end = blank ? (size_t)(blank - m->text.p) : m->text.n;
-        if (end > at)
-            put_word(&f, m, at, end);
-        at = end + 1;
+    struct dtl_buffer line = {0};
+    char day[DTL_DATE_TEXT];
+    dtl_buffer_format(&line, "+%zu %s:", row->copy_count, row->copy_count == 1 ? "copy" : "copies");
+    for (size_t i = 0; i < row->copy_count && i < COPIES_SHOWN; i++) {
+        const struct dtl_row *copy = &row->copies[i];
+        struct dtl_bytes date = date_of(copy->date, day);
+        dtl_buffer_text(&line, i ? ", " : " ");
+        dtl_buffer_append(&line, date.p, date.n);
+        dtl_buffer_byte(&line, ' ');
+        struct dtl_bytes name = copy->source.n ? copy->source : copy->id;
+        dtl_buffer_append(&line, name.p, name.n);
     }
-    set_mark(&f, false);
+    if (row->copy_count > COPIES_SHOWN)
+        dtl_buffer_format(&line, " and %zu more", row->copy_count - COPIES_SHOWN);
+    dtl_buffer_text(out, "   ");
+    dtl_render_fit(dtl_buffer_view(&line), r->width > 20 ? r->width - 3 : 0, out);
     dtl_buffer_byte(out, '\n');
+    out->failed = out->failed || line.failed;
+    dtl_buffer_release(&line);
 }
 
 void dtl_text_hit(const struct dtl_render *r, const struct dtl_row *row, struct dtl_buffer *out)
@@ -136,23 +78,25 @@ void dtl_text_hit(const struct dtl_render *r, const struct dtl_row *row, struct 
         dtl_utf8_sanitise(&number, r->qid, false);
         dtl_buffer_byte(&number, ' ');
     }
-    dtl_buffer_format(&number, "%2llu ", (unsigned long long)row->rank);
-    size_t used = dtl_text_columns(dtl_buffer_view(&number));
-    dtl_buffer_append(out, number.p, number.n);
-    dtl_buffer_text(out, sgr(r, SGR_HEADING));
-    dtl_render_fit(row->heading, width > used ? width - used : 0, out);
-    dtl_buffer_format(out, "%s\n   %s%s%s", sgr(r, SGR_OFF), sgr(r, SGR_DATE),
-                      dtl_interval_dated(row->date) ? dtl_date_print(row->date, day) : "undated",
-                      sgr(r, SGR_OFF));
+    dtl_buffer_format(&number, "%2llu", (unsigned long long)row->rank);
+    size_t used = dtl_text_columns(dtl_buffer_view(&number)) + 1;
+    struct dtl_marked heading = heading_of(row);
+    colored(r, DTL_COLOR_NUMBER, dtl_buffer_view(&number), out);
+    dtl_buffer_byte(out, ' ');
+    dtl_text_marked(r, &heading, width > used ? width - used : 0, DTL_COLOR_TITLE, out);
+    dtl_buffer_text(out, "\n   ");
+    colored(r, DTL_COLOR_DATE, date_of(row->date, day), out);
     if (row->source.n) {
         dtl_buffer_text(out, "  ");
-        dtl_utf8_sanitise(out, row->source, false);
+        colored(r, DTL_COLOR_SOURCE, row->source, out);
     }
-    dtl_buffer_format(out, "  %s", sgr(r, SGR_PATH));
-    dtl_utf8_sanitise(out, row->path, false);
-    dtl_buffer_format(out, "%s\n", sgr(r, SGR_OFF));
+    dtl_buffer_text(out, "  ");
+    put_path(r, row, out);
+    dtl_buffer_byte(out, '\n');
+    if (row->copy_count)
+        put_copies(r, row, out);
     if (row->snippet.body.text.n)
-        put_marked(r, &row->snippet.body, out);
+        dtl_text_folded(r, &row->snippet.body, out);
     dtl_buffer_byte(out, '\n');
     out->failed = out->failed || number.failed;
     dtl_buffer_release(&number);
@@ -176,4 +120,63 @@ void dtl_text_end(const struct dtl_render *r, const struct dtl_summary *s, struc
     if (s->timed)
         dtl_buffer_format(out, " (%.1f ms)", s->milliseconds);
     dtl_buffer_byte(out, '\n');
+}
+
+/* ---- a table ---- */
+
+enum { RANK_COLUMNS = 4, DATE_COLUMNS = 10, SCORE_COLUMNS = 7, SOURCE_COLUMNS = 16, NARROW = 60 };
+
+/* A cell: cut or filled up to `width`, two blanks after it; the last is neither filled nor
+ * followed. */
+static void cell(const struct dtl_render *r, const struct dtl_marked *m, size_t width, bool right,
+                 enum dtl_color_of color, struct dtl_buffer *out)
+{
+    struct dtl_buffer text = {0};
+    size_t used = dtl_text_marked(r, m, width, color, &text);
+    for (size_t i = used; right && i < width; i++)
+        dtl_buffer_byte(out, ' ');
+    dtl_buffer_append(out, text.p, text.n);
+    for (size_t i = used; !right && i < width; i++)
+        dtl_buffer_byte(out, ' ');
+    dtl_buffer_text(out, "  ");
+    out->failed = out->failed || text.failed;
+    dtl_buffer_release(&text);
+}
+
+static void table_line(const struct dtl_render *r, struct dtl_bytes rank, struct dtl_bytes date,
+                       struct dtl_bytes score, struct dtl_bytes source,
+                       const struct dtl_marked *title, struct dtl_buffer *out)
+{
+    size_t width = r->width ? r->width : WIDTH_GUESSED;
+    size_t used = RANK_COLUMNS + 2 + DATE_COLUMNS + 2 + SCORE_COLUMNS + 2;
+    if (r->batch) {
+        cell(r, &(struct dtl_marked){.text = r->qid.n ? r->qid : DTL_LITERAL("qid")}, RANK_COLUMNS,
+             false, DTL_COLORS, out);
+        used += RANK_COLUMNS + 2;
+    }
+    cell(r, &(struct dtl_marked){.text = rank}, RANK_COLUMNS, true, DTL_COLOR_NUMBER, out);
+    cell(r, &(struct dtl_marked){.text = date}, DATE_COLUMNS, false, DTL_COLOR_DATE, out);
+    cell(r, &(struct dtl_marked){.text = score}, SCORE_COLUMNS, true, DTL_COLORS, out);
+    if (width >= NARROW) {
+        cell(r, &(struct dtl_marked){.text = source}, SOURCE_COLUMNS, false, DTL_COLOR_SOURCE, out);
+        used += SOURCE_COLUMNS + 2;
+    }
+    dtl_text_marked(r, title, width > used + 8 ? width - used : 8, DTL_COLOR_TITLE, out);
+    dtl_buffer_byte(out, '\n');
+}
+
+void dtl_table_begin(const struct dtl_render *r, struct dtl_buffer *out)
+{
+    table_line(r, DTL_LITERAL("RANK"), DTL_LITERAL("DATE"), DTL_LITERAL("SCORE"),
+               DTL_LITERAL("SOURCE"), &(struct dtl_marked){.text = DTL_LITERAL("TITLE")}, out);
+}
+
+void dtl_table_hit(const struct dtl_render *r, const struct dtl_row *row, struct dtl_buffer *out)
+{
+    char rank[24], score[32], day[DTL_DATE_TEXT];
+    struct dtl_marked heading = {.text = row->heading};
+    snprintf(rank, sizeof rank, "%llu", (unsigned long long)row->rank);
+    snprintf(score, sizeof score, "%.3f", (double)row->score / DTL_SCORE_UNIT);
+    table_line(r, dtl_bytes_of(rank), date_of(row->date, day), dtl_bytes_of(score), row->source,
+               &heading, out);
 }
