@@ -119,7 +119,7 @@ static void put_period(const struct timeline *t, dtl_day first, struct dtl_buffe
     if (first == DTL_DAY_NONE)
         dtl_buffer_text(out, "undated");
     else
-        dtl_period_name(t->unit, first, out);
+        dtl_unit_name(t->unit, first, out);
 }
 
 /* ---- numbers ---- */
@@ -223,7 +223,7 @@ static void json_row(struct timeline *t, dtl_day first)
         dtl_buffer_text(out, "null,");
     } else {
         dtl_buffer_byte(out, '"');
-        dtl_period_name(t->unit, first, out);
+        dtl_unit_name(t->unit, first, out);
         dtl_buffer_text(out, "\",");
     }
     if (!t->s->o->compare)
@@ -250,10 +250,10 @@ static void sparkline(struct timeline *t, const struct column *c, dtl_day first,
     struct dtl_buffer *out = &t->s->out;
     uint64_t sums[1000] = {0}, most = 0;
     size_t periods = 0, at = 0, width = t->s->render.width - 2 * (PERIOD_COLUMNS + 1);
-    for (dtl_day day = first; day < end; day = dtl_period_next(t->unit, day))
+    for (dtl_day day = first; day < end; day = dtl_unit_next(t->unit, day))
         periods++;
     size_t columns = periods < width ? periods : width, i = 0;
-    for (dtl_day day = first; day < end; day = dtl_period_next(t->unit, day), i++) {
+    for (dtl_day day = first; day < end; day = dtl_unit_next(t->unit, day), i++) {
         while (at < c->t.periods && c->t.period[at].first < day)
             at++;
         if (at < c->t.periods && c->t.period[at].first == day)
@@ -270,7 +270,7 @@ static void sparkline(struct timeline *t, const struct column *c, dtl_day first,
     if (t->s->render.color)
         dtl_color_off(&t->s->render.colors, DTL_COLOR_BAR, out);
     dtl_buffer_byte(out, ' ');
-    put_period(t, end - 1 > first ? dtl_period_of(t->unit, end - 1) : first, out);
+    put_period(t, end - 1 > first ? dtl_unit_first(t->unit, end - 1) : first, out);
     if (t->s->o->compare) {
         dtl_buffer_text(out, "  ");
         put_name(c, out);
@@ -292,7 +292,7 @@ static void text_begin(struct timeline *t, dtl_day first, dtl_day end)
 {
     struct dtl_buffer *out = &t->s->out;
     for (size_t i = 0; i < t->columns && first < end; i++)
-        if (dtl_period_next(t->unit, first) < end)
+        if (dtl_unit_next(t->unit, first) < end)
             sparkline(t, &t->column[i], first, end);
     if (!t->s->o->compare) {
         size_t bar = t->s->render.width > PERIOD_COLUMNS + NUMBERS_COLUMNS + BAR_LEAST
@@ -378,7 +378,7 @@ static enum dtl_status print(struct timeline *t, struct dtl_error *err)
     else if (form == DTL_FORM_TSV || form == DTL_FORM_CSV)
         separated_begin(t);
     for (dtl_day day = first; any && day < end && st == DTL_OK && !t->s->quit;
-         day = dtl_period_next(t->unit, day)) {
+         day = dtl_unit_next(t->unit, day)) {
         move_to(t, day);
         st = print_row(t, day, err);
     }

@@ -33,7 +33,7 @@ struct counting {
 
 /* ---- periods ---- */
 
-dtl_day dtl_period_of(enum dtl_unit unit, dtl_day day)
+dtl_day dtl_unit_first(enum dtl_unit unit, dtl_day day)
 {
     struct dtl_civil c = dtl_civil_of(day);
     switch (unit) {
@@ -51,14 +51,14 @@ dtl_day dtl_period_of(enum dtl_unit unit, dtl_day day)
     return dtl_day_of(c.year, c.month, 1);
 }
 
-dtl_day dtl_period_next(enum dtl_unit unit, dtl_day first)
+dtl_day dtl_unit_next(enum dtl_unit unit, dtl_day first)
 {
     static const int days[] = {1, 7, 31, 92, 366};
     return first + days[unit] > DTL_DAY_MAX ? DTL_DAY_MAX + 1
-                                            : dtl_period_of(unit, first + days[unit]);
+                                            : dtl_unit_first(unit, first + days[unit]);
 }
 
-void dtl_period_name(enum dtl_unit unit, dtl_day first, struct dtl_buffer *out)
+void dtl_unit_name(enum dtl_unit unit, dtl_day first, struct dtl_buffer *out)
 {
     char day[DTL_DATE_TEXT];
     dtl_day shown = first < DTL_DAY_MIN ? DTL_DAY_MIN : first;
@@ -119,7 +119,8 @@ static enum dtl_status period_of_doc(struct counting *k, dtl_doc doc, struct dtl
     enum dtl_status st = dtl_columns_date(k->m->segment, doc, &date, err);
     if (st < 0)
         return st;
-    dtl_day first = dtl_interval_dated(date) ? dtl_period_of(k->unit, date.earliest) : DTL_DAY_NONE;
+    dtl_day first =
+        dtl_interval_dated(date) ? dtl_unit_first(k->unit, date.earliest) : DTL_DAY_NONE;
     *out = period_at(k, first, err);
     return *out ? DTL_OK : DTL_ENOMEM;
 }

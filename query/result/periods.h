@@ -35,8 +35,8 @@ enum dtl_status dtl_timeline_count(struct dtl_snapshot *snap, struct dtl_plan *p
 
 /** The first day of the period that holds `day` (a week's Monday may be before DTL_DAY_MIN), and of
  * the one after that which begins with `first`. */
-dtl_day dtl_period_of(enum dtl_unit unit, dtl_day day);
-dtl_day dtl_period_next(enum dtl_unit unit, dtl_day first);
+dtl_day dtl_unit_first(enum dtl_unit unit, dtl_day day);
+dtl_day dtl_unit_next(enum dtl_unit unit, dtl_day first);
 /** "2024-03-18" (of a week its Monday), "2024-03", "2024-Q1", "2024". */
-void dtl_period_name(enum dtl_unit unit, dtl_day first, struct dtl_buffer *out);
+void dtl_unit_name(enum dtl_unit unit, dtl_day first, struct dtl_buffer *out);
 #endif
