@@ -219,16 +219,28 @@ enum dtl_status dtl_forms_lookup(struct dtl_segment *s, struct dtl_bytes folded,
 
 /* ---- enumeration ---- */
 
+#define NEAR_ENTRIES 48u /* dead words are stepped over, so many; then it pays to seek */
+
+struct dead { /* words with this beginning do not pass the test */
+    uint8_t head[DTL_TERM_MAX];
+    size_t bytes;
+    uint32_t stepped; /* over so many of them */
+};
+
 struct stream { /* the terms of one language that are forms themselves */
     struct dtl_terms_iter it;
     struct dtl_term term;
+    struct dead dead;
     bool live;
 };
 
 struct enumeration {
     struct dtl_segment *s;
     struct dtl_bytes prefix;
+    dtl_form_test test; /* NULL: every word passes */
+    void *test_ctx;
     struct form_walk forms;
+    struct dead forms_dead;
     bool forms_live;
     struct dtl_arena arena;   /* the forms' block */
     struct dtl_buffer folded; /* the form being reported */
@@ -237,36 +249,110 @@ struct enumeration {
     struct stream stream[STREAMS];
 };
 
+enum passing { PASSES, FAILS, FAR_BEHIND }; /* the last: seek what comes after dead->head */
+
+static enum dtl_status ask(struct enumeration *e, struct dead *d, struct dtl_bytes word,
+                           enum passing *out)
+{
+    size_t dead = 0;
+    *out = PASSES;
+    if (!e->test)
+        return DTL_OK;
+    *out = FAILS;
+    if (d->bytes && dtl_bytes_starts(word, dtl_bytes(d->head, d->bytes))) {
+        if (++d->stepped == NEAR_ENTRIES)
+            *out = FAR_BEHIND;
+        return DTL_OK;
+    }
+    enum dtl_status st = e->test(e->test_ctx, word, &dead);
+    if (st == DTL_OK)
+        *out = PASSES;
+    d->bytes = st == DTL_NOTFOUND && dead <= word.n && dead <= sizeof d->head ? dead : 0;
+    if (d->bytes)
+        memcpy(d->head, word.p, d->bytes);
+    d->stepped = 0;
+    return st == DTL_NOTFOUND ? DTL_OK : st;
+}
+
+/* The least word after all that begin with the dead one, into `d` itself; false: there is none. */
+static bool pass_over(struct dead *d)
+{
+    while (d->bytes && d->head[d->bytes - 1] == UINT8_MAX)
+        d->bytes--;
+    if (d->bytes == 0)
+        return false;
+    d->head[d->bytes - 1]++;
+    return true;
+}
+
 static enum dtl_status advance_stream(struct enumeration *e, struct stream *x, unsigned lang,
                                       struct dtl_error *err)
 {
     enum dtl_status st;
     while ((st = dtl_terms_next(&x->it, &x->term, err)) == DTL_OK) {
         const struct dtl_term_key *k = &x->term.key;
+        enum passing passing = PASSES;
         if (k->field != DTL_FIELD_TEXT || k->lang != lang || !dtl_bytes_starts(k->text, e->prefix))
             break;
-        if (term_is_a_form(&x->term))
+        if ((st = ask(e, &x->dead, k->text, &passing)) < 0)
+            return st;
+        if (passing == PASSES && term_is_a_form(&x->term))
             return DTL_OK;
+        if (passing == FAR_BEHIND) {
+            if (!pass_over(&x->dead))
+                break;
+            struct dtl_term_key key = {.field = DTL_FIELD_TEXT,
+                                       .lang = (dtl_lang)lang,
+                                       .text = dtl_bytes(x->dead.head, x->dead.bytes)};
+            dtl_terms_iter_release(&x->it);
+            if ((st = dtl_terms_seek(&x->it, e->s, &key, err)) < 0)
+                return st;
+            x->dead.bytes = 0;
+        }
     }
     x->live = false;
     return st < 0 ? st : DTL_OK;
 }
 
+/* From the form the walk stands at, the first that passes. */
+static enum dtl_status settle_forms(struct enumeration *e, enum dtl_status st,
+                                    struct dtl_error *err)
+{
+    while (st == DTL_OK) {
+        struct dtl_bytes form = dtl_front_key_view(&e->forms.front);
+        enum passing passing = PASSES;
+        if (!dtl_bytes_starts(form, e->prefix)) {
+            st = DTL_END;
+            break;
+        }
+        if ((st = ask(e, &e->forms_dead, form, &passing)) < 0 || passing == PASSES)
+            break;
+        if (passing == FAILS) {
+            st = next_form(&e->forms, e->s, &e->arena, err);
+            continue;
+        }
+        dtl_arena_reset(&e->arena);
+        st = pass_over(&e->forms_dead)
+                 ? seek_form(&e->forms, e->s, dtl_bytes(e->forms_dead.head, e->forms_dead.bytes),
+                             &e->arena, err)
+                 : DTL_END;
+        e->forms_dead.bytes = 0;
+    }
+    e->forms_live = st == DTL_OK;
+    return st < 0 ? st : DTL_OK;
+}
+
 static enum dtl_status advance_forms(struct enumeration *e, struct dtl_error *err)
 {
-    enum dtl_status st = next_form(&e->forms, e->s, &e->arena, err);
-    e->forms_live =
-        st == DTL_OK && dtl_bytes_starts(dtl_front_key_view(&e->forms.front), e->prefix);
-    return st < 0 ? st : DTL_OK;
+    return settle_forms(e, next_form(&e->forms, e->s, &e->arena, err), err);
 }
 
 static enum dtl_status start(struct enumeration *e, struct dtl_error *err)
 {
-    enum dtl_status st = seek_form(&e->forms, e->s, e->prefix, &e->arena, err);
+    enum dtl_status st =
+        settle_forms(e, seek_form(&e->forms, e->s, e->prefix, &e->arena, err), err);
     if (st < 0)
         return st;
-    e->forms_live =
-        st == DTL_OK && dtl_bytes_starts(dtl_front_key_view(&e->forms.front), e->prefix);
     uint64_t languages = dtl_terms_text_languages(e->s);
     for (unsigned l = 0; l < STREAMS; l++) {
         if (!(languages >> l & 1))
@@ -325,6 +411,13 @@ static enum dtl_status take(struct enumeration *e, struct dtl_error *err)
 enum dtl_status dtl_forms_prefix(struct dtl_segment *s, struct dtl_bytes prefix, dtl_form_fn fn,
                                  void *ctx, struct dtl_error *err)
 {
+    return dtl_forms_passing(s, prefix, NULL, NULL, fn, ctx, err);
+}
+
+enum dtl_status dtl_forms_passing(struct dtl_segment *s, struct dtl_bytes prefix,
+                                  dtl_form_test test, void *test_ctx, dtl_form_fn fn, void *ctx,
+                                  struct dtl_error *err)
+{
     enum dtl_status st = open_forms(s, err);
     if (st < 0)
         return st;
@@ -333,6 +426,8 @@ enum dtl_status dtl_forms_prefix(struct dtl_segment *s, struct dtl_bytes prefix,
         return dtl_fail(err, DTL_ENOMEM, 0, "no memory to walk the forms");
     e->s = s;
     e->prefix = prefix;
+    e->test = test;
+    e->test_ctx = test_ctx;
     st = start(e, err);
     while (st == DTL_OK && (st = take(e, err)) == DTL_OK) {
         size_t n = e->ordinals.n / sizeof(uint32_t);

@@ -30,4 +30,19 @@ typedef enum dtl_status (*dtl_form_fn)(void *ctx, struct dtl_bytes folded, const
  * included. */
 enum dtl_status dtl_forms_prefix(struct dtl_segment *s, struct dtl_bytes prefix, dtl_form_fn fn,
                                  void *ctx, struct dtl_error *err) DTL_MUST_USE;
+
+/**
+ * Is this one of the words looked for? DTL_OK: yes; DTL_NOTFOUND: no, nor, when *dead is not 0, any
+ * that begins with its first *dead bytes; a failure ends the walk. Words come in rising order, but
+ * for a step back where the dictionary has several parts.
+ */
+typedef enum dtl_status (*dtl_form_test)(void *ctx, struct dtl_bytes word, size_t *dead);
+
+/**
+ * The same of those that pass `test`. What is dead is passed over unread: stepped over while it is
+ * near, sought past when it goes on.
+ */
+enum dtl_status dtl_forms_passing(struct dtl_segment *s, struct dtl_bytes prefix,
+                                  dtl_form_test test, void *test_ctx, dtl_form_fn fn, void *ctx,
+                                  struct dtl_error *err) DTL_MUST_USE;
 #endif

@@ -8,6 +8,7 @@
 #ifndef DTL_PLAN_PLAN_H
 #define DTL_PLAN_PLAN_H
 #include "query/cursor/cursor.h"
+#include "query/plan/automaton.h"
 #include "query/plan/words.h"
 #include "query/rank/bm25.h"
 
@@ -59,6 +60,42 @@ enum dtl_status dtl_literal_holds(struct dtl_plan *p, struct dtl_word *w, struct
                                   bool *holds, struct dtl_error *err) DTL_MUST_USE;
 /** Was it, when the word was resolved? */
 bool dtl_literal_known(const struct dtl_word *w, struct dtl_bytes form);
+
+struct dtl_expansion { /* forms of an expansion, found in the dictionaries of all segments */
+    struct dtl_buffer ordinals; /* u32 of TEXT terms, segment after segment */
+    size_t *end;                /* in the arena: those of segment i are end[i] .. end[i + 1] */
+    uint64_t forms;             /* distinct */
+};
+/**
+ * Every form that `w`, an expansion, stands for. Over the budget of words or of time is DTL_EQUERY
+ * with the count: nothing is ever cut. `at`: of the query. Release the ordinals.
+ */
+enum dtl_status dtl_expand(struct dtl_plan *p, const struct dtl_word *w, uint64_t at,
+                           struct dtl_expansion *out, struct dtl_error *err) DTL_MUST_USE;
+
+/** A budget of time for looking through dictionaries, asked once a word. */
+struct dtl_stopwatch {
+    uint64_t asked, end_ns;
+};
+struct dtl_stopwatch dtl_stopwatch_start(const struct dtl_plan *p);
+bool dtl_stopwatch_over(struct dtl_stopwatch *s);
+/** The failure that tells a budget was not enough. `over_time`: of time, else of words. */
+enum dtl_status dtl_over_budget(const struct dtl_plan *p, struct dtl_bytes what, uint64_t count,
+                                bool over_time, uint64_t at, struct dtl_error *err);
+
+/**
+ * The words of `n`, whose text has * and ? in it, which the index would have divided as it stands:
+ * each word with a mark in it becomes an expansion. DTL_EQUERY where words are pairs of characters.
+ */
+enum dtl_status dtl_pattern_words(struct dtl_plan *p, const struct dtl_node *n,
+                                  struct dtl_word **out, uint32_t *count,
+                                  struct dtl_error *err) DTL_MUST_USE;
+/** Make `w`, a plain token, stand for the forms with at most `edits` mistakes. */
+enum dtl_status dtl_pattern_fuzzy(struct dtl_plan *p, struct dtl_word *w, unsigned edits,
+                                  struct dtl_error *err) DTL_MUST_USE;
+/** Add a value with * and ? to `a`, folded between the marks. */
+enum dtl_status dtl_pattern_elements(struct dtl_plan *p, struct dtl_bytes text,
+                                     struct dtl_automaton *a, struct dtl_error *err) DTL_MUST_USE;
 
 /** Resolve one token: fills keys, df, stop and `in` of *w from its form, folded form and flags.
  * `at`: of the query. */

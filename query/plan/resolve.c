@@ -83,8 +83,8 @@ static enum dtl_status is_run_of_one(struct dtl_plan *p, struct dtl_bytes form, 
 static bool same_word(const struct dtl_word *a, const struct dtl_word *b)
 {
     return a->exact == b->exact && a->prefix == b->prefix && a->title == b->title &&
-           a->letter_case == b->letter_case && a->accents == b->accents &&
-           dtl_bytes_equal(a->form, b->form);
+           a->letter_case == b->letter_case && a->accents == b->accents && !a->like == !b->like &&
+           a->edits == b->edits && dtl_bytes_equal(a->form, b->form);
 }
 
 static bool grow_seen(struct dtl_plan *p)
@@ -167,7 +167,8 @@ static enum dtl_status resolve_node(struct dtl_plan *p, struct dtl_plan_node *x,
         if (opened < 0)
             return opened;
     }
-    enum dtl_status st = n->gaps
+    enum dtl_status st = n->wildcard ? dtl_pattern_words(p, n, &k.word, &k.n, err)
+                         : n->gaps
                              ? analyse_pieces(p, n->text, &k, err)
                              : dtl_analyze(*p->analyzer, n->text, 0, 0, add_token, &k, NULL, err);
     uint32_t first = k.n ? k.word[0].position : 0;
@@ -175,7 +176,9 @@ static enum dtl_status resolve_node(struct dtl_plan *p, struct dtl_plan_node *x,
         struct dtl_word *w = &k.word[i];
         bool one = false;
         w->title = n->scope == DTL_SCOPE_TITLE;
-        w->prefix = n->prefix && i + 1 == k.n;
+        w->prefix |= n->prefix && i + 1 == k.n;
+        if (n->fuzzy)
+            st = dtl_pattern_fuzzy(p, w, n->fuzzy, err);
         if (!w->prefix)
             st = is_run_of_one(p, w->form, &one, err);
         w->prefix |= one;
@@ -267,8 +270,6 @@ static const char *unbuilt(const struct dtl_node *n)
                        : n->kind == DTL_NODE_NUMBER   ? "wc:"
                        : n->kind == DTL_NODE_CALENDAR ? "a calendar filter"
                        : n->kind == DTL_NODE_ADDED    ? "added:"
-                       : n->wildcard                  ? "a wildcard"
-                       : n->fuzzy                     ? "fuzzy ~"
                                                       : NULL;
     for (uint32_t i = 0; i < n->children && !what; i++)
         what = unbuilt(n->child[i]);

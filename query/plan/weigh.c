@@ -6,6 +6,8 @@
  */
 #include "query/plan/build.h"
 
+#define BOOST_MOST 1e6 /* of boosts inside each other: keeps every sum inside 64 bits */
+
 struct tally {
     double idf;
     bool says;               /* there is a word at all */
@@ -63,6 +65,7 @@ const struct dtl_weight *dtl_build_weight(struct dtl_build *b, const struct dtl_
     double boost = b->boost * (n->boost ? n->boost / (double)DTL_BOOST_NONE : 1);
     *weight = t.constant ? dtl_constant_weight(times)
                          : dtl_bm25_weight(&b->p->bm25, t.idf, b->lengths, times);
+    boost = boost > BOOST_MOST ? BOOST_MOST : boost;
     weight->factor *= boost;
     weight->constant = (uint64_t)((double)weight->constant * boost + 0.5);
     return weight;

@@ -9,7 +9,6 @@
  */
 #include "query/plan/plan.h"
 
-#include "common/base/hash.h"
 #include "common/segment/dead.h"
 #include "common/segment/forms.h"
 #include "common/segment/variant_list.h"
@@ -25,7 +24,8 @@ static bool form_matches(const struct dtl_word *w, struct dtl_bytes folded)
     if (!w->prefix)
         return dtl_bytes_equal(folded, w->folded);
     return dtl_bytes_starts(folded, w->folded) &&
-           !memmem(folded.p, folded.n, soft_hyphen.p, soft_hyphen.n);
+           !memmem(folded.p, folded.n, soft_hyphen.p, soft_hyphen.n) &&
+           (!w->like || dtl_automaton_accepts(w->like, folded));
 }
 
 bool dtl_word_matches(const struct dtl_word *w, const struct dtl_token *t)
@@ -168,7 +168,8 @@ static enum dtl_status filter_of(struct dtl_plan *p, struct dtl_word *w, const s
     uint8_t *bits = NULL;
     enum dtl_status st = DTL_OK;
     bool literal = w->letter_case || w->accents;
-    if (w->prefix && !literal && t->variants && dtl_bytes_starts(t->key.text, w->folded) &&
+    if (w->prefix && !literal && !w->like && t->variants &&
+        dtl_bytes_starts(t->key.text, w->folded) &&
         dtl_variant_list_keeps(t->variant_list, t->key.text.n, w->folded.n)) {
         *passing = PASS_ALL; /* most of an expansion */
         *filter = NULL;
@@ -356,47 +357,12 @@ static enum dtl_status lists_of_keys(struct dtl_plan *p, struct dtl_word *w,
     return DTL_OK;
 }
 
-/* ---- prefixes ---- */
+/* ---- expansions ---- */
 
-struct expansion {
-    struct dtl_buffer ordinals; /* u32, segment after segment */
-    struct dtl_buffer hashes;   /* u64 of each form, of all segments */
-};
-
-static enum dtl_status expand_form(void *ctx, struct dtl_bytes folded, const uint32_t *ordinals,
-                                   size_t count)
-{
-    struct expansion *x = ctx;
-    if (memmem(folded.p, folded.n, soft_hyphen.p, soft_hyphen.n))
-        return DTL_OK;
-    dtl_buffer_append(&x->ordinals, ordinals, count * sizeof *ordinals);
-    dtl_buffer_u64(&x->hashes, dtl_hash64(folded, 0));
-    return x->ordinals.failed || x->hashes.failed ? DTL_ENOMEM : DTL_OK;
-}
-
-static int by_u64(const void *x, const void *y)
-{
-    uint64_t a = dtl_load64(x), b = dtl_load64(y);
-    return (a > b) - (a < b);
-}
 static int by_u32(const void *x, const void *y)
 {
     uint32_t a = dtl_load32(x), b = dtl_load32(y);
     return (a > b) - (a < b);
-}
-
-/* Distinct forms seen; hashes are sorted in place. One segment gives each form once. */
-static uint64_t distinct_forms(struct dtl_buffer *hashes, size_t segments)
-{
-    size_t n = hashes->n / sizeof(uint64_t);
-    uint64_t count = n > 0;
-    if (segments <= 1)
-        return n;
-    if (n > 1)
-        qsort(hashes->p, n, sizeof(uint64_t), by_u64);
-    for (size_t i = 1; i < n; i++)
-        count += dtl_load64(hashes->p + 8 * i) != dtl_load64(hashes->p + 8 * (i - 1));
-    return count;
 }
 
 /* Sort and make distinct; returns how many are left. */
@@ -415,9 +381,9 @@ static size_t sort_ordinals(uint32_t *ordinal, size_t n)
 }
 
 /* Keep the lists of the terms with these ordinals in one segment. */
-static enum dtl_status prefix_lists(struct dtl_plan *p, struct dtl_word *w, uint32_t *ordinal,
-                                    size_t n, struct dtl_segment *s, struct keys *keys,
-                                    struct dtl_word_lists *in, struct dtl_error *err)
+static enum dtl_status expansion_lists(struct dtl_plan *p, struct dtl_word *w, uint32_t *ordinal,
+                                       size_t n, struct dtl_segment *s, struct keys *keys,
+                                       struct dtl_word_lists *in, struct dtl_error *err)
 {
     uint32_t room = 0;
     n = sort_ordinals(ordinal, n);
@@ -440,37 +406,22 @@ static enum dtl_status prefix_lists(struct dtl_plan *p, struct dtl_word *w, uint
     return st;
 }
 
-static enum dtl_status resolve_prefix(struct dtl_plan *p, struct dtl_word *w, uint64_t at,
-                                      struct dtl_word_lists *in, struct dtl_error *err)
+static enum dtl_status resolve_expansion(struct dtl_plan *p, struct dtl_word *w, uint64_t at,
+                                         struct dtl_word_lists *in, struct dtl_error *err)
 {
-    struct expansion x = {0};
+    struct dtl_expansion x = {0};
     struct keys keys = {0};
-    enum dtl_status st = DTL_OK;
-    size_t segments = p->snap->segments;
-    size_t *end = dtl_arena_alloc(p->arena, (segments + 1) * sizeof *end);
-    if (!end)
-        return no_memory(err);
-    for (size_t i = 0; i < segments && st == DTL_OK; i++) { /* count before any list */
-        st = dtl_forms_prefix(&p->snap->segment[i], w->folded, expand_form, &x, err);
-        end[i + 1] = x.ordinals.n / sizeof(uint32_t);
-    }
-    uint64_t count = st == DTL_OK ? distinct_forms(&x.hashes, segments) : 0;
-    if (count > p->max_expand)
-        st = dtl_fail(err, DTL_EQUERY, at,
-                      "%.*s* stands for %llu words, over the budget of %u: write more letters, or "
-                      "allow it with --max-expand %llu",
-                      (int)w->form.n, (const char *)w->form.p, (unsigned long long)count,
-                      p->max_expand, (unsigned long long)count);
+    enum dtl_status st = dtl_expand(p, w, at, &x, err); /* counted before any list */
     uint32_t *ordinal = (void *)x.ordinals.p;
-    for (size_t i = 0; i < segments && st == DTL_OK; i++)
-        st = prefix_lists(p, w, ordinal ? ordinal + end[i] : NULL, end[i + 1] - end[i],
-                          &p->snap->segment[i], &keys, &in[i], err);
+    for (size_t i = 0; i < p->snap->segments && st == DTL_OK; i++)
+        st = expansion_lists(p, w, ordinal ? ordinal + x.end[i] : NULL, x.end[i + 1] - x.end[i],
+                             &p->snap->segment[i], &keys, &in[i], err);
     keys_sort(&keys);
     w->keys = keys.key;
     w->key_count = keys.n;
+    w->forms = x.forms;
     dtl_buffer_release(&x.ordinals);
-    dtl_buffer_release(&x.hashes);
-    return st == DTL_ENOMEM ? no_memory(err) : st;
+    return st;
 }
 
 /* ---- one word ---- */
@@ -495,7 +446,7 @@ enum dtl_status dtl_word_resolve(struct dtl_plan *p, struct dtl_word *w, uint64_
         return no_memory(err);
     w->df = 0;
     if (w->prefix) {
-        st = resolve_prefix(p, w, at, in, err);
+        st = resolve_expansion(p, w, at, in, err);
     } else {
         if (!w->exact)
             st = stems(p, w, &keys, err);

@@ -12,14 +12,20 @@
 #include "query/language/ast.h"
 
 struct dtl_word_lists; /* plan.h: its lists in each segment */
+struct dtl_automaton;
 
 struct dtl_word {          /* one token of a WORD or PHRASE node */
     struct dtl_bytes form; /* as typed, NFC */
     struct dtl_bytes folded;
     uint32_t position; /* relative to the node's first token */
-    bool exact, prefix, title;
-    bool letter_case, accents; /* as printed, not folded */
-    struct dtl_bytes *printed; /* then: the forms that are, as any segment has them */
+    bool exact, title;
+    bool prefix; /* an expansion: stands for all printed forms that begin with `folded` */
+    const struct dtl_automaton *like; /* of an expansion: not NULL: and that it accepts */
+    uint8_t edits;                    /* of `like`, when it is a word with mistakes */
+    uint64_t forms;                   /* of an expansion: distinct ones in the dictionaries */
+    bool letter_case, accents;        /* as printed, not folded */
+    const struct dtl_automaton *printed_like; /* then, beside `like`: what the printed form is */
+    struct dtl_bytes *printed; /* and the forms that are, in any segment: a table by hash */
     uint32_t printed_count, printed_room;
     bool stop;                 /* carries no score while another word does */
     struct dtl_term_key *keys; /* sorted; the terms it stands for, in any segment */
