@@ -120,7 +120,7 @@ void dtl_automaton_add_text(struct dtl_automaton *a, struct dtl_bytes text)
 void dtl_automaton_optional(struct dtl_automaton *a)
 {
     set(&a->start, a->length);
-    a->head_bytes = 0;
+    a->head_bytes = a->tail_bytes = 0;
     a->head_ended = true;
 }
 

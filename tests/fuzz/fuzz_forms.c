@@ -17,6 +17,14 @@ static enum dtl_status count(void *ctx, struct dtl_bytes folded, const uint32_t 
     return ++*seen == 1000 ? DTL_END : DTL_OK;
 }
 
+/* Nothing that begins with the first half of a word passes. */
+static enum dtl_status kill_halves(void *ctx, struct dtl_bytes word, size_t *dead)
+{
+    size_t *asked = ctx;
+    *dead = word.n / 2;
+    return ++*asked % 3 ? DTL_NOTFOUND : DTL_OK;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct list_fuzz *f = list_fuzz_new();
@@ -43,6 +51,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             dtl_forms_lookup(&f->segment, dtl_bytes_of(words[i]), &arena, &ordinals, &n, NULL));
         (void)exercise_result(
             dtl_forms_prefix(&f->segment, dtl_bytes_of(words[i]), count, &seen, NULL));
+        size_t asked = 0;
+        (void)exercise_result(dtl_forms_passing(&f->segment, dtl_bytes_of(words[i]), kill_halves,
+                                                &asked, count, &seen, NULL));
         dtl_arena_release(&arena);
     }
     list_fuzz_free(f);

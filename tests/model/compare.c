@@ -109,6 +109,8 @@ static void describe(const struct dtl_node *n, int depth)
         printf(" [%.*s]%s%s%s", (int)n->text.n, (const char *)n->text.p, n->exact ? " exact" : "",
                n->prefix ? " prefix" : "", n->scope == DTL_SCOPE_TITLE ? " title" : "");
     if (n->kind <= DTL_NODE_PHRASE)
+        printf(" wildcard %d fuzzy %d", n->wildcard, n->fuzzy);
+    if (n->kind <= DTL_NODE_PHRASE)
         printf(" scope %d/%u case %d accents %d stemmed %d gaps %d slop %u%s", (int)n->scope,
                n->first, n->letter_case, n->accents, n->stemmed, n->gaps, n->slop,
                n->any_order ? "!" : "");

@@ -42,6 +42,8 @@ struct token { /* one word of a query */
     struct dtl_bytes form, folded;
     uint32_t position;
     bool exact, prefix, stop, letter_case, accents;
+    struct dtl_bytes like; /* of a prefix: with * and ? */
+    unsigned edits;        /* of a prefix: mistakes allowed in the word */
     enum dtl_field field;
     struct key *key; /* stems of a word that is neither exact nor a prefix; terms whose df an exact
                         one takes */

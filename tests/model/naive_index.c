@@ -1,6 +1,7 @@
 /* naive_index.c - see naive_index.h. Failures of the shared parts abort: a test has nothing to
  * save. */
 #include "tests/model/naive.h"
+#include "tests/model/naive_lexicon.h"
 
 #include <assert.h>
 #include <math.h>
@@ -128,6 +129,8 @@ static bool printed_so(const struct query *q, const struct word *w, const struct
             0 ||
         dtl_analyzer_literal(q->n->analyzer, w->form, t->letter_case, t->accents, y, &b, &err) < 0)
         abort();
+    if (t->like.n)
+        return naive_like(t->like, b);
     return t->prefix ? dtl_bytes_starts(b, a) : dtl_bytes_equal(a, b);
 }
 
@@ -137,8 +140,14 @@ bool naive_word_is(const struct query *q, const struct word *w, const struct tok
         return false;
     if ((t->letter_case || t->accents) && !printed_so(q, w, t))
         return false;
+    if (t->prefix && has_soft_hyphen(w->folded))
+        return false;
+    if (t->prefix && t->like.n)
+        return naive_like(t->like, w->folded);
+    if (t->prefix && t->edits)
+        return naive_distance(t->folded, w->folded) <= t->edits;
     if (t->prefix)
-        return dtl_bytes_starts(w->folded, t->folded) && !has_soft_hyphen(w->folded);
+        return dtl_bytes_starts(w->folded, t->folded);
     if (t->exact)
         return dtl_bytes_equal(w->folded, t->folded);
     for (size_t i = 0; i < t->keys; i++) {
@@ -262,14 +271,20 @@ static void collect_leaves(struct query *q, const struct dtl_node *n)
     struct leaf l = {.node = n};
     struct collect c = {q, &l, 0};
     struct dtl_error err = {0};
-    if (n->gaps)
+    if (n->wildcard) { /* random patterns are single words of ASCII */
+        l.token = must(dtl_arena_alloc(&q->arena, sizeof *l.token));
+        *l.token = (struct token){.form = n->text, .like = n->text};
+        l.tokens = 1;
+    } else if (n->gaps)
         collect_with_gaps(&c, n->text);
     else if (dtl_analyze(q->n->analyzer, n->text, 0, 0, collect_token, &c, NULL, &err) < 0)
         abort();
     for (size_t i = 0; i < l.tokens; i++) {
         struct token *t = &l.token[i];
         t->field = n->scope == DTL_SCOPE_TITLE ? DTL_FIELD_TITLE : DTL_FIELD_TEXT;
-        t->prefix = (n->prefix && i + 1 == l.tokens) || single_ideograph(t->form);
+        t->edits = n->fuzzy;
+        t->prefix = (n->prefix && i + 1 == l.tokens) || single_ideograph(t->form) || n->wildcard ||
+                    n->fuzzy;
         t->letter_case = n->letter_case;
         t->accents = n->accents;
         t->exact = !t->prefix && (n->exact || n->letter_case || n->accents ||

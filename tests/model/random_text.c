@@ -125,6 +125,40 @@ static void add_gap(struct dtl_node *n, struct dtl_arena *arena)
     dtl_buffer_release(&b);
 }
 
+static bool is_ascii(struct dtl_bytes b)
+{
+    for (size_t i = 0; i < b.n; i++)
+        if (b.p[i] >= 0x80)
+            return false;
+    return b.n > 0;
+}
+
+/* Put marks into a word: ? for letters, * for some or none. Lower case, as forms are. */
+static struct dtl_bytes random_pattern(struct random *r, struct dtl_bytes word,
+                                       struct dtl_arena *arena)
+{
+    char *text = must(dtl_arena_alloc(arena, 2 * word.n + 3));
+    size_t n = 0, marks = 0;
+    if (random_below(r, 3) == 0)
+        text[n++] = '*';
+    for (size_t i = 0; i < word.n; i++) {
+        uint32_t dice = random_below(r, 8);
+        uint8_t c = word.p[i];
+        if (!((uint8_t)((c | 32) - 'a') < 26 || (uint8_t)(c - '0') < 10))
+            break;
+        if (dice == 1)
+            text[n++] = '*';
+        text[n++] = dice == 0 ? '?' : (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    }
+    for (size_t i = 0; i < n; i++)
+        marks += text[i] == '*' || text[i] == '?';
+    if (marks == n) /* a word has a letter, a pattern a mark */
+        text[n++] = (char)('a' + random_below(r, 26));
+    else if (marks == 0)
+        text[n++] = '?';
+    return dtl_bytes(text, n);
+}
+
 static struct dtl_node *random_leaf(struct random *r, struct dtl_arena *arena)
 {
     bool phrase = random_below(r, 4) == 0;
@@ -151,6 +185,15 @@ static struct dtl_node *random_leaf(struct random *r, struct dtl_arena *arena)
         n->any_order = n->slop && random_below(r, 2);
         if (random_below(r, 5) == 0)
             add_gap(n, arena);
+    }
+    uint32_t kind = random_below(r, 8);
+    bool literal = n->letter_case || n->accents;
+    if (!phrase && !n->prefix && kind < 2 && is_ascii(n->text) && n->text.p[0] != '-') {
+        n->wildcard = kind == 0;
+        n->fuzzy = (uint8_t)(kind == 1 && !literal ? 1 + random_below(r, 2) : 0);
+        n->exact = false;
+        if (n->wildcard)
+            n->text = random_pattern(r, n->text, arena);
     }
     if (n->prefix && !phrase && n->text.n > 2 && n->text.p[0] < 0x80 && n->text.p[1] < 0x80)
         n->text.n = 1 + random_below(r, 2); /* expansions worth the name */
