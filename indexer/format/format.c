@@ -16,6 +16,8 @@ const struct dtl_format *const dtl_formats[] = {
     &dtl_format_jsonfeed,
     &dtl_format_ninjs,
     &dtl_format_csv,
+    &dtl_format_mbox,
+    &dtl_format_mail,
     &dtl_format_reuters,
     NULL,
 };

@@ -80,6 +80,8 @@ extern const struct dtl_format
     dtl_format_front_matter,
     dtl_format_iptc7901,
     dtl_format_json,
+    dtl_format_mail,
+    dtl_format_mbox,
     dtl_format_jsonfeed,
     dtl_format_ninjs,
     dtl_format_reuters;

@@ -1,0 +1,10 @@
+/* fuzz_mbox.c - a file of messages of any bytes. */
+#include "tests/fuzz/format.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_format(&dtl_format_mbox, data, size);
+    return 0;
+}

@@ -1,0 +1,137 @@
+/* Messages: headers and parts as a reader of mail sees them, many in one file. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/records.h"
+
+#define HEAD                                                                                       \
+    "From: =?utf-8?q?Ann_=C3=89ditor?= <ann@example.org>\n"                                        \
+    "Date: Sun, 22 Nov 2009 01:11:01 +0100\nMessage-Id: <1@example.org>\n"                         \
+    "Subject: Harbour\n works\nTo: desk@example.org\n"
+#define FIELDS                                                                                     \
+    "date=\"2009-11-22T01:11:01+01:00\" id=\"1@example.org\" title=\"Harbour works\" "             \
+    "to=\"desk@example.org\""
+
+static void expect(const struct dtl_format *f, struct dtl_bytes in, size_t n,
+                   const char *const *lines)
+{
+    struct records r;
+    records_read(&r, f, in, "x");
+    assert_int_equal(r.n, n);
+    for (size_t i = 0; i < n; i++)
+        assert_string_equal(records_line(&r, i), lines[i]);
+    records_free(&r);
+}
+
+static void reads_headers_and_a_plain_body(void **state)
+{
+    (void)state;
+    const char *line[] = {"author=\"Ann \xc3\x89"
+                          "ditor\" body=\"First.\\n\\nSecond.\" " FIELDS};
+    expect(&dtl_format_mail, DTL_LITERAL(HEAD "\nFirst.\r\n\r\nSecond.\r\n"), 1, line);
+    expect(&dtl_format_mail, DTL_LITERAL("   \r\n" HEAD "\nFirst.\n\nSecond.\n\n"), 1, line);
+}
+
+static void takes_the_plain_one_of_alternatives_and_names_what_is_attached(void **state)
+{
+    (void)state;
+    const char *line[] = {"attachments=\"cow.jpg\" author=\"Ann \xc3\x89"
+                          "ditor\" "
+                          "body=\"Caf\xc3\xa9 opens.\\n\\nMore.\" " FIELDS};
+    expect(&dtl_format_mail,
+           DTL_LITERAL(HEAD "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n"
+                            "--x\nContent-Type: multipart/alternative; boundary=y\n\n"
+                            "--y\nContent-Type: text/plain; charset=windows-1252\n"
+                            "Content-Transfer-Encoding: quoted-printable\n\nCaf=E9 opens.\n"
+                            "--y\nContent-Type: text/html\n\n<p>no</p>\n--y--\n"
+                            "--x\nContent-Type: image/jpeg; name=\"cow.jpg\"\n"
+                            "Content-Transfer-Encoding: base64\n\nAAAA\n"
+                            "--x\nContent-Type: text/plain\n\nMore.\n--x--\n"),
+           1, line);
+}
+
+static void turns_html_into_text_where_there_is_nothing_else(void **state)
+{
+    (void)state;
+    const char *line[] = {
+        "author=\"Ann \xc3\x89"
+        "ditor\" "
+        "body=\"\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82\\n\\nb\" " FIELDS};
+    expect(&dtl_format_mail,
+           DTL_LITERAL(HEAD "Content-Type: text/html; charset=koi8-r\n\n"
+                            "<p>\xf0\xd2\xc9\xd7\xc5\xd4<p>b<script>x()</script>"),
+           1, line);
+}
+
+static void keeps_bytes_of_no_character_set_as_valid_text(void **state)
+{
+    (void)state;
+    struct records r;
+    records_read(&r, &dtl_format_mail,
+                 DTL_LITERAL(HEAD "Content-Type: text/plain; charset=no-such-set\n\na\xff z"), "x");
+    assert_int_equal(r.n, 1);
+    assert_non_null(strstr(records_line(&r, 0), " z"));
+    records_free(&r);
+}
+
+static void divides_a_file_at_from_lines_alone(void **state)
+{
+    (void)state;
+    const char *lines[] = {
+        "author=\"a@example.org\" body=\"From the start\\nx\\n\\nFrom 10:30 it rains\" "
+        "date=\"2009-11-22T01:11:01+01:00\" title=\"one\"",
+        "author=\"b@example.org\" body=\"b\" date=\"2009-11-23T01:11:01+01:00\" title=\"two\""};
+    expect(&dtl_format_mbox,
+           DTL_LITERAL("From a@example.org Sun Nov 22 01:11:01 2009\nFrom: a@example.org\n"
+                       "Date: Sun, 22 Nov 2009 01:11:01 +0100\nSubject: one\n\n"
+                       ">From the start\nx\n\nFrom 10:30 it rains\n\n"
+                       "From b@example.org Mon Nov 23 01:11:01 2009\nFrom: b@example.org\n"
+                       "Date: Mon, 23 Nov 2009 01:11:01 +0100\nSubject: two\n\nb\n"),
+           2, lines);
+}
+
+static void bids_for_messages_and_for_nothing_else(void **state)
+{
+    (void)state;
+    struct dtl_bytes path = DTL_LITERAL("x");
+    assert_true(dtl_format_mail.bid(DTL_LITERAL(HEAD "\nx"), true, path) > 0);
+    assert_int_equal(
+        dtl_format_mail.bid(DTL_LITERAL("Title: a\nDate: 2010-12-03\n\nx"), true, path), 0);
+    assert_int_equal(dtl_format_mail.bid(DTL_LITERAL("From here: on\n\nSubject: x"), true, path),
+                     0);
+    assert_int_equal(dtl_format_mail.bid(DTL_LITERAL("{\"From\":1}"), true, path), 0);
+    assert_true(dtl_format_mbox.bid(DTL_LITERAL("From a Sun Nov 22 01:11:01 2009\nA: b\n"), true,
+                                    path) > 0);
+    assert_int_equal(dtl_format_mbox.bid(DTL_LITERAL("From Paris comes\nA: b\n"), true, path), 0);
+}
+
+static void survives_every_truncation(void **state)
+{
+    (void)state;
+    static const char text[] = "From a@b Sun Nov 22 01:11:01 2009\n" HEAD
+                               "Content-Type: multipart/mixed; boundary=x\n\n--x\n\na\n--x\n\nb";
+    for (size_t n = 0; n < sizeof text; n++) {
+        struct records r;
+        records_read(&r, &dtl_format_mbox, dtl_bytes(text, n), "x");
+        assert_true(r.n <= 2);
+        records_free(&r);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_headers_and_a_plain_body),
+        cmocka_unit_test(takes_the_plain_one_of_alternatives_and_names_what_is_attached),
+        cmocka_unit_test(turns_html_into_text_where_there_is_nothing_else),
+        cmocka_unit_test(keeps_bytes_of_no_character_set_as_valid_text),
+        cmocka_unit_test(divides_a_file_at_from_lines_alone),
+        cmocka_unit_test(bids_for_messages_and_for_nothing_else),
+        cmocka_unit_test(survives_every_truncation),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
