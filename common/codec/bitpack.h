@@ -14,6 +14,16 @@
 
 #define DTL_GROUP 128u
 
+/** The few values of a group that are wider than the others. */
+struct dtl_few {
+    const uint8_t *row; /* their high bits, a row of n values of width `bits` */
+    size_t n;           /* 1 to DTL_FEW_MOST */
+    unsigned bits;      /* 1 to DTL_FEW_BITS */
+    uint64_t where[2];  /* n set bits: which of the group they are */
+};
+#define DTL_FEW_MOST 16u
+#define DTL_FEW_BITS 25u
+
 /**
  * What a processor does to groups and rows. Every kernel gives the same bytes and the same values
  * as the scalar one; none reads or writes a byte outside what is stated.
@@ -27,6 +37,12 @@ struct dtl_bitpack {
     void (*unpack)(const uint8_t *in, unsigned bits, uint32_t plus, uint32_t out[DTL_GROUP]);
     /** The same of 128 gaps, added up: out[i] = base + i + gaps[0] + ... + gaps[i], modulo 2^32. */
     void (*unpack_rising)(const uint8_t *in, unsigned bits, uint32_t base, uint32_t out[DTL_GROUP]);
+    /** Both of a group some of whose values are patched: their high bits, shifted by `bits` (below
+     * 32), are added first. NULL, both or neither: the steps below do as well. */
+    void (*unpack_few)(const uint8_t *in, unsigned bits, const struct dtl_few *few, uint32_t plus,
+                       uint32_t out[DTL_GROUP]);
+    void (*unpack_few_rising)(const uint8_t *in, unsigned bits, const struct dtl_few *few,
+                              uint32_t base, uint32_t out[DTL_GROUP]);
     /** A row of n values at `in`, `plus` added. */
     void (*unpack_row)(const uint8_t *in, size_t n, unsigned bits, uint32_t plus, uint32_t *out);
     /** v[i] += above[k] << shift for the k-th set bit i of `where`; all bits are below n <= 128.

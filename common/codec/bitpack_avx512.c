@@ -76,6 +76,22 @@
         __m512i v[8];                                                                              \
         registers_##b(in, v);                                                                      \
         store_rising(v, base, out);                                                                \
+    }                                                                                              \
+    static void few_##b(const uint8_t *in, const struct dtl_few *few, uint32_t plus,               \
+                        uint32_t *out)                                                             \
+    {                                                                                              \
+        __m512i v[8];                                                                              \
+        registers_##b(in, v);                                                                      \
+        add_few(v, few, (b)&31);                                                                   \
+        store_plus(v, plus, out);                                                                  \
+    }                                                                                              \
+    static void few_rising_##b(const uint8_t *in, const struct dtl_few *few, uint32_t base,        \
+                               uint32_t *out)                                                      \
+    {                                                                                              \
+        __m512i v[8];                                                                              \
+        registers_##b(in, v);                                                                      \
+        add_few(v, few, (b)&31);                                                                   \
+        store_rising(v, base, out);                                                                \
     }
 
 static inline __attribute__((always_inline)) void store_plus(const __m512i v[8], uint32_t plus,
@@ -121,6 +137,49 @@ static inline __attribute__((always_inline)) void store_rising(const __m512i v[8
     }
 }
 
+/* How sixteen values of a row come out of the 64 bytes they begin in. */
+struct row {
+    __m512i byte, shift, mask;
+};
+
+static inline __attribute__((always_inline)) struct row row_of(unsigned bits)
+{
+    const __m512i bit =
+        _mm512_mullo_epi32(rising_from(0), _mm512_set1_epi32((int)bits)); /* of each value */
+    const __m512i each_four = _mm512_set4_epi32(0x0c0c0c0c, 0x08080808, 0x04040404, 0);
+    return (struct row){
+        .byte = _mm512_add_epi8(_mm512_shuffle_epi8(_mm512_srli_epi32(bit, 3), each_four),
+                                _mm512_set1_epi32(0x03020100)),
+        .shift = _mm512_and_si512(bit, _mm512_set1_epi32(7)),
+        .mask = _mm512_set1_epi32((int)dtl_width_mask(bits)),
+    };
+}
+
+static inline __attribute__((always_inline)) __m512i row_values(const struct row *r,
+                                                                const uint8_t *in, size_t bytes)
+{
+    __mmask64 there = bytes < 64 ? (UINT64_C(1) << bytes) - 1 : ALL_OF_64;
+    __m512i v = _mm512_permutexvar_epi8(r->byte, _mm512_maskz_loadu_epi8(there, in));
+    return _mm512_and_si512(_mm512_srlv_epi32(v, r->shift), r->mask);
+}
+
+/* The few wide values: one register holds their high bits; each register of the group takes the
+ * next ones to where they belong. */
+static inline __attribute__((always_inline)) void add_few(__m512i v[8], const struct dtl_few *few,
+                                                          unsigned shift)
+{
+    struct row r = row_of(few->bits);
+    __m512i above = row_values(&r, few->row, dtl_row_bytes(few->n, few->bits));
+    above = _mm512_slli_epi32(above, shift);
+    uint32_t taken = 0;
+    for (size_t g = 0; g < 8; g++) {
+        __mmask16 here = (__mmask16)(few->where[g / 4] >> VALUES * (g % 4));
+        __m512i next = _mm512_permutexvar_epi32(rising_from(taken), above);
+        v[g] = _mm512_add_epi32(v[g], _mm512_maskz_expand_epi32(here, next));
+        taken += (uint32_t)__builtin_popcount(here);
+    }
+}
+
 DTL_WIDTHS(X)
 #undef X
 
@@ -141,6 +200,26 @@ static void avx512_unpack_rising(const uint8_t *in, unsigned bits, uint32_t base
     by_width[bits](in, base, out);
 }
 
+static void avx512_unpack_few(const uint8_t *in, unsigned bits, const struct dtl_few *few,
+                              uint32_t plus, uint32_t out[DTL_GROUP])
+{
+#define X(b) few_##b,
+    static void (*const by_width[])(const uint8_t *, const struct dtl_few *, uint32_t,
+                                    uint32_t *) = {DTL_WIDTHS(X)};
+#undef X
+    by_width[bits](in, few, plus, out);
+}
+
+static void avx512_unpack_few_rising(const uint8_t *in, unsigned bits, const struct dtl_few *few,
+                                     uint32_t base, uint32_t out[DTL_GROUP])
+{
+#define X(b) few_rising_##b,
+    static void (*const by_width[])(const uint8_t *, const struct dtl_few *, uint32_t,
+                                    uint32_t *) = {DTL_WIDTHS(X)};
+#undef X
+    by_width[bits](in, few, base, out);
+}
+
 static void avx512_unpack_row(const uint8_t *in, size_t n, unsigned bits, uint32_t plus,
                               uint32_t *out)
 {
@@ -148,19 +227,11 @@ static void avx512_unpack_row(const uint8_t *in, size_t n, unsigned bits, uint32
         dtl_scalar_unpack_row(in, n, bits, plus, out);
         return;
     }
-    const __m512i bit =
-        _mm512_mullo_epi32(rising_from(0), _mm512_set1_epi32((int)bits)); /* of each value */
-    const __m512i each_four = _mm512_set4_epi32(0x0c0c0c0c, 0x08080808, 0x04040404, 0);
-    const __m512i byte = _mm512_add_epi8(_mm512_shuffle_epi8(_mm512_srli_epi32(bit, 3), each_four),
-                                         _mm512_set1_epi32(0x03020100));
-    const __m512i shift = _mm512_and_si512(bit, _mm512_set1_epi32(7));
-    const __m512i mask = _mm512_set1_epi32((int)dtl_width_mask(bits));
+    const struct row r = row_of(bits);
     const __m512i more = _mm512_set1_epi32((int)plus);
     size_t bytes = dtl_row_bytes(n, bits);
     for (size_t i = 0; i < n; i += VALUES, in += 2 * bits, out += VALUES) {
-        __mmask64 there = bytes < 64 ? (UINT64_C(1) << bytes) - 1 : ALL_OF_64;
-        __m512i v = _mm512_permutexvar_epi8(byte, _mm512_maskz_loadu_epi8(there, in));
-        v = _mm512_add_epi32(_mm512_and_si512(_mm512_srlv_epi32(v, shift), mask), more);
+        __m512i v = _mm512_add_epi32(row_values(&r, in, bytes), more);
         if (n - i >= VALUES)
             _mm512_storeu_si512(out, v);
         else
@@ -204,6 +275,8 @@ const struct dtl_bitpack dtl_bitpack_avx512 = {
     .pack = dtl_avx2_pack,
     .unpack = avx512_unpack,
     .unpack_rising = avx512_unpack_rising,
+    .unpack_few = avx512_unpack_few,
+    .unpack_few_rising = avx512_unpack_few_rising,
     .unpack_row = avx512_unpack_row,
     .patch = avx512_patch,
     .rise = avx512_rise,

@@ -138,8 +138,8 @@ struct head {
     size_t patches, packed_at, bytes;
 };
 
-static enum dtl_status read_head(struct dtl_bytes in, size_t n, struct head *h,
-                                 struct dtl_error *err)
+static inline enum dtl_status read_head(struct dtl_bytes in, size_t n, struct head *h,
+                                        struct dtl_error *err)
 {
     if (in.n == 0)
         return dtl_fail(err, DTL_ECORRUPT, 0, "group without a header");
@@ -223,11 +223,30 @@ static enum dtl_status apply_patches(const struct dtl_bitpack *k, const uint8_t 
     return DTL_OK;
 }
 
+/* Few patches on a whole group: some processors do all of it in registers. False: by steps, which
+ * also say what is wrong with an index. */
+static inline bool few_of(const struct dtl_bitpack *k, struct dtl_bytes in, const struct head *h,
+                          struct dtl_few *few)
+{
+    const uint8_t *index = in.p + h->packed_at + dtl_group_bytes(h->bits);
+    few->row = index + h->patches;
+    few->n = h->patches;
+    few->bits = h->high;
+    return h->patches && h->patches <= DTL_FEW_MOST && h->high <= DTL_FEW_BITS && k->unpack_few &&
+           read_index(index, DTL_GROUP, h->patches, few->where);
+}
+_Static_assert(DTL_FEW_MOST <= DTL_GROUP / 8, "few patches are indexed by bytes");
+
 static enum dtl_status decode_group(struct dtl_bytes in, size_t n, const struct head *h,
                                     uint32_t plus, uint32_t *out, struct dtl_error *err)
 {
     const struct dtl_bitpack *k = dtl_bitpack();
     const uint8_t *packed = in.p + h->packed_at;
+    struct dtl_few few;
+    if (n == DTL_GROUP && few_of(k, in, h, &few)) {
+        k->unpack_few(packed, h->bits, &few, plus, out);
+        return DTL_OK;
+    }
     if (n == DTL_GROUP)
         k->unpack(packed, h->bits, plus, out);
     else
@@ -282,13 +301,17 @@ enum dtl_status dtl_pfor_decode_rising(struct dtl_bytes in, size_t n, uint32_t b
     if (st < 0)
         return st;
     bool summable = h.bits + h.high <= SUMMABLE && base <= UINT32_MAX / 2;
+    const struct dtl_bitpack *k = dtl_bitpack();
+    struct dtl_few few;
     if (summable && n == DTL_GROUP && !h.patches) {
-        dtl_bitpack()->unpack_rising(in.p + h.packed_at, h.bits, base, out);
+        k->unpack_rising(in.p + h.packed_at, h.bits, base, out);
+    } else if (summable && n == DTL_GROUP && few_of(k, in, &h, &few)) {
+        k->unpack_few_rising(in.p + h.packed_at, h.bits, &few, base, out);
     } else {
         if (n >= DTL_PFOR_TINY && (st = decode_group(in, n, &h, 0, out, err)) < 0)
             return st;
         if (summable)
-            dtl_bitpack()->rise(out, n, base);
+            k->rise(out, n, base);
         else if ((st = rise_slowly(out, n, base, limit, err)) < 0)
             return st;
     }

@@ -183,6 +183,8 @@ enum dtl_status dtl_postings_load(struct dtl_postings *p, uint32_t block, struct
     if ((x->have_tfs && used != in.n) ||
         (has_directory(p) && p->docs[n - 1] != cell(x, DTL_COLUMN_LAST, block)))
         return dtl_fail(err, DTL_ECORRUPT, block, "block %u is not what its directory says", block);
+    for (uint32_t i = n; i < DTL_BLOCK; i++)
+        p->docs[i] = DTL_DOC_END;
     x->tf_bytes = dtl_bytes(in.p + used, in.n - used);
     p->count = n;
     p->last = p->docs[n - 1];
@@ -234,6 +236,12 @@ uint32_t dtl_postings_find(const struct dtl_postings *p, uint32_t from, dtl_doc 
     if (has_directory(p))
         return from < p->blocks ? find_block(p, from, target) : p->blocks;
     return p->count && target > p->last ? p->blocks : from;
+}
+
+void dtl_postings_lasts(const struct dtl_postings *p, uint32_t from, uint32_t to, dtl_doc *out)
+{
+    for (uint32_t b = from; b < to; b++)
+        out[b - from] = dtl_postings_last(p, b);
 }
 
 dtl_doc dtl_postings_last(const struct dtl_postings *p, uint32_t block)

@@ -10,7 +10,8 @@
 #include "common/segment/terms.h"
 
 struct dtl_postings {
-    dtl_doc docs[DTL_BLOCK]; /* rising; dead documents included: the caller filters */
+    dtl_doc docs[DTL_BLOCK]; /* rising; dead documents included: the caller filters; behind the last
+                                of the current block DTL_DOC_END */
     uint32_t tfs[DTL_BLOCK]; /* weighted frequencies, >= 1; see dtl_postings_tfs */
     uint32_t count;          /* of the current block; 0 before the first seek and after the end */
     dtl_doc last;            /* last document of the current block; DTL_DOC_END at the end */
@@ -56,6 +57,8 @@ enum dtl_status dtl_postings_tfs(struct dtl_postings *p, struct dtl_error *err) 
 uint32_t dtl_postings_find(const struct dtl_postings *p, uint32_t from, dtl_doc target);
 /** Last document of a block; DTL_DOC_END - 1 where only decoding would tell. */
 dtl_doc dtl_postings_last(const struct dtl_postings *p, uint32_t block);
+/** The same of blocks [from, to). */
+void dtl_postings_lasts(const struct dtl_postings *p, uint32_t from, uint32_t to, dtl_doc *out);
 /**
  * The encoded impact pairs (impacts.h) of blocks [from, to), and in end[0..to - from) where those
  * of each end, counted in pairs of *pairs. Every block has 1 to DTL_IMPACTS_MAX of them; whether

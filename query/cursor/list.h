@@ -16,6 +16,7 @@ struct dtl_list {
     uint32_t most;              /* bound of the whole list; 0: not computed */
     uint32_t scored;            /* block whose contributions are in `scores`, + 1 */
     uint32_t *bound;            /* by block, where known; NULL: none yet */
+    dtl_doc *lasts;             /* last document by block; NULL: not read yet */
     uint8_t *bounded;           /* by group of DTL_BOUNDS_AT_ONCE blocks: its bounds are known */
     struct dtl_postings p;      /* last: they are large */
     uint32_t scores[DTL_BLOCK]; /* contributions of the current block */
@@ -37,6 +38,13 @@ const uint32_t *dtl_list_scores(struct dtl_list *l, const struct dtl_weight *w);
  */
 const uint32_t *dtl_list_bounds(struct dtl_list *l, const struct dtl_weight *w, uint32_t from,
                                 uint32_t to);
+/**
+ * A frequency that postings of the current block must have for a contribution of `need` or more, as
+ * its impact pairs tell: most score less than the block's bound, and need not be looked at.
+ */
+uint32_t dtl_list_least_tf(struct dtl_list *l, const struct dtl_weight *w, uint32_t need);
+/** Last documents by block number, all of them; NULL: failed. */
+const dtl_doc *dtl_list_lasts(struct dtl_list *l);
 /** The bound of a block if it is known, else UINT32_MAX. */
 static inline uint32_t dtl_list_bounded(const struct dtl_list *l, uint32_t block)
 {

@@ -26,6 +26,9 @@ struct dtl_score_kernels {
     void (*contributions)(const double *f, const double *norm, double factor, double round,
                           uint32_t times, uint32_t n, uint32_t *out);
     uint32_t (*at_least)(const uint32_t *values, uint32_t n, uint32_t least, uint16_t *out);
+    /* As dtl_scores, of a weight with norms; NULL: by way of `contributions`. */
+    void (*postings)(const struct dtl_weight *w, const dtl_doc *docs, const uint32_t *tfs,
+                     uint32_t n, uint32_t *out);
 };
 #define DTL_SCORE_KERNELS 3u
 /** 0: the reference. NULL: not built, or not for this processor. */

@@ -14,7 +14,7 @@
 struct dtl_weight {
     double factor;          /* 1e6 * idf * 2.2 */
     const double *norm;     /* K by length code, 256 of them; NULL: every match scores `constant` */
-    const uint8_t *lengths; /* length codes of the segment's documents */
+    const uint8_t *lengths; /* length codes of the segment's documents; 3 bytes more may be read */
     uint64_t constant;
     uint32_t times; /* how often the word occurs in the query */
 };

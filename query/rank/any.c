@@ -10,7 +10,7 @@
  * are visited before all others, so that the floor stands high from the start
  * (docs/decisions/0083).
  */
-#include "query/rank/clause.h"
+#include "query/rank/candidates.h"
 
 #define STRETCH      2048u
 #define FIRST        4u  /* stretches visited ahead of their turn */
@@ -28,6 +28,7 @@ struct any {
     uint32_t *sums, *tfs;               /* of the stretch's documents, all 0 between stretches */
     dtl_doc *docs;
     uint16_t *pick;
+    struct dtl_candidates c;
 };
 
 static bool no_memory(struct any *x)
@@ -111,31 +112,6 @@ static void divide(struct any *x, uint32_t stretch)
     x->sum = x->rest[p->clauses];
 }
 
-/* A document the walked words brought to `score`: add the others, then offer it. */
-static bool complete(struct any *x, dtl_doc doc, uint32_t score)
-{
-    struct dtl_prune *p = x->p;
-    for (uint32_t i = x->asked; i-- > 0;) {
-        bool match;
-        uint32_t more, rest = x->rest[i];
-        if (score + x->rest[i + 1] < x->floor)
-            return true;
-        uint32_t have = score + rest, need = have < x->floor ? x->floor - have : 0;
-        if (!dtl_clause_probe(&p->clause[x->order[i]], doc, need, &match, &more))
-            return false;
-        score += more;
-    }
-    if (score < x->floor)
-        return true;
-    enum dtl_status st = dtl_sieve_offer(x->sieve, doc, score);
-    if (st < 0) {
-        dtl_cursor_fail(p->ctx, st);
-        return false;
-    }
-    x->floor = dtl_sieve_floor(x->sieve, doc + 1);
-    return true;
-}
-
 /* What a document must get from the walked words to be worth asking the others about. */
 static uint32_t enough(const struct any *x)
 {
@@ -143,24 +119,33 @@ static uint32_t enough(const struct any *x)
     return x->floor > rest ? x->floor - rest : 1;
 }
 
+/* The candidates are what the walked words brought: add the others, then offer them. */
+static bool complete(struct any *x)
+{
+    struct dtl_candidates *c = &x->c;
+    for (uint32_t i = x->asked; i-- > 0 && c->n;) {
+        uint32_t need = x->floor > x->rest[i] ? x->floor - x->rest[i] : 0;
+        if (!dtl_candidates_ask(c, &x->p->clause[x->order[i]], false, need))
+            return false;
+    }
+    enum dtl_status st = dtl_candidates_offer(c, x->sieve);
+    if (st < 0)
+        dtl_cursor_fail(x->p->ctx, st);
+    x->floor = dtl_sieve_floor(x->sieve, x->begin);
+    return st == DTL_OK;
+}
+
 /* The only word to walk has one list: no sums are needed. */
 static bool walk_one(struct any *x, struct dtl_clause *c)
 {
     struct dtl_list *l = c->list[0];
-    uint16_t pick[DTL_BLOCK + 16];
     for (uint32_t k = dtl_list_block(l, x->begin); k < l->p.blocks; k++) {
-        if (dtl_list_bounded(l, k) >= enough(x)) {
-            if (!dtl_list_load(l, k))
+        uint32_t need = enough(x);
+        if (dtl_list_bounded(l, k) >= need) {
+            if (!dtl_list_load(l, k) ||
+                !dtl_candidates_of_block(&x->c, l, c->weight, x->begin, x->end, need) ||
+                !complete(x))
                 return false;
-            const uint32_t *scores = dtl_list_scores(l, c->weight);
-            if (!scores)
-                return false;
-            uint32_t n = dtl_at_least(scores, l->p.count, enough(x), pick);
-            for (uint32_t i = 0; i < n; i++) {
-                dtl_doc doc = l->p.docs[pick[i]];
-                if (doc >= x->begin && doc < x->end && !complete(x, doc, scores[pick[i]]))
-                    return false;
-            }
         }
         if (dtl_postings_last(&l->p, k) >= x->end - 1)
             break;
@@ -259,8 +244,14 @@ static bool walk_several(struct any *x)
     uint32_t span = x->end - x->begin;
     uint32_t n = dtl_at_least(x->sums, span, enough(x), x->pick);
     bool ok = true;
-    for (uint32_t i = 0; i < n && ok; i++)
-        ok = complete(x, x->begin + x->pick[i], x->sums[x->pick[i]]);
+    for (uint32_t i = 0; i < n && ok;) {
+        for (x->c.n = 0; i < n && x->c.n < DTL_BLOCK; i++) {
+            x->c.doc[x->c.n] = x->begin + x->pick[i];
+            x->c.score[x->c.n++] = x->sums[x->pick[i]];
+        }
+        dtl_candidates_keep(&x->c, enough(x)); /* the floor may have risen */
+        ok = complete(x);
+    }
     memset(x->sums, 0, span * sizeof *x->sums);
     return ok;
 }

@@ -146,6 +146,49 @@ static void every_kernel_patches_and_adds_up(void **state)
             }
 }
 
+/* A group with few wide values, in one call, against plain arithmetic and exact input bounds. */
+static void kernels_that_patch_in_registers_do_as_the_steps_do(void **state)
+{
+    (void)state;
+    struct random r = random_start(__func__);
+    for (size_t k = 0; dtl_bitpack_at(k); k++)
+        for (unsigned bits = 0; bits < 32 && dtl_bitpack_at(k)->usable(); bits++)
+            for (size_t n = 1; n <= DTL_FEW_MOST && dtl_bitpack_at(k)->unpack_few; n++) {
+                const struct dtl_bitpack *kernel = dtl_bitpack_at(k);
+                unsigned most = 32 - bits < DTL_FEW_BITS ? 32 - bits : DTL_FEW_BITS;
+                struct dtl_few few = {.n = n, .bits = 1 + random_below(&r, most)};
+                uint32_t values[DTL_GROUP], above[DTL_FEW_MOST], got[DTL_GROUP];
+                uint32_t plus = (uint32_t)random_next(&r), base = (uint32_t)random_next(&r);
+                size_t in_n = dtl_group_bytes(bits), row_n = dtl_row_bytes(n, few.bits);
+                uint8_t *in = malloc(in_n ? in_n : 1), *row = malloc(row_n);
+                for (size_t i = 0; i < DTL_GROUP; i++)
+                    values[i] = random_of_width(&r, bits);
+                kernel->pack(values, bits, in);
+                for (size_t i = 0; i < n; i++) {
+                    uint32_t at = random_below(&r, DTL_GROUP);
+                    above[i] = random_of_width(&r, few.bits);
+                    while (few.where[at / 64] >> at % 64 & 1)
+                        at = (at + 1) % DTL_GROUP;
+                    few.where[at / 64] |= UINT64_C(1) << at % 64;
+                }
+                dtl_row_pack(above, n, few.bits, row);
+                few.row = row;
+                for (size_t i = 0, next = 0; i < DTL_GROUP; i++)
+                    if (few.where[i / 64] >> i % 64 & 1)
+                        values[i] += above[next++] << bits;
+                kernel->unpack_few(in, bits, &few, plus, got);
+                for (size_t i = 0; i < DTL_GROUP; i++)
+                    assert_int_equal(got[i], (uint32_t)(values[i] + plus));
+                kernel->unpack_few_rising(in, bits, &few, base, got);
+                for (size_t i = 0; i < DTL_GROUP; i++, base++) {
+                    base += values[i];
+                    assert_int_equal(got[i], base);
+                }
+                free(in);
+                free(row);
+            }
+}
+
 static void rows_of_every_width_and_length_come_back(void **state)
 {
     (void)state;
@@ -177,6 +220,7 @@ int main(void)
         cmocka_unit_test(every_width_of_every_kernel_packs_the_stated_layout),
         cmocka_unit_test(every_kernel_reads_rows_of_every_width_and_length),
         cmocka_unit_test(every_kernel_patches_and_adds_up),
+        cmocka_unit_test(kernels_that_patch_in_registers_do_as_the_steps_do),
         cmocka_unit_test(rows_of_every_width_and_length_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

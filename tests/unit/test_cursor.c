@@ -10,6 +10,7 @@
 #include "common/codec/tail.h"
 #include "common/segment/impacts.h"
 #include "query/cursor/cursor.h"
+#include "query/cursor/meet.h"
 #include "query/cursor/scores.h"
 #include "random.h"
 
@@ -337,6 +338,44 @@ static void overlap_and_within_differ_as_documented(void **state)
     assert_false(dtl_date_holds(dtl_interval_month(2024, 4), march, false));
 }
 
+/* ---- documents looked for in a block ---- */
+
+static void what_a_block_holds_is_found_by_every_kernel(void **state)
+{
+    (void)state;
+    struct random r = random_start("meetings");
+    for (int round = 0; round < 4000; round++) {
+        dtl_doc block[DTL_BLOCK], wanted[DTL_MEET_ROOM] = {0};
+        uint32_t count = 1 + random_below(&r, DTL_BLOCK), gap = 1 + random_below(&r, 20), n = 0;
+        uint32_t expected = 0, limit = random_below(&r, DTL_BLOCK + 1);
+        struct dtl_meeting want;
+        dtl_doc next = random_below(&r, 2) ? random_below(&r, 1000) : 0;
+        dtl_doc doc = next;
+        for (uint32_t i = 0; i < DTL_BLOCK; i++, next++) {
+            next += random_below(&r, gap);
+            block[i] = i < count ? next : DTL_DOC_END;
+        }
+        for (uint32_t i = 0; n < limit; doc++) {
+            doc += random_below(&r, gap);
+            while (i < count && block[i] < doc)
+                i++;
+            if (i < count && block[i] == doc) {
+                want.which[expected] = (uint16_t)n;
+                want.place[expected++] = (uint16_t)i;
+            }
+            wanted[n++] = doc;
+        }
+        for (unsigned kind = 0; kind < DTL_MEET_KERNELS; kind++) {
+            struct dtl_meeting got;
+            if (!dtl_meet_kernel(kind))
+                continue;
+            assert_int_equal(dtl_meet_kernel(kind)(block, wanted, n, &got), expected);
+            assert_memory_equal(got.which, want.which, expected * sizeof *got.which);
+            assert_memory_equal(got.place, want.place, expected * sizeof *got.place);
+        }
+    }
+}
+
 /* ---- contributions by the block ---- */
 
 static void vectors_score_as_the_reference_does_and_bounds_hold(void **state)
@@ -344,7 +383,7 @@ static void vectors_score_as_the_reference_does_and_bounds_hold(void **state)
     (void)state;
     struct random r = random_start("scores");
     double norm[256];
-    uint8_t lengths[4096];
+    uint8_t lengths[4096 + 3] = {0};
     dtl_doc docs[300];
     uint32_t tfs[300], got[304], kinds = 0;
     uint8_t pairs[2 * 300];
@@ -419,6 +458,7 @@ static void vectors_score_as_the_reference_does_and_bounds_hold(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_block_holds_is_found_by_every_kernel),
         cmocka_unit_test(vectors_score_as_the_reference_does_and_bounds_hold),
         cmocka_unit_test(every_shape_equals_a_plain_loop_by_seek_and_by_window),
         cmocka_unit_test(an_expansion_gives_the_documents_of_all_its_lists),
