@@ -70,6 +70,7 @@ static bool drops_marks(UChar32 base)
 
 static bool is_own_letter(UChar32 base, UChar32 mark)
 {
+    base = u_tolower(base);
     for (size_t i = 0; i < sizeof own_letters / sizeof *own_letters; i++)
         if (own_letters[i][0] == base && own_letters[i][1] == mark)
             return true;
@@ -105,13 +106,14 @@ static void fold_one(struct folding *f, UChar32 c)
         f->out[f->n++] = hebrew_digraphs[c - 0x5f0][1];
         return;
     }
-    const char *to = folded_letter(c);
+    UChar32 lower = u_tolower(c); /* a capital is there only when case is not folded */
+    const char *to = folded_letter(lower);
     if (!to) {
         dtl_utf16_put(f->out, &f->n, c);
         return;
     }
-    while (*to)
-        f->out[f->n++] = (UChar)(unsigned char)*to++;
+    for (; *to; to++)
+        f->out[f->n++] = (UChar)(lower == c ? *to : *to - 'a' + 'A');
 }
 
 size_t dtl_fold_marks(struct dtl_unicode *u, const UChar *in, size_t n, const UChar *keep,

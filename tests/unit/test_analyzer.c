@@ -485,6 +485,32 @@ static void folding_keeps_the_soft_hyphen_of_joined_words(void **state)
     dtl_arena_release(&arena);
 }
 
+static void check_literal(const char *form, bool letter_case, bool accents, const char *literal)
+{
+    uint8_t out[DTL_TERM_MAX];
+    struct dtl_bytes got;
+    assert_int_equal(dtl_analyzer_literal(tokens_analyzer, dtl_bytes_of(form), letter_case, accents,
+                                          out, &got, NULL),
+                     DTL_OK);
+    assert_true(dtl_bytes_is(got, literal));
+}
+
+static void case_and_accents_are_folded_each_for_itself(void **state)
+{
+    (void)state;
+    check_literal("US", true, false, "US");
+    check_literal("US", false, true, "us");
+    check_literal("R\xc3\xa9sum\xc3\xa9", true, false, "Resume");
+    check_literal("R\xc3\xa9sum\xc3\xa9", false, true, "r\xc3\xa9sum\xc3\xa9");
+    check_literal("R\xc3\xa9sum\xc3\xa9", true, true, "R\xc3\xa9sum\xc3\xa9");
+    check_literal("isn\xe2\x80\x99t", true, true, "isn't");
+    /* letters that do not come apart, and those that only seem to, in either case */
+    check_literal("\xc4\x90\xc3\xa3 \xc4\x91\xc3\xa3", true, false, "Da da");
+    check_literal("\xc3\x86\xc3\x98\xc3\xb8", true, false, "AEOo");
+    check_literal("\xd0\x99\xd0\xb9\xd0\x81\xd1\x91", true, false,
+                  "\xd0\x99\xd0\xb9\xd0\x95\xd0\xb5");
+}
+
 static void versions_name_all_three_libraries(void **state)
 {
     (void)state;
@@ -523,6 +549,7 @@ int main(void)
         cmocka_unit_test(mark_bombs_are_linear),
         cmocka_unit_test(a_form_gives_its_term_back),
         cmocka_unit_test(folding_keeps_the_soft_hyphen_of_joined_words),
+        cmocka_unit_test(case_and_accents_are_folded_each_for_itself),
         cmocka_unit_test(versions_name_all_three_libraries),
     };
     return cmocka_run_group_tests(tests, tokens_setup, tokens_teardown);
