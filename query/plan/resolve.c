@@ -131,28 +131,26 @@ static enum dtl_status resolve_once(struct dtl_plan *p, struct dtl_word *w, uint
     return DTL_OK;
 }
 
+/* Does a star stand alone here? */
+static bool is_gap(struct dtl_bytes text, size_t at)
+{
+    return text.p[at] == '*' && (at == 0 || text.p[at - 1] == ' ') &&
+           (at + 1 == text.n || text.p[at + 1] == ' ');
+}
+
 /* The text of a phrase with gaps: pieces between lone stars, each star a position nobody takes. */
 static enum dtl_status analyse_pieces(struct dtl_plan *p, struct dtl_bytes text, struct tokens *k,
                                       struct dtl_error *err)
 {
     enum dtl_status st = DTL_OK;
-    for (size_t at = 0; at < text.n && st == DTL_OK;) {
-        size_t end = at;
-        while (end < text.n && !(text.p[end] == '*' && (end == at || text.p[end - 1] == ' ') &&
-                                 (end + 1 == text.n || text.p[end + 1] == ' ')))
+    for (size_t at = 0, end; at < text.n && st == DTL_OK; at = end + 1) {
+        uint32_t positions = 0; /* of the piece: a run's last character takes one and is no word */
+        for (end = at; end < text.n && !is_gap(text, end);)
             end++;
-        st = dtl_analyze(*p->analyzer, dtl_bytes(text.p + at, end - at), 0, 0, add_token, k, NULL,
-                         err);
+        st = dtl_analyze(*p->analyzer, dtl_bytes(text.p + at, end - at), 0, 0, add_token, k,
+                         &positions, err);
         if (k->n) /* a gap before the first word says nothing */
-            k->base = k->word[k->n - 1].position + 1 + (end < text.n);
-        for (at = end + 1; at < text.n && text.p[at] == ' ';)
-            at++;
-        while (k->n && at < text.n && text.p[at] == '*' &&
-               (at + 1 == text.n || text.p[at + 1] == ' ')) {
-            k->base++;
-            for (at++; at < text.n && text.p[at] == ' ';)
-                at++;
-        }
+            k->base += positions + (end < text.n);
     }
     return st;
 }

@@ -255,10 +255,10 @@ static void collect_with_gaps(struct collect *c, struct dtl_bytes text)
             c->base += c->leaf->tokens > 0;
             continue;
         }
-        if (dtl_analyze(c->q->n->analyzer, piece, 0, 0, collect_token, c, NULL, &err) < 0)
+        uint32_t positions = 0; /* more than words: a run's last character takes one */
+        if (dtl_analyze(c->q->n->analyzer, piece, 0, 0, collect_token, c, &positions, &err) < 0)
             abort();
-        if (c->leaf->tokens && c->leaf->token[c->leaf->tokens - 1].position >= c->base)
-            c->base = c->leaf->token[c->leaf->tokens - 1].position + 1;
+        c->base += c->leaf->tokens ? positions : 0;
     }
 }
 
