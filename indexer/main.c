@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <zstd.h>
 
 /* clang-format off */
@@ -196,6 +197,45 @@ int dtl_open_to_write(const char *index, const struct dtl_store_options *o, stru
     return st == DTL_OK ? 0 : dtl_say_error(&err);
 }
 
+/* What other programs call it, or what was meant. */
+static void unknown_command(const char *word)
+{
+    static const struct {
+        const char *word, *command;
+    } known_as[] = {
+        {"add",      "update" },
+        {"index",    "update" },
+        {"import",   "update" },
+        {"rm",       "remove" },
+        {"delete",   "remove" },
+        {"info",     "status" },
+        {"verify",   "check"  },
+        {"fsck",     "check"  },
+        {"optimize", "compact"},
+        {"vacuum",   "compact"},
+        {"dump",     "export" },
+    };
+    static const char *const searches[] = {"search", "query", "find", "grep"};
+    const char *names[COMMANDS];
+    for (size_t i = 0; i < COMMANDS; i++)
+        names[i] = commands[i].name;
+    const char *near = dtl_nearest(word, names, COMMANDS);
+    for (size_t i = 0; i < sizeof known_as / sizeof *known_as; i++)
+        if (strcmp(word, known_as[i].word) == 0)
+            near = known_as[i].command;
+    for (size_t i = 0; i < sizeof searches / sizeof *searches; i++)
+        if (strcmp(word, searches[i]) == 0) {
+            dtl_say("unknown command '%s'; to search, use dateline-query", word);
+            return;
+        }
+    if (near)
+        dtl_say("unknown command '%s'; did you mean '%s'?", word, near);
+    else if (access(word, F_OK) == 0)
+        dtl_say("unknown command '%s'; to index it: dateline-index update %s", word, word);
+    else
+        dtl_say("unknown command '%s'; try 'dateline-index --help'", word);
+}
+
 static void print_version(void)
 {
     printf("dateline-index %s\nindex format %u\n%s\n%s\n%s\nzstd %s\n", DTL_VERSION,
@@ -254,13 +294,6 @@ int main(int argc, char **argv)
             dtl_store_guard("dateline-index");
             return commands[i].run(&commands[i], index, argc - at, argv + at);
         }
-    const char *names[COMMANDS];
-    for (size_t i = 0; i < COMMANDS; i++)
-        names[i] = commands[i].name;
-    const char *near = dtl_nearest(argv[at], names, COMMANDS);
-    if (near)
-        dtl_say("unknown command '%s'; did you mean '%s'?", argv[at], near);
-    else
-        dtl_say("unknown command '%s'; try 'dateline-index --help'", argv[at]);
+    unknown_command(argv[at]);
     return 2;
 }

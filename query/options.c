@@ -327,6 +327,11 @@ static enum dtl_status unknown(const char *written, struct dtl_error *err)
         if (dtl_option_rows[i].id != DTL_ID_LATER && (!no || has_no_form(&dtl_option_rows[i])))
             names[n++] = dtl_option_rows[i].name;
     size_t length = strcspn(name, "=");
+    static const char *const orders[] = {"relevance", "newest", "oldest"};
+    int order = 0;
+    if (choice(name, orders, 3, &order))
+        return dtl_fail(err, DTL_EUSAGE, 0, "unknown option --%s; did you mean --sort %s?", name,
+                        name);
     const char *like = dtl_suggest(dtl_bytes(name + (no ? 3 : 0), length - (no ? 3 : 0)), names, n);
     for (size_t i = 0; i < n && !like && length > 1;
          i++) /* an abbreviation is near what it begins */

@@ -69,6 +69,12 @@ def examples(name):
     return found
 
 
+def steps():
+    """The commands of docs/FIRST_STEPS.md."""
+    with open(os.path.join(SOURCE, "docs/FIRST_STEPS.md"), encoding="utf-8") as f:
+        return [(n, line[6:].strip(), 0, None) for n, line in enumerate(f, 1) if line.startswith("    $ ")]
+
+
 def test_examples(folder):
     count = 0
     os.symlink(os.path.join(SOURCE, "corpus"), os.path.join(folder, "corpus"))
@@ -81,8 +87,8 @@ def test_examples(folder):
         env.pop(name, None)
     made = run([INDEXER, "update", "corpus"], cwd=folder, env=env)
     assert made.returncode == 0, made
-    for name in PAGES:
-        found = examples(name)
+    for name in PAGES + ["FIRST_STEPS.md"]:
+        found = examples(name) if name in PAGES else steps()
         if not found:
             problem("%s: no examples", name)
         for number, command, status, shown in found:
