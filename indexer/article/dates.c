@@ -239,19 +239,45 @@ static enum dtl_status in_words(struct dtl_bytes text, struct dtl_interval *out,
     return DTL_OK;
 }
 
-/* "2012-11-19 1:16" -> "2012-11-19 01:16": hours are printed without a zero in many a blog. */
-static struct dtl_bytes with_full_hour(struct dtl_bytes text, char room[64])
+/* "20131020T192751+1100" -> "2013-10-20T19:27:51+1100": ISO 8601's basic form, which agencies use.
+ */
+static struct dtl_bytes with_marks(struct dtl_bytes text, char room[64])
 {
-    size_t at = 0;
+    static const char form[] = "dddd-dd-ddTdd:dd:dd";
+    if (text.n < 13 || text.n > 40 || text.p[8] != 'T')
+        return text;
+    size_t at = 0, n = 0;
+    for (; form[n] && at < text.n; n++) {
+        bool digit = form[n] == 'd', mark = form[n] == '-' || form[n] == ':';
+        if (digit && !is_digit(text.p[at])) {
+            if (n < 16 || form[n - 1] != ':')
+                return text;
+            n--; /* no seconds: the zone follows the minutes */
+            break;
+        }
+        room[n] = mark ? form[n] : (char)text.p[at++];
+    }
+    memcpy(room + n, text.p + at, text.n - at);
+    return dtl_bytes(room, n + text.n - at);
+}
+
+/* "2012-11-19 1:16:9" -> "2012-11-19 01:16:09": clocks are printed without zeros in many a blog. */
+static struct dtl_bytes with_full_clock(struct dtl_bytes text, char room[64])
+{
+    size_t at = 0, n = 0;
     while (at < text.n && text.p[at] != ' ' && text.p[at] != 'T')
         at++;
-    at++;
-    if (at + 1 >= text.n || text.n >= 63 || !is_digit(text.p[at]) || text.p[at + 1] != ':')
+    if (at + 2 >= text.n || text.n >= 58 || !is_digit(text.p[at + 1]))
         return text;
-    memcpy(room, text.p, at);
-    room[at] = '0';
-    memcpy(room + at + 1, text.p + at, text.n - at);
-    return dtl_bytes(room, text.n + 1);
+    for (size_t i = 0; i < text.n; i++) {
+        bool begins = i > at && is_digit(text.p[i]) && (i == at + 1 || text.p[i - 1] == ':');
+        bool alone = i + 1 == text.n || !is_digit(text.p[i + 1]);
+        bool clock = i == at + 1 ? i + 1 < text.n && text.p[i + 1] == ':' : i - at < 9;
+        if (begins && alone && clock)
+            room[n++] = '0';
+        room[n++] = (char)text.p[i];
+    }
+    return dtl_bytes(room, n);
 }
 
 enum dtl_status dtl_date_stated(struct dtl_bytes text, struct dtl_interval *out,
@@ -262,12 +288,13 @@ enum dtl_status dtl_date_stated(struct dtl_bytes text, struct dtl_interval *out,
     while (text.n &&
            (text.p[text.n - 1] == ' ' || text.p[text.n - 1] == '\t' || text.p[text.n - 1] == '\n'))
         text.n--;
-    char room[64];
+    char room[64], marked[64];
     struct dtl_error why = {0};
     struct dtl_instant t = {0};
     struct dtl_interval i = DTL_UNDATED;
+    text = with_marks(text, marked);
     bool looked_like;
-    enum dtl_status st = dtl_date_parse(with_full_hour(text, room), &i, &t, &why);
+    enum dtl_status st = dtl_date_parse(with_full_clock(text, room), &i, &t, &why);
     if (st == DTL_EINPUT) {
         st = in_words(text, &i, &t, &looked_like);
         if (st < 0 && looked_like)

@@ -180,7 +180,7 @@ static bool take(struct dtl_charset *out, const char *name, size_t mark)
 }
 
 /* A mark, or a '<', a letter or a digit between zeros. */
-static bool by_mark(struct dtl_bytes h, struct dtl_charset *out)
+bool dtl_charset_marked(struct dtl_bytes h, struct dtl_charset *out)
 {
     const uint8_t *p = h.p;
     if (dtl_bytes_starts(h, DTL_LITERAL("\xef\xbb\xbf")))
@@ -233,7 +233,7 @@ void dtl_charset_decide(struct dtl_bytes head, bool is_all, const char *stated,
                         struct dtl_bytes declared, bool markup, struct dtl_charset *out)
 {
     *out = (struct dtl_charset){.name = "UTF-8"};
-    if (by_mark(head, out))
+    if (dtl_charset_marked(head, out))
         return;
     char room[DTL_CHARSET_NAME];
     const char *name = meant(declared, room);

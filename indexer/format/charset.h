@@ -27,6 +27,9 @@ bool dtl_charset_is_utf8(const char *name);
 void dtl_charset_decide(struct dtl_bytes head, bool is_all, const char *stated,
                         struct dtl_bytes declared, bool markup, struct dtl_charset *out);
 
+/** What a mark, or zeros where letters should be, say; false: nothing. */
+bool dtl_charset_marked(struct dtl_bytes head, struct dtl_charset *out);
+
 /** What `<?xml encoding="..."`, `<meta charset=...>` or `<meta ... content="...; charset=...">`
  * near the beginning declares; empty when nothing does. Also of text in UTF-16. */
 struct dtl_bytes dtl_charset_declared(struct dtl_bytes head);

@@ -6,6 +6,8 @@
  */
 #include "indexer/format/format.h"
 
+#include "indexer/format/charset.h"
+
 /* clang-format off */
 const struct dtl_format *const dtl_formats[] = {
     &dtl_format_anpa,
@@ -18,6 +20,12 @@ const struct dtl_format *const dtl_formats[] = {
     &dtl_format_csv,
     &dtl_format_mbox,
     &dtl_format_mail,
+    &dtl_format_rss,
+    &dtl_format_atom,
+    &dtl_format_wxr,
+    &dtl_format_nitf,
+    &dtl_format_newsml,
+    &dtl_format_newsml_g2,
     &dtl_format_reuters,
     NULL,
 };
@@ -31,15 +39,16 @@ const struct dtl_format *dtl_format_named(const char *name)
     return NULL;
 }
 
-/* The head of a UTF-16 file as far as it is ASCII, '?' for the rest: enough to recognise it. */
-static struct dtl_bytes narrowed(struct dtl_bytes head, uint8_t *room)
+/* A head of UTF-16 or UTF-32 as UTF-8, a cut character at its end left out; other heads stay. */
+static bool decoded_head(struct dtl_bytes *head, struct dtl_arena *arena)
 {
-    size_t low = head.p[0] == 0xff ? 0 : 1, n = 0;
-    for (size_t at = 2; at + 1 < head.n; at += 2) {
-        uint8_t c = head.p[at + low];
-        room[n++] = head.p[at + 1 - low] == 0 && c < 0x80 ? c : '?';
+    struct dtl_charset set = {.mark = 0};
+    if (!dtl_charset_marked(*head, &set) || dtl_charset_is_utf8(set.name)) {
+        *head = dtl_bytes(head->p + set.mark, head->n - set.mark);
+        return true;
     }
-    return dtl_bytes(room, n);
+    head->n -= head->n % 4;
+    return dtl_charset_convert(*head, &set, arena, head, NULL) == DTL_OK;
 }
 
 enum dtl_status dtl_format_choose(struct dtl_input *in, struct dtl_bytes path,
@@ -53,12 +62,11 @@ enum dtl_status dtl_format_choose(struct dtl_input *in, struct dtl_bytes path,
     bool is_all = head.n <= DTL_FORMAT_BID_BYTES;
     if (!is_all)
         head.n = DTL_FORMAT_BID_BYTES;
-    uint8_t room[DTL_FORMAT_BID_BYTES / 2];
-    if (dtl_bytes_starts(head, DTL_LITERAL("\xef\xbb\xbf")))
-        head = dtl_bytes(head.p + 3, head.n - 3);
-    else if (dtl_bytes_starts(head, DTL_LITERAL("\xff\xfe")) ||
-             dtl_bytes_starts(head, DTL_LITERAL("\xfe\xff")))
-        head = narrowed(head, room);
+    struct dtl_arena arena = {0};
+    if (!decoded_head(&head, &arena)) {
+        dtl_arena_release(&arena);
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    }
     const struct dtl_format *best = NULL;
     int highest = 0;
     for (const struct dtl_format *const *f = dtl_formats; *f; f++) {
@@ -68,6 +76,7 @@ enum dtl_status dtl_format_choose(struct dtl_input *in, struct dtl_bytes path,
             best = *f;
         }
     }
+    dtl_arena_release(&arena);
     if (!best)
         return DTL_NOTFOUND;
     *out = best;

@@ -75,6 +75,7 @@ struct dtl_format {
 /* clang-format off */
 extern const struct dtl_format
     dtl_format_anpa,
+    dtl_format_atom,
     dtl_format_csv,
     dtl_format_dated,
     dtl_format_front_matter,
@@ -83,8 +84,13 @@ extern const struct dtl_format
     dtl_format_mail,
     dtl_format_mbox,
     dtl_format_jsonfeed,
+    dtl_format_newsml,
+    dtl_format_newsml_g2,
     dtl_format_ninjs,
-    dtl_format_reuters;
+    dtl_format_nitf,
+    dtl_format_reuters,
+    dtl_format_rss,
+    dtl_format_wxr;
 /* clang-format on */
 
 /** All formats, NULL-terminated. */

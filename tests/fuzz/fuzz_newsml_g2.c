@@ -1,0 +1,10 @@
+/* fuzz_newsml_g2.c - the newsml_g2 reader on any bytes. */
+#include "tests/fuzz/format.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_format(&dtl_format_newsml_g2, data, size);
+    return 0;
+}
