@@ -14,6 +14,7 @@
 
 #include "common/base/utf8.h"
 
+#include <libxml/tree.h>
 #include <stdio.h>
 
 static void put_child(struct dtl_making *m, const char *field, const xmlNode *of,

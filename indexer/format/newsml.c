@@ -8,6 +8,7 @@
  */
 #include "indexer/format/xml_reader.h"
 
+#include <libxml/tree.h>
 #include <stdio.h>
 #include <strings.h>
 

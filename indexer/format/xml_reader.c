@@ -2,6 +2,7 @@
  */
 #include "indexer/format/xml_reader.h"
 
+#include <libxml/tree.h>
 #include <stdlib.h>
 
 struct reader {

@@ -12,7 +12,7 @@ struct dtl_xml_dialect {
      * Fill the record from an item. `lead`: root of what stood before the first item (its elements
      * not closed), or NULL. False: this item is no article (an attachment, a package): passed over.
      */
-    bool (*make)(struct dtl_making *m, const xmlNode *item, const xmlNode *lead);
+    bool (*make)(struct dtl_making *m, const struct _xmlNode *item, const struct _xmlNode *lead);
 };
 
 enum dtl_status dtl_xml_reader_open(void **state, struct dtl_input *in,
