@@ -79,6 +79,7 @@ extern const struct dtl_format
     dtl_format_csv,
     dtl_format_dated,
     dtl_format_front_matter,
+    dtl_format_html,
     dtl_format_iptc7901,
     dtl_format_json,
     dtl_format_mail,
