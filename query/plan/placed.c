@@ -48,8 +48,10 @@ static struct dtl_cursor *near(struct dtl_build *b, const struct dtl_node *n)
     struct dtl_cursor *right = b->ctx->status == DTL_OK ? dtl_build_placed(b, n->child[1]) : NULL;
     if (b->ctx->status != DTL_OK)
         return NULL;
-    if (!left || !right)
-        return n->near == DTL_NEAR_NOT ? left : left ? left : right;
+    if (!left || !right) {
+        struct dtl_cursor *alone = left || n->near == DTL_NEAR_NOT ? left : right;
+        return alone ? dtl_cursor_atleast(b->ctx, alone, 1) : NULL; /* it scores by places too */
+    }
     return dtl_cursor_near(b->ctx, n->near, n->distance, left, right);
 }
 
