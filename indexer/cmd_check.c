@@ -131,6 +131,7 @@ int dtl_cmd_check(const struct dtl_command *self, const char *index, int argc, c
     struct dtl_verify v = {.report = report};
     int status = 0;
     enum dtl_status st = open_to_check(index, &store, &err);
+    dtl_close_in(index, NULL, 0, false);
     if (st >= 0)
         st = check_all(store, samples, seed, &v, &err);
     if (st >= 0) {

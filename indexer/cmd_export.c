@@ -162,6 +162,7 @@ int dtl_cmd_export(const struct dtl_command *self, const char *index, int argc, 
     struct entry *list = NULL;
     size_t n = 0;
     int status = dtl_open_to_read(index, &o);
+    dtl_close_in(index, NULL, 0, false);
     if (status)
         return status;
     enum dtl_status st = collect(o.snapshot, &ids, &list, &n, &err);

@@ -61,6 +61,7 @@ int dtl_cmd_compact(const struct dtl_command *self, const char *index, int argc,
     int status = dtl_open_to_write(index, &open, &store);
     if (status)
         return status;
+    dtl_close_in(index, NULL, 0, false);
     struct dtl_run_options o = {.memory_bytes = (size_t)memory};
     enum dtl_status st = open.any_version ? reanalyse(store, &o, &err) : DTL_OK;
     if (st >= 0)

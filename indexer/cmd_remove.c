@@ -141,6 +141,7 @@ int dtl_cmd_remove(const struct dtl_command *self, const char *index, int argc, 
     int status = dtl_open_to_write(index, &open, &store);
     if (status)
         return status;
+    dtl_close_in(index, NULL, 0, false);
     struct dtl_run_options o = {.memory_bytes = (size_t)memory};
     enum dtl_status st = dtl_run_open(&run, store, &o, DTL_DAY_MAX, &err);
     if (st >= 0)

@@ -179,6 +179,7 @@ int dtl_cmd_status(const struct dtl_command *self, const char *index, int argc, 
     struct dtl_store_figures figures = {0};
     struct totals t = {.list = rejected ? &out : NULL};
     int status = dtl_open_to_read(index, &o);
+    dtl_close_in(index, NULL, 0, false);
     if (status)
         return status;
     enum dtl_status st = dtl_sources_walk(o.snapshot, add_row, &t, &err);

@@ -423,16 +423,9 @@ static dtl_day today_here(void)
     return dtl_day_of(t.tm_year + 1900, t.tm_mon + 1, t.tm_mday);
 }
 
-static enum dtl_status work(struct dtl_update *u, struct dtl_arena *options_arena,
-                            struct dtl_error *err)
+static enum dtl_status work(struct dtl_update *u, struct dtl_error *err)
 {
-    const char **paths = u->o->paths;
-    size_t count = u->o->path_count;
-    enum dtl_status st = DTL_OK;
-    if (u->o->null_list)
-        st = read_null_list(options_arena, &paths, &count, err);
-    if (st == DTL_OK)
-        st = walk_all(u, paths, count, err);
+    enum dtl_status st = walk_all(u, u->o->paths, u->o->path_count, err);
     if (st == DTL_OK && u->o->prune && !stop_signal)
         st = dtl_update_prune(u, err);
     if (st == DTL_OK && u->run) {
@@ -455,6 +448,10 @@ int dtl_cmd_update(const struct dtl_command *self, const char *index, int argc, 
     int status = dtl_update_options(self, index, argc, argv, &arena, &o);
     if (status)
         goto out;
+    if (o.null_list && (st = read_null_list(&arena, &o.paths, &o.path_count, &err)) < 0) {
+        status = dtl_say_error(&err);
+        goto out;
+    }
     if (o.dry_run) {
         struct dtl_store_options probe = {0};
         struct dtl_buffer dir = {0};
@@ -471,9 +468,11 @@ int dtl_cmd_update(const struct dtl_command *self, const char *index, int argc, 
             goto out;
         }
         u.snapshot = dry.snapshot;
+        dtl_close_in(o.index, o.paths, o.path_count, o.walk.follow);
     } else {
         if ((status = dtl_open_to_write(o.index, &o.store, &store)))
             goto out;
+        dtl_close_in(o.index, o.paths, o.path_count, o.walk.follow);
         struct dtl_run_options run = {.memory_bytes = (size_t)o.memory, .jobs = o.jobs};
         if ((st = dtl_run_open(&u.run, store, &run, today_here(), &err)) < 0) {
             status = dtl_say_error(&err);
@@ -487,7 +486,7 @@ int dtl_cmd_update(const struct dtl_command *self, const char *index, int argc, 
                                           : dtl_lang_code_of(DTL_LITERAL("en"));
     catch_signals();
     dtl_progress_start(&u.progress, o.progress);
-    st = work(&u, &arena, &err);
+    st = work(&u, &err);
     status = finish(&u, st, &err);
 out:
     dtl_run_close(u.run);

@@ -52,6 +52,12 @@ struct dtl_opened {
 };
 int dtl_open_to_read(const char *index, struct dtl_opened *out);
 void dtl_opened_close(struct dtl_opened *o);
+/**
+ * From here on only the index's folder and `inputs` can be opened, no network reached, no program
+ * started (common/base/sandbox.h). After the index is open, before threads and hostile bytes.
+ * `everything`: all files may be read, since links are followed.
+ */
+void dtl_close_in(const char *index, const char *const *inputs, size_t n, bool everything);
 /** Open to write; `create` makes one when there is none. `wait_seconds` as in dtl_store_options. */
 int dtl_open_to_write(const char *index, const struct dtl_store_options *o, struct dtl_store **out);
 #endif

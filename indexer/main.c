@@ -4,6 +4,7 @@
  * The table is the only list of commands: dispatch, usage and the test of the man page read it.
  */
 #include "common/base/process.h"
+#include "common/base/sandbox.h"
 #include "common/text/analyzer.h"
 #include "indexer/article/detect/detect.h"
 #include "indexer/command.h"
@@ -172,6 +173,23 @@ int dtl_open_to_read(const char *index, struct dtl_opened *out)
     return 0;
 }
 
+void dtl_close_in(const char *index, const char *const *inputs, size_t n, bool everything)
+{
+    struct dtl_buffer dir = {0};
+    struct dtl_error err = {0};
+    struct dtl_sandbox_path *path = calloc(n + 2, sizeof *path);
+    if (path && dtl_index_path(index, &dir, &err) == DTL_OK && dtl_buffer_byte(&dir, 0)) {
+        path[0] = (struct dtl_sandbox_path){(const char *)dir.p, true};
+        for (size_t i = 0; i < n; i++)
+            path[i + 1] = (struct dtl_sandbox_path){inputs[i], false};
+        if (everything)
+            path[n + 1] = (struct dtl_sandbox_path){"/", false};
+        dtl_sandbox(path, n + 1 + everything, false);
+    }
+    dtl_buffer_release(&dir);
+    free(path);
+}
+
 void dtl_opened_close(struct dtl_opened *o)
 {
     dtl_snapshot_close(o->snapshot);
@@ -238,9 +256,9 @@ static void unknown_command(const char *word)
 
 static void print_version(void)
 {
-    printf("dateline-index %s\nindex format %u\n%s\n%s\n%s\nzstd %s\n", DTL_VERSION,
+    printf("dateline-index %s\nindex format %u\n%s\n%s\n%s\nzstd %s\nsandbox %s\n", DTL_VERSION,
            DTL_FORMAT_VERSION, dtl_store_version(), dtl_text_versions(), dtl_detector_version(),
-           ZSTD_versionString());
+           ZSTD_versionString(), dtl_sandbox_offered());
 }
 
 int main(int argc, char **argv)

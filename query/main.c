@@ -7,8 +7,10 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "common/base/sandbox.h"
 #include "query/commands.h"
 #include "query/help_tables.h" /* made from docs/man by tools/help_from_man */
+#include "query/saved.h"
 
 static void settle_process(void)
 {
@@ -52,12 +54,39 @@ static int version(void)
     return st < 0 ? dtl_cmd_fail(st, &err, NULL, (struct dtl_bytes){0}) : 0;
 }
 
+/*
+ * The index's folder and the files that were named are all this process can open from here on. Not
+ * where a pager may run, which needs its own files: there the rights are those of the person.
+ */
+static void close_in(const struct dtl_session *s)
+{
+    struct dtl_buffer index = {0}, saved = {0};
+    struct dtl_error err = {0};
+    struct dtl_sandbox_path path[4];
+    size_t n = 0;
+    if (s->pager_command || s->o->interactive)
+        return;
+    if (dtl_index_path(s->o->index, &index, &err) == DTL_OK && dtl_buffer_byte(&index, 0))
+        path[n++] = (struct dtl_sandbox_path){(const char *)index.p, true};
+    if (dtl_saved_path(&saved, &err) == DTL_OK)
+        path[n++] = (struct dtl_sandbox_path){(const char *)saved.p, false};
+    if (s->o->file)
+        path[n++] = (struct dtl_sandbox_path){s->o->file, false};
+    if (s->o->queries)
+        path[n++] = (struct dtl_sandbox_path){s->o->queries, false};
+    dtl_sandbox(path, n, false);
+    dtl_buffer_release(&index);
+    dtl_buffer_release(&saved);
+}
+
 static int run(const struct dtl_options *o)
 {
     struct dtl_session s = {0};
     struct dtl_error err = {0};
     enum dtl_status st = dtl_session_begin(&s, o, &err);
     int exit_status;
+    if (st == DTL_OK)
+        close_in(&s);
     if (st < 0)
         exit_status = dtl_cmd_fail(st, &err, NULL, (struct dtl_bytes){0});
     else if (o->interactive)

@@ -15,21 +15,21 @@ static const char *directory(const char *name)
     return v && v[0] == '/' ? v : NULL; /* a relative one is ignored, as its specification asks */
 }
 
-static enum dtl_status find_path(struct dtl_saved *s, struct dtl_error *err)
+enum dtl_status dtl_saved_path(struct dtl_buffer *path, struct dtl_error *err)
 {
     const char *config = directory("XDG_CONFIG_HOME"), *home = directory("HOME");
-    dtl_buffer_reset(&s->path);
+    dtl_buffer_reset(path);
     if (!config && !home)
         return dtl_fail(err, DTL_NOTFOUND, 0, "there is no home directory to keep queries in");
-    dtl_buffer_text(&s->path, config ? config : home);
-    dtl_buffer_text(&s->path, config ? "/dateline/queries" : "/.config/dateline/queries");
-    dtl_buffer_byte(&s->path, 0);
-    return s->path.failed ? dtl_fail(err, DTL_ENOMEM, 0, "out of memory") : DTL_OK;
+    dtl_buffer_text(path, config ? config : home);
+    dtl_buffer_text(path, config ? "/dateline/queries" : "/.config/dateline/queries");
+    dtl_buffer_byte(path, 0);
+    return path->failed ? dtl_fail(err, DTL_ENOMEM, 0, "out of memory") : DTL_OK;
 }
 
 static enum dtl_status read_file(struct dtl_saved *s, struct dtl_error *err)
 {
-    enum dtl_status st = find_path(s, err);
+    enum dtl_status st = dtl_saved_path(&s->path, err);
     if (st != DTL_OK)
         return st;
     dtl_buffer_reset(&s->text);

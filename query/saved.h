@@ -22,5 +22,7 @@ struct dtl_saved {
  */
 enum dtl_status dtl_saved_find(void *saved, struct dtl_bytes name, struct dtl_bytes *text,
                                struct dtl_error *err) DTL_MUST_USE;
+/** Where they stand, NUL-ended in `path`; DTL_NOTFOUND: there is no home directory. */
+enum dtl_status dtl_saved_path(struct dtl_buffer *path, struct dtl_error *err) DTL_MUST_USE;
 void dtl_saved_end(struct dtl_saved *s);
 #endif
