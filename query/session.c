@@ -169,7 +169,7 @@ enum dtl_status dtl_session_begin(struct dtl_session *s, const struct dtl_option
         s->render.form = tty || o->plain ? DTL_FORM_TEXT : DTL_FORM_TSV;
     s->render.format = o->format;
     s->render.versioned = o->versioned;
-    s->render.link = dtl_link_format(o->hyperlink, tty && !is_dumb());
+    s->render.link = o->plain ? NULL : dtl_link_format(o->hyperlink, tty && !is_dumb());
     s->pager_command = tty && !o->no_pager ? dtl_pager_command() : NULL;
     choose_colors(s, tty);
     measure(s);

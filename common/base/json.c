@@ -5,9 +5,7 @@
 
 static bool plain(uint32_t c)
 {
-    return c >= 0x20 && c != '"' && c != '\\' && !(c >= 0x7f && c < 0xa0) && c != 0x61c &&
-           c != 0x200e && c != 0x200f && !(c >= 0x2028 && c <= 0x202e) &&
-           !(c >= 0x2060 && c <= 0x206f) && c != 0xfeff;
+    return c != '"' && c != '\\' && !dtl_utf8_hidden(c);
 }
 
 bool dtl_json_string(struct dtl_buffer *out, struct dtl_bytes text)
@@ -33,8 +31,10 @@ bool dtl_json_string(struct dtl_buffer *out, struct dtl_bytes text)
             dtl_buffer_text(out, "\\t");
         else if (c == '\r')
             dtl_buffer_text(out, "\\r");
-        else
+        else if (c < 0x10000)
             dtl_buffer_format(out, "\\u%04x", c);
+        else /* as UTF-16 writes it */
+            dtl_buffer_format(out, "\\u%04x\\u%04x", 0xd7c0 + (c >> 10), 0xdc00 | (c & 0x3ff));
     }
     return dtl_buffer_byte(out, '"');
 }

@@ -81,8 +81,7 @@ bool dtl_utf8_append(struct dtl_buffer *out, uint32_t c)
     return dtl_buffer_append(out, b, n);
 }
 
-/* Controls a reader must see rather than obey. Joiners (U+200C/D) shape real words and stay. */
-static bool is_hidden(uint32_t c)
+bool dtl_utf8_hidden(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || c == 0x200e || c == 0x200f ||
            (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
@@ -100,7 +99,7 @@ bool dtl_utf8_sanitise(struct dtl_buffer *out, struct dtl_bytes text, bool keep_
         } else if (c == '\t' || c == '\n') {
             dtl_buffer_byte(out, keep_lines ? (uint8_t)c : ' ');
             at++;
-        } else if (is_hidden(c)) {
+        } else if (dtl_utf8_hidden(c)) {
             dtl_buffer_format(out, c < 0x100 ? "\\x%02x" : "\\u%04x", c);
             at += len;
         } else {

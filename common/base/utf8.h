@@ -17,6 +17,10 @@ uint32_t dtl_utf8_next(struct dtl_bytes text, size_t *at);
 /** Append one code point (surrogates and values over U+10FFFF become U+FFFD). */
 bool dtl_utf8_append(struct dtl_buffer *out, uint32_t c);
 
+/** Is it a control that a reader must see rather than obey? Joiners (U+200C/D) shape real words and
+ * are none. */
+bool dtl_utf8_hidden(uint32_t c);
+
 /**
  * Append `text` made safe for a terminal, a log or a pipe to `less -R`: C0, DEL, C1, invalid bytes,
  * bidi controls, U+2028/9 and other invisible format controls become visible (`\x1b`, `\u202e`).
