@@ -2,7 +2,8 @@
  * snippet.c - the best window of the body, its blanks joined, its marks carried over.
  *
  * The window is the one with the most different words of the query, then the most marks, then the
- * first; it is found by two pointers over the marks. It opens at a sentence where one is near, else
+ * first; it is found by two pointers over the marks. One that opens with a sentence is preferred
+ * where it shows as many different words. Otherwise it opens at a sentence where one is near, else
  * at a word, and never cuts a grapheme. Lengths are asked in characters and measured in the text's
  * own bytes per character.
  */
@@ -232,24 +233,58 @@ static size_t settle_marks(struct dtl_buffer *marks, const struct dtl_leaves *l)
 
 struct window {
     size_t first, last; /* marks, inclusive */
+    size_t distinct;    /* leaves among them */
+    size_t begin;       /* of the sentence it opens with; SIZE_MAX: with none */
 };
+
+/* Is `a` the better one: more different words, then more marks? */
+static bool is_better(const struct window *a, const struct window *b)
+{
+    return a->distinct != b->distinct ? a->distinct > b->distinct
+                                      : a->last - a->first > b->last - b->first;
+}
 
 static struct window best_window(const struct dtl_mark *m, size_t n, size_t bytes, uint32_t *seen)
 {
-    struct window best = {0, 0};
-    size_t distinct = 0, best_distinct = 0, best_marks = 0, first = 0;
-    for (size_t last = 0; last < n; last++) {
-        distinct += seen[m[last].leaf]++ == 0;
-        while (first < last && m[last].end - m[first].begin > bytes)
-            distinct -= --seen[m[first++].leaf] == 0;
-        size_t marks = last - first + 1;
-        if (distinct > best_distinct || (distinct == best_distinct && marks > best_marks)) {
-            best = (struct window){first, last};
-            best_distinct = distinct;
-            best_marks = marks;
-        }
+    struct window best = {.begin = SIZE_MAX}, now = {.begin = SIZE_MAX};
+    for (now.last = 0; now.last < n; now.last++) {
+        now.distinct += seen[m[now.last].leaf]++ == 0;
+        while (now.first < now.last && m[now.last].end - m[now.first].begin > bytes)
+            now.distinct -= --seen[m[now.first++].leaf] == 0;
+        if (is_better(&now, &best))
+            best = now;
     }
+    for (; now.first < n; now.first++)
+        seen[m[now.first].leaf] = 0;
     return best;
+}
+
+/* The best of the windows that open with a sentence, if in its first three quarters it shows as
+ * many different words as `best` does, and half as many marks: then it reads better. */
+static struct window sentence_window(const struct dtl_mark *m, size_t n, size_t bytes,
+                                     const struct dtl_buffer *sentences, struct window best,
+                                     uint32_t *seen)
+{
+    const uint32_t *start = (const uint32_t *)(const void *)sentences->p;
+    struct window found = best, now = {0};
+    size_t end = 0; /* marks before it are counted in `now` */
+    for (size_t i = 0; i < sentences->n / sizeof *start; i++) {
+        for (; now.first < n && m[now.first].begin < start[i]; now.first++)
+            if (now.first < end)
+                now.distinct -= --seen[m[now.first].leaf] == 0;
+        end = end > now.first ? end : now.first;
+        for (; end < n && m[end].end - start[i] <= bytes - bytes / 4; end++)
+            now.distinct += seen[m[end].leaf]++ == 0;
+        if (end == now.first)
+            continue;
+        now.last = end - 1;
+        now.begin = start[i];
+        bool enough = 2 * (now.last - now.first + 1) >= best.last - best.first + 1;
+        if (now.distinct == best.distinct && enough &&
+            (found.begin == SIZE_MAX || is_better(&now, &found)))
+            found = now;
+    }
+    return found;
 }
 
 /* Where the snippet begins: a sentence that starts shortly before the window, else a word. */
@@ -277,7 +312,9 @@ static void add_window(struct line *l, struct dtl_bytes text, size_t bytes,
     size_t begin = 0, end;
     size_t need = n ? m[w.last].end - m[w.first].begin : 0;
     size_t spare = bytes > need ? bytes - need : 0;
-    if (n)
+    if (n && w.begin != SIZE_MAX)
+        begin = w.begin;
+    else if (n)
         begin = opening(text, m[w.first].begin, spare / 2,
                         (const uint32_t *)(const void *)sentences->p, sentences->n / 4);
     size_t most = begin + (bytes > need ? bytes : need);
@@ -349,6 +386,16 @@ static void begin_article(struct dtl_snippets *s)
     memset(s->seen, 0, s->finder.leaves.leaves * sizeof *s->seen);
 }
 
+static struct window window_of(struct dtl_snippets *s, const struct dtl_mark *m, size_t n,
+                               size_t bytes)
+{
+    struct window best = {.begin = SIZE_MAX};
+    if (n == 0)
+        return best;
+    best = best_window(m, n, bytes, s->seen);
+    return sentence_window(m, n, bytes, &s->sentences, best, s->seen);
+}
+
 enum dtl_status dtl_snippet_make(struct dtl_snippets *s, const struct dtl_article *a,
                                  size_t segment, uint32_t chars, struct dtl_arena *arena,
                                  struct dtl_snippet *out, struct dtl_error *err)
@@ -374,8 +421,7 @@ enum dtl_status dtl_snippet_make(struct dtl_snippets *s, const struct dtl_articl
     if (chars == DTL_SNIPPET_WHOLE)
         add_text(&s->body, a->body, 0, a->body.n, m, n);
     else if (chars && (n || (!titles && a->body.n)))
-        add_window(&s->body, a->body, bytes, m, n,
-                   n ? best_window(m, n, bytes, s->seen) : (struct window){0, 0}, &s->sentences);
+        add_window(&s->body, a->body, bytes, m, n, window_of(s, m, n, bytes), &s->sentences);
     if (!keep_line(&s->title, arena, &made.title) || !keep_line(&s->body, arena, &made.body))
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     if (chars && chars != DTL_SNIPPET_WHOLE && made.body.text.n == 0)
