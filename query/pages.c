@@ -10,7 +10,7 @@
 
 #include "common/base/hash.h"
 #include "query/result/copies.h"
-#include "query/resume.h"
+#include "query/result/resume.h"
 
 #define HEADING_CHARS 80u               /* of the first words of an article without a title */
 #define PAGE_HELD     ((uint64_t)32768) /* hits searched at once while the snapshot stays open */

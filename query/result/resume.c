@@ -1,6 +1,6 @@
 /* resume.c - numbers, a checksum over them, and letters that no shell or JSON minds (RFC 4648,
  * base64url without padding). */
-#include "query/resume.h"
+#include "query/result/resume.h"
 
 #include "common/base/hash.h"
 

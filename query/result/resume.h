@@ -1,11 +1,11 @@
 /*
- * query/resume.h - a place in the results of a query, as text a script can hand back.
+ * query/result/resume.h - a place in the results of a query, as text a script can hand back.
  *
  * It holds for one query (as understood, with what orders it) in one generation of the archive:
  * there the same search gives the same hits in the same order. Nothing of it is trusted.
  */
-#ifndef DTL_QUERY_RESUME_H
-#define DTL_QUERY_RESUME_H
+#ifndef DTL_RESULT_RESUME_H
+#define DTL_RESULT_RESUME_H
 #include "query/result/search.h"
 
 /* Up to this rank a place is told by the rank alone: a second stage may reorder what comes first,
