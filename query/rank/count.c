@@ -6,19 +6,36 @@
  * bytes into bits, which conjunctions combine and the caller masks and counts. A conjunction led by
  * a word much rarer than another asks that one document by document instead.
  */
-#include "query/rank/clause.h"
+#include "query/rank/candidates.h"
 
-#if defined(DTL_SIMD) && defined(__SSE2__)
-#include <emmintrin.h>
+#include <stdatomic.h>
+
+#if defined(DTL_SIMD) && defined(__x86_64__)
+#include <immintrin.h>
+#define VECTORS 1
 #endif
 
-#define RARE 24u /* a list with so many times the leader's documents is asked, not marked */
+#define RARE 12u /* a list with so many times the leader's documents is asked, not marked */
 
-/* Bits of the bytes that are not 0, which are cleared. */
-static void gather(uint8_t *bytes, uint64_t *bits)
+/* What differs between processors: bits of the bytes that are not 0, which are cleared; bits set.
+ */
+struct kernel {
+    void (*gather)(uint8_t *bytes, uint64_t *bits, uint32_t words);
+    uint64_t (*ones)(const uint64_t *words, uint32_t n);
+};
+
+static uint64_t ones_plainly(const uint64_t *words, uint32_t n)
 {
-    for (uint32_t k = 0; k < DTL_WINDOW_WORDS; k++, bytes += 64) {
-#if defined(DTL_SIMD) && defined(__SSE2__)
+    uint64_t sum = 0;
+    for (uint32_t k = 0; k < n; k++)
+        sum += (uint64_t)__builtin_popcountll(words[k]);
+    return sum;
+}
+
+#ifdef VECTORS
+static void gather_sse2(uint8_t *bytes, uint64_t *bits, uint32_t words)
+{
+    for (uint32_t k = 0; k < words; k++, bytes += 64) {
         uint64_t word = 0;
         for (int i = 0; i < 4; i++) { /* marks are 0x80: what movemask looks at */
             __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(bytes + 16 * i));
@@ -26,14 +43,68 @@ static void gather(uint8_t *bytes, uint64_t *bits)
             _mm_storeu_si128((__m128i *)(void *)(bytes + 16 * i), _mm_setzero_si128());
         }
         bits[k] = word;
+    }
+}
+
+__attribute__((target("avx512bw"))) static void gather_avx512(uint8_t *bytes, uint64_t *bits,
+                                                              uint32_t words)
+{
+    for (uint32_t k = 0; k < words; k++, bytes += 64) {
+        bits[k] = _mm512_movepi8_mask(_mm512_loadu_si512(bytes));
+        _mm512_storeu_si512(bytes, _mm512_setzero_si512());
+    }
+}
+
+__attribute__((target("popcnt"))) static uint64_t ones_popcnt(const uint64_t *words, uint32_t n)
+{
+    uint64_t sum = 0;
+    for (uint32_t k = 0; k < n; k++)
+        sum += (uint64_t)__builtin_popcountll(words[k]);
+    return sum;
+}
 #else
+static void gather_plainly(uint8_t *bytes, uint64_t *bits, uint32_t words)
+{
+    for (uint32_t k = 0; k < words; k++, bytes += 64) {
         uint64_t word = 0;
         for (uint32_t i = 0; i < 64; i++)
             word |= (uint64_t)(bytes[i] >> 7) << i;
         memset(bytes, 0, 64);
         bits[k] = word;
-#endif
     }
+}
+#endif
+
+static const struct kernel *best(void)
+{
+#ifdef VECTORS
+    static const struct kernel kernels[] = {
+        {gather_sse2,   ones_plainly},
+        {gather_sse2,   ones_popcnt },
+        {gather_avx512, ones_popcnt },
+    };
+    static atomic_uint chosen; /* number + 1 */
+    unsigned k = atomic_load_explicit(&chosen, memory_order_relaxed);
+    if (k == 0) {
+        k = 1 + (__builtin_cpu_supports("popcnt") ? 1 : 0);
+        k += k == 2 && __builtin_cpu_supports("avx512bw") ? 1 : 0;
+        atomic_store_explicit(&chosen, k, memory_order_relaxed);
+    }
+    return &kernels[k - 1];
+#else
+    static const struct kernel plain = {gather_plainly, ones_plainly};
+    return &plain;
+#endif
+}
+
+uint64_t dtl_prune_ones(const uint64_t *words, uint32_t n)
+{
+    return best()->ones(words, n);
+}
+
+static uint32_t words_of(const struct dtl_window *w)
+{
+    return (w->end - w->begin + 63) / 64;
 }
 
 /* Mark the list's documents of the window; the list goes on from where the last window ended. */
@@ -52,6 +123,10 @@ static bool mark(struct dtl_list *l, const struct dtl_window *w, uint8_t *bytes)
         }
         uint32_t i = p->docs[0] < w->begin ? dtl_list_place(l, w->begin) : 0;
         uint32_t end = p->last < w->end ? p->count : dtl_list_place(l, w->end);
+        for (; i + 8 <= end; i += 8) { /* by eights: the counting costs as much as a store */
+            for (uint32_t j = 0; j < 8; j++)
+                bytes[p->docs[i + j] - w->begin] = 0x80;
+        }
         for (; i < end; i++)
             bytes[p->docs[i] - w->begin] = 0x80;
         if (p->last + 1 >= w->end)
@@ -71,37 +146,44 @@ static bool clause_bits(struct dtl_clause *c, const struct dtl_window *w, uint8_
         if (!mark(c->list[i], w, bytes))
             return false;
     }
-    gather(bytes, bits);
+    best()->gather(bytes, bits, words_of(w));
     return true;
 }
 
-/* Drop the documents that the clause does not hold. */
-static bool ask_each(struct dtl_clause *c, struct dtl_window *w)
+/* Drop the documents that the clause does not hold: as many at a time as fit a block. */
+static bool ask_each(struct dtl_clause *word, struct dtl_window *w)
 {
-    for (uint32_t k = 0; k < DTL_WINDOW_WORDS; k++) {
-        for (uint64_t left = w->bits[k]; left; left &= left - 1) {
-            bool match = false;
-            dtl_doc doc = w->begin + 64 * k + (dtl_doc)__builtin_ctzll(left);
-            for (uint32_t i = 0; i < c->lists && !match; i++) {
-                if (!dtl_list_holds(c->list[i], doc, &match))
-                    return false;
-            }
-            if (!match)
-                w->bits[k] &= ~(left & -left);
+    struct dtl_candidates c = {0};
+    uint32_t words = words_of(w);
+    for (uint32_t k = 0; k < words || c.n;) {
+        uint64_t left = k < words ? w->bits[k] : 0;
+        bool full = c.n + (uint32_t)(left ? dtl_prune_ones(&left, 1) : 0) > DTL_BLOCK;
+        for (; left && !full; left &= left - 1)
+            c.doc[c.n++] = w->begin + 64 * k + (dtl_doc)__builtin_ctzll(left);
+        if (k < words && !full) {
+            w->bits[k++] = 0; /* what the word holds comes back */
+            if (k < words)
+                continue;
         }
+        if (!dtl_candidates_ask(&c, word, true, 0))
+            return false;
+        for (uint32_t i = 0; i < c.n; i++)
+            dtl_window_set(w, c.doc[i]);
+        c.n = 0;
     }
     return true;
 }
 
 static bool all_bits(struct dtl_prune *p, struct dtl_window *w)
 {
-    uint64_t more[DTL_WINDOW_WORDS];
+    uint64_t more[DTL_COUNT_WORDS];
+    uint32_t words = words_of(w);
     if (!clause_bits(&p->clause[0], w, p->bytes, w->bits))
         return false;
     for (uint32_t i = 1; i < p->clauses; i++) {
         struct dtl_clause *c = &p->clause[i];
         uint64_t any = 0;
-        for (uint32_t k = 0; k < DTL_WINDOW_WORDS; k++)
+        for (uint32_t k = 0; k < words; k++)
             any |= w->bits[k];
         if (!any)
             return true;
@@ -112,7 +194,7 @@ static bool all_bits(struct dtl_prune *p, struct dtl_window *w)
         }
         if (!clause_bits(c, w, p->bytes, more))
             return false;
-        for (uint32_t k = 0; k < DTL_WINDOW_WORDS; k++)
+        for (uint32_t k = 0; k < words; k++)
             w->bits[k] &= more[k];
     }
     return true;
@@ -139,7 +221,7 @@ bool dtl_prune_bits(struct dtl_prune *p, struct dtl_window *w)
                     return false;
             }
         }
-        gather(p->bytes, w->bits);
+        best()->gather(p->bytes, w->bits, words_of(w));
         return true;
     }
     return all_bits(p, w);
@@ -161,7 +243,7 @@ bool dtl_prune_countable(struct dtl_cursor *root, struct dtl_prune *out)
 {
     if (!dtl_prune_words(root, out))
         return false;
-    out->bytes = dtl_arena_alloc(root->ctx->arena, DTL_WINDOW);
+    out->bytes = dtl_arena_alloc(root->ctx->arena, DTL_COUNT_WINDOW);
     if (!out->bytes)
         return false;
     for (uint32_t i = 1; i < out->clauses; i++) { /* the rarest first */

@@ -44,13 +44,19 @@ bool dtl_prune_words(struct dtl_cursor *root, struct dtl_prune *out);
  * Counting. Windows rise; a walk that prunes and one that counts need cursors of their own.
  */
 
+#define DTL_COUNT_WINDOW 16384u /* documents: their marks stay in the first-level cache */
+#define DTL_COUNT_WORDS  (DTL_COUNT_WINDOW / 64)
+
 /** Can matches be found by marking? */
 bool dtl_prune_countable(struct dtl_cursor *root, struct dtl_prune *out);
 /** The first document >= doc that may match; DTL_DOC_END. */
 dtl_doc dtl_prune_next(struct dtl_prune *p, dtl_doc doc);
-/** Bits of all matches of a window; every word of w->bits is written. False: noted in the context.
+/** Bits of all matches of a window of up to DTL_COUNT_WINDOW; every word of it is written. False:
+ * noted in the context.
  */
 bool dtl_prune_bits(struct dtl_prune *p, struct dtl_window *w);
+/** Bits set in n words. */
+uint64_t dtl_prune_ones(const uint64_t *words, uint32_t n);
 /** How many of [begin, end) match, the dead included, when that can be told from the edges: a
  * single list. False: walk (or a failure, noted). */
 bool dtl_prune_count(struct dtl_prune *p, dtl_doc begin, dtl_doc end, uint64_t *count);

@@ -49,8 +49,8 @@ struct pass { /* over one segment */
     struct dtl_date_ranges ranges;
     roaring_uint32_iterator_t *dead; /* NULL: none */
     struct dtl_prune prune;
-    uint64_t bits[DTL_WINDOW_WORDS];
-    uint64_t scores[DTL_WINDOW]; /* all 0 between windows */
+    uint64_t bits[DTL_COUNT_WORDS]; /* a counting window is the greater */
+    uint64_t scores[DTL_WINDOW];    /* all 0 between windows */
 };
 
 static enum dtl_status names_of(void *ctx, uint32_t segment, dtl_doc doc, struct dtl_arena *arena,
@@ -82,7 +82,7 @@ static void mask_dead(struct pass *p, const struct dtl_window *w)
 /* In the zone of stated ranges the filter's range of documents is a superset. */
 static enum dtl_status mask_dates(struct pass *p, const struct dtl_window *w)
 {
-    for (uint32_t k = 0; k < DTL_WINDOW_WORDS; k++) {
+    for (uint32_t k = 0; 64 * k < w->end - w->begin; k++) {
         for (uint64_t left = w->bits[k]; left; left &= left - 1) {
             dtl_doc doc = w->begin + 64 * k + (dtl_doc)__builtin_ctzll(left);
             struct dtl_interval date = DTL_UNDATED;
@@ -138,7 +138,7 @@ static enum dtl_status search_zone(struct pass *p, enum dtl_zone_id zone)
         struct dtl_window w = {.begin = d, .bits = p->bits};
         w.end = range.end - d < DTL_WINDOW ? range.end : d + DTL_WINDOW;
         w.scores = open && s->scored ? p->scores : NULL;
-        memset(p->bits, 0, sizeof p->bits);
+        memset(p->bits, 0, sizeof(uint64_t[DTL_WINDOW_WORDS]));
         if (w.scores)
             memset(p->scores, 0, (w.end - w.begin) * sizeof *p->scores);
         dtl_cursor_window(p->root, &w);
@@ -270,15 +270,14 @@ static enum dtl_status count_zone(struct pass *p, enum dtl_zone_id zone)
     dtl_doc d = dtl_prune_next(&p->prune, range.begin);
     while (d < range.end) {
         struct dtl_window w = {.begin = d, .bits = p->bits};
-        w.end = range.end - d < DTL_WINDOW ? range.end : d + DTL_WINDOW;
+        w.end = range.end - d < DTL_COUNT_WINDOW ? range.end : d + DTL_COUNT_WINDOW;
         if (!dtl_prune_bits(&p->prune, &w))
             return p->ctx.status;
         mask_dead(p, &w);
         enum dtl_status st = test ? mask_dates(p, &w) : DTL_OK;
         if (st < 0)
             return st;
-        for (uint32_t k = 0; k < DTL_WINDOW_WORDS; k++)
-            s->total += (uint64_t)__builtin_popcountll(p->bits[k]);
+        s->total += dtl_prune_ones(p->bits, (w.end - w.begin + 63) / 64);
         d = dtl_prune_next(&p->prune, w.end);
     }
     return DTL_OK;
