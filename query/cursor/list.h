@@ -51,8 +51,36 @@ static inline uint32_t dtl_list_bounded(const struct dtl_list *l, uint32_t block
     return l->bounded && l->bounded[block / DTL_BOUNDS_AT_ONCE] ? l->bound[block] : UINT32_MAX;
 }
 
+/** The first block of `l` that can hold documents >= doc, looked for from where it was found last.
+ */
+static inline uint32_t dtl_list_block(struct dtl_list *l, dtl_doc doc)
+{
+    uint32_t k = l->near;
+    if (k >= l->p.blocks || (k && dtl_postings_last(&l->p, k - 1) >= doc))
+        k = 0; /* asked for something before it */
+    return l->near = dtl_postings_find(&l->p, k, doc);
+}
+
+/** Index of the first posting of the current block that is >= doc; count when none. */
+static inline uint32_t dtl_list_place(const struct dtl_list *l, dtl_doc doc)
+{
+    const dtl_doc *docs = l->p.docs;
+    uint32_t at = 0;
+    if (l->p.count == DTL_BLOCK) { /* no branch to mispredict: candidates are far apart */
+        for (uint32_t half = DTL_BLOCK / 2; half; half /= 2)
+            at += docs[at + half - 1] < doc ? half : 0;
+        return at + (docs[at] < doc);
+    }
+    while (at < l->p.count && docs[at] < doc)
+        at++;
+    return at;
+}
+
 /** Does an occurrence of the current posting pass the list's filter? False also on failure. */
 bool dtl_list_passes(struct dtl_list *l);
+
+/** Is the cursor a struct dtl_list, of all forms or of some? */
+bool dtl_cursor_is_list(const struct dtl_cursor *c);
 
 /** A zeroed cursor of `bytes`, noted as failure in the context when there is no memory. */
 void *dtl_cursor_new(struct dtl_cursor_context *ctx, size_t bytes, const struct dtl_cursor_ops *ops,

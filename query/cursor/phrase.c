@@ -10,7 +10,7 @@
  * than any phrase, so none crosses it.
  */
 #include "query/cursor/extents.h"
-#include "query/cursor/list.h"
+#include "query/cursor/joint.h"
 
 #include <stdlib.h>
 
@@ -27,7 +27,8 @@ struct phrase {
     struct part *part; /* parallel to place, scratch */
     uint32_t n;
     bool title;
-    uint32_t floor; /* matches below `end` that score less may be left out; 0: none */
+    struct dtl_joint *joint; /* of the words, when each is one list; else NULL */
+    uint32_t floor;          /* matches below `end` that score less may be left out; 0: none */
     dtl_doc end;
     uint32_t last; /* offset of the last word */
     struct dtl_extent *span;
@@ -138,9 +139,22 @@ static bool reaches(struct phrase *p, dtl_doc doc)
     return dtl_weight_score(p->c.weight, least, doc) >= p->floor;
 }
 
-/* The first document >= target that holds every word. */
+/* The first document >= target that holds every word, and may reach the floor as far as is told
+ * from blocks. */
 static dtl_doc meet(struct phrase *p, dtl_doc target)
 {
+    if (p->joint) {
+        for (;;) {
+            dtl_doc doc = dtl_joint_in_slice(p->joint, target);
+            if (doc != DTL_DOC_END)
+                return doc;
+            target = target > p->joint->next ? target : p->joint->next;
+            target = p->floor ? passable(p, target) : target;
+            if (!dtl_joint_fill(p->joint, target, p->c.weight, p->floor, p->end))
+                return DTL_DOC_END;
+        }
+    }
+    target = p->floor ? passable(p, target) : target;
     dtl_doc d = dtl_cursor_seek(p->word[0], target);
     for (uint32_t i = 1; i < p->words && d != DTL_DOC_END;) {
         dtl_doc at = dtl_cursor_seek(p->word[i], d);
@@ -159,7 +173,7 @@ static dtl_doc phrase_seek(struct dtl_cursor *c, dtl_doc target)
     struct phrase *p = (struct phrase *)c;
     uint64_t start;
     for (;; target++) {
-        target = meet(p, p->floor ? passable(p, target) : target);
+        target = meet(p, target);
         if (target == DTL_DOC_END)
             return target;
         bool looked_for = !p->floor || target >= p->end || reaches(p, target);
@@ -265,5 +279,14 @@ struct dtl_cursor *dtl_cursor_phrase(struct dtl_cursor_context *ctx, struct dtl_
     qsort(p->word, p->words, sizeof(struct dtl_cursor *), by_cost);
     qsort(p->place, n, sizeof *p->place, by_words_cost);
     p->c.cost = p->words ? p->word[0]->cost : 0;
-    return &p->c;
+    bool lists = p->words > 1;
+    for (uint32_t i = 0; i < p->words; i++)
+        lists &= dtl_cursor_is_list(p->word[i]);
+    if (lists) {
+        struct dtl_list **list = dtl_arena_alloc(ctx->arena, p->words * sizeof(struct dtl_list *));
+        for (uint32_t i = 0; list && i < p->words; i++)
+            list[i] = (struct dtl_list *)p->word[i];
+        p->joint = list ? dtl_joint_of(ctx, list, p->words) : NULL;
+    }
+    return ctx->status == DTL_OK ? &p->c : NULL;
 }

@@ -171,6 +171,11 @@ static const struct dtl_cursor_ops plain_ops = {
 static const struct dtl_cursor_ops filtered_ops = {
     .seek = filtered_seek, .tf = filtered_tf, .positions = list_positions};
 
+bool dtl_cursor_is_list(const struct dtl_cursor *c)
+{
+    return c->ops == &plain_ops || c->ops == &filtered_ops;
+}
+
 struct dtl_cursor *dtl_cursor_term(struct dtl_cursor_context *ctx, const struct dtl_term *term,
                                    const uint8_t *filter)
 {

@@ -5,31 +5,6 @@
 #include "query/cursor/list.h"
 #include "query/rank/prune.h"
 
-/** The first block of `l` that can hold documents >= doc, looked for from where it was found last.
- */
-static inline uint32_t dtl_list_block(struct dtl_list *l, dtl_doc doc)
-{
-    uint32_t k = l->near;
-    if (k >= l->p.blocks || (k && dtl_postings_last(&l->p, k - 1) >= doc))
-        k = 0; /* asked for something before it */
-    return l->near = dtl_postings_find(&l->p, k, doc);
-}
-
-/** Index of the first posting of the current block that is >= doc; count when none. */
-static inline uint32_t dtl_list_place(const struct dtl_list *l, dtl_doc doc)
-{
-    const dtl_doc *docs = l->p.docs;
-    uint32_t at = 0;
-    if (l->p.count == DTL_BLOCK) { /* no branch to mispredict: candidates are far apart */
-        for (uint32_t half = DTL_BLOCK / 2; half; half /= 2)
-            at += docs[at + half - 1] < doc ? half : 0;
-        return at + (docs[at] < doc);
-    }
-    while (at < l->p.count && docs[at] < doc)
-        at++;
-    return at;
-}
-
 /** Make the lists ready: short ones are decoded, since only that tells where they end. False on
  * failure, noted. */
 bool dtl_clause_open(struct dtl_clause *c);

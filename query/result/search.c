@@ -138,7 +138,7 @@ static enum dtl_status search_zone(struct pass *p, enum dtl_zone_id zone)
         struct dtl_window w = {.begin = d, .bits = p->bits};
         w.end = range.end - d < DTL_WINDOW ? range.end : d + DTL_WINDOW;
         w.scores = open && s->scored ? p->scores : NULL;
-        memset(p->bits, 0, sizeof(uint64_t[DTL_WINDOW_WORDS]));
+        memset(p->bits, 0, sizeof p->bits);
         if (w.scores)
             memset(p->scores, 0, (w.end - w.begin) * sizeof *p->scores);
         dtl_cursor_window(p->root, &w);
