@@ -65,6 +65,10 @@ static void find_gaps(struct dtl_parser *p, struct dtl_node *n, uint32_t at)
         t.n -= 2;
         edge = true;
     }
+    if (edge && t.n > 1 && t.p[t.n - 1] == '*' && t.p[t.n - 2] != '*' && t.p[t.n - 2] != ' ') {
+        n->prefix = true; /* "two words* *" */
+        t.n--;
+    }
     for (size_t i = 0; i < t.n; i++) {
         bool lone = lone_star(t, i);
         n->gaps = n->gaps || lone;

@@ -129,6 +129,15 @@ enum dtl_status dtl_lex_field(struct dtl_lexer *x, size_t begin, struct dtl_lexe
     return DTL_OK;
 }
 
+static bool is_blank(struct dtl_bytes t)
+{
+    size_t len;
+    for (size_t at = 0; at < t.n; at += len)
+        if (!dtl_char_blank(dtl_char_at(t, at, &len)))
+            return false;
+    return true;
+}
+
 enum dtl_status dtl_lex_value(struct dtl_lexer *x, const struct dtl_query_field *field,
                               struct dtl_lex_value *out, struct dtl_error *err)
 {
@@ -155,7 +164,8 @@ enum dtl_status dtl_lex_value(struct dtl_lexer *x, const struct dtl_query_field 
     if (c == '<' || c == '>')
         return dtl_fail(err, DTL_EQUERY, x->at,
                         "%s: is not compared; < and > go with date:, added: and wc:", field->name);
-    if (v.text.n == 0 || (!v.quoted && !dtl_has_word(v.text) && !memchr(v.text.p, '*', v.text.n)))
+    if (v.quoted ? is_blank(v.text)
+                 : !dtl_has_word(v.text) && (v.text.n == 0 || !memchr(v.text.p, '*', v.text.n)))
         return dtl_fail(err, DTL_EQUERY, x->at, "a value must follow %s: (%s)", field->name,
                         example_of(field));
     v.inner = (uint32_t)at;

@@ -87,6 +87,26 @@ enum dtl_status dtl_lex_close(struct dtl_lexer *x, size_t at, struct dtl_lexeme 
 
 /* ---- phrases ---- */
 
+/* "two words*": the star behind the last word makes it a beginning. */
+static struct dtl_bytes cut_star(struct dtl_bytes t, bool *prefix)
+{
+    size_t end = 0, len;
+    uint32_t c, last = 0, before = ' ';
+    for (size_t at = 0; at < t.n; at += len) {
+        c = dtl_char_at(t, at, &len);
+        if (dtl_char_blank(c))
+            continue;
+        before = end == at ? last : ' ';
+        last = c;
+        end = at + len;
+    }
+    if (last == '*' && before != '*' && before != ' ') {
+        *prefix = true;
+        end--;
+    }
+    return dtl_bytes(t.p, end);
+}
+
 enum dtl_status dtl_lex_phrase(struct dtl_lexer *x, size_t begin, size_t quote,
                                struct dtl_lexeme *out, struct dtl_error *err)
 {
@@ -102,10 +122,7 @@ enum dtl_status dtl_lex_phrase(struct dtl_lexer *x, size_t begin, size_t quote,
         l.prefix = true;
         end++;
     }
-    if (inner.n > 1 && inner.p[inner.n - 1] == '*' && !one_of(inner.p[inner.n - 2], " \t\r\n*")) {
-        l.prefix = true; /* "two words*" */
-        inner.n--;
-    }
+    inner = cut_star(inner, &l.prefix);
     enum dtl_status st = close ? read_slop(x, end, &l, &end, err) : DTL_OK;
     if (st == DTL_OK && close)
         st = read_boost(x, end, &l.boost, &end, err);
@@ -157,7 +174,7 @@ static enum dtl_status read_stars(const struct dtl_lexer *x, struct dtl_bytes *c
                                   struct dtl_lexeme *l, struct dtl_error *err)
 {
     size_t after = (size_t)(core->p - x->text.p) + core->n;
-    while (core->n > 1 && core->p[core->n - 1] == '?')
+    while (core->n > 1 && one_of(core->p[core->n - 1], ",;:!?]}"))
         core->n--; /* what?. wom?^2 */
     size_t n = core->n;
     while (n > 1 && core->p[n - 1] == '*')
@@ -209,13 +226,12 @@ enum dtl_status dtl_lex_word(struct dtl_lexer *x, size_t begin, size_t end, bool
         struct dtl_bytes core = t;
         while (core.n && core.p[core.n - 1] == '.')
             core.n--;
-        size_t whole = core.n;
         enum dtl_status st = cut_suffixes(x, &core, &l, err);
         if (st == DTL_OK)
             st = read_stars(x, &core, &l, err);
         if (st < 0)
             return st;
-        if (core.n < whole || l.wildcard)
+        if (l.boost || l.fuzzy || l.prefix || l.wildcard)
             t = core; /* else the dots stay: U.S. */
     }
     if (!dtl_has_word(t) && (l.boost || l.fuzzy))

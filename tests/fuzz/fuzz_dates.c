@@ -6,6 +6,21 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static void calendar(struct dtl_bytes text, enum dtl_calendar_kind kind,
+                     const struct dtl_clock *clock)
+{
+    struct dtl_calendar c = {0};
+    bool relative = false;
+    struct dtl_error err = {0};
+    enum dtl_status st = dtl_calendar_resolve(kind, text, clock, &c, &relative, &err);
+    bool ok = st == DTL_OK ? c.kind == kind && c.weekday <= 7 && c.month <= 12 && c.day <= 31 &&
+                                 (c.weekday == 0) != (c.month == 0) &&
+                                 (c.day != 0) == (kind == DTL_CALENDAR_DAY)
+                           : st == DTL_EQUERY && err.pos <= text.n && err.text[0];
+    if (!ok)
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)
@@ -17,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct dtl_interval out = {1, 0}, again = {1, 0};
     bool relative = false, undated = false;
     struct dtl_error err = {0};
+    calendar(text, (enum dtl_calendar_kind)(data[0] % 3), &clock);
     enum dtl_status st = dtl_dates_resolve((enum dtl_date_relation)(data[0] % 5), text, &clock,
                                            &out, &relative, &undated, &err);
     if (st != DTL_OK) {

@@ -198,7 +198,7 @@ static const struct reading marks[] = {
     {"a*b", "a*b[wild]"},                    {"wom?", "wom"},
     {"wom?? c", "AND(wom c)"},               {"wom?n?", "wom?n[wild]"},
     {"?omen", "?omen[wild]"},                {"wom?n*", "wom?n*[wild]"},
-    {"what?.", "what"},                      {"wom?n.", "wom?n[wild]"},
+    {"what?.", "what?."},                      {"wom?n.", "wom?n[wild]"},
     {"f***", "f*"},                          {"s**t", "s**t[wild]"},
     {"=wom?n", "=wom?n[wild]"},              {"C++*", "C++*"},
     {"mueler~", "mueler~1"},                 {"muellers~", "muellers~2"},
