@@ -70,12 +70,18 @@ static void catch_signals(void)
     dtl_store_guard_first(restore);
 }
 
+static bool has_capability(const char *name)
+{
+    const char *s = tigetstr(name);
+    return s && s != (char *)-1; /* NOLINT: terminfo's own ways of saying no */
+}
+
 /* A capability without its padding, which a terminal of today does not need. */
 static void add_capability(const char *name)
 {
-    const char *s = tigetstr(name);
-    if (!s || s == (char *)-1) /* NOLINT: terminfo's own way of saying no */
+    if (!has_capability(name))
         return;
+    const char *s = tigetstr(name);
     while (*s && it.leave_bytes + 1 < sizeof it.leave) {
         const char *end = s[0] == '$' && s[1] == '<' ? strchr(s, '>') : NULL;
         if (end)
@@ -94,12 +100,11 @@ static void add_text(const char *s)
 static void make_leave(void)
 {
     static const char *const names[] = {"rmkx", "sgr0", "op", "cnorm", "rmcup"};
-    const char *alternate = tigetstr("rmcup");
     it.leave_bytes = 0;
     add_text(PASTE_OFF);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         add_capability(names[i]);
-    if (!alternate || alternate == (char *)-1) /* no other screen to go back to */
+    if (!has_capability("rmcup")) /* no other screen to go back to */
         add_text("\r\n");
 }
 
@@ -143,26 +148,27 @@ enum dtl_status dtl_terminal_check(struct dtl_error *err)
                         "--interactive needs a terminal that can place its cursor; TERM is %s%s%s",
                         term && *term ? "'" : "", term && *term ? term : "not set",
                         term && *term ? "'" : "");
+    int known = 0;
+    bool can = setupterm(term, STDOUT_FILENO, &known) == OK && has_capability("cup");
+    if (known == 1)
+        del_curterm(cur_term);
+    if (!can)
+        return dtl_fail(err, DTL_EUSAGE, 0,
+                        "--interactive: nothing is known of a terminal called '%.60s', or it "
+                        "cannot place its cursor",
+                        term);
     return DTL_OK;
 }
 
 enum dtl_status dtl_terminal_open(bool color, struct dtl_error *err)
 {
-    const char *term = getenv("TERM");
     setlocale(LC_CTYPE, "C.UTF-8"); /* what is printed is UTF-8, whatever the locale */
     set_escdelay(ESCAPE_WAIT_MS);
     use_tioctl(TRUE); /* COLUMNS in the environment must not outlive a resize */
     tcgetattr(STDIN_FILENO, &it.before);
     it.screen = newterm(NULL, stdout, stdin);
-    if (!it.screen || !tigetstr("cup")) {
-        if (it.screen)
-            endwin();
-        return dtl_fail(
-            err, DTL_EUSAGE, 0,
-            "--interactive: nothing is known of a terminal called '%.60s', or it cannot "
-            "place its cursor",
-            term);
-    }
+    if (!it.screen)
+        return dtl_fail(err, DTL_EIO, 0, "the terminal cannot be taken: %s", strerror(errno));
     make_leave();
     it.taken = 1;
     catch_signals();

@@ -51,11 +51,12 @@ struct dtl_key_press {
     uint32_t text; /* of TEXT: the code point */
 };
 
-/** DTL_EUSAGE: standard input or output is no terminal, or TERM says it cannot place its cursor. */
+/** DTL_EUSAGE: standard input or output is no terminal, or one that is not known to place its
+ * cursor. */
 enum dtl_status dtl_terminal_check(struct dtl_error *err) DTL_MUST_USE;
 /**
- * Take the terminal of standard input and output, which was checked. DTL_EUSAGE: nothing is known
- * of it, or it cannot place its cursor. `color`: use colours where the terminal has them.
+ * Take the terminal of standard input and output, which was checked. `color`: use colours where the
+ * terminal has them. DTL_EIO: it cannot be taken.
  */
 enum dtl_status dtl_terminal_open(bool color, struct dtl_error *err) DTL_MUST_USE;
 /** Give it back; nothing when it is not taken. */
