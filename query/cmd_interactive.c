@@ -338,6 +338,8 @@ static enum dtl_status refuse(const struct dtl_options *o, struct dtl_error *err
                        : o->queries  ? "--queries"
                        : o->show     ? "--show"
                        : o->timeline ? "--timeline"
+                       : o->facets   ? "--facet"
+                       : o->resume   ? "--resume"
                                      : NULL;
     return with ? dtl_fail(err, DTL_EUSAGE, 0, "--interactive does not go with %s", with) : DTL_OK;
 }
