@@ -6,7 +6,7 @@
 #include "query/explain.h"
 #include "query/result/bars.h"
 
-#define SHOWN_ON_TERMINAL 20u /* values of a field; -n says otherwise */
+#define SHOWN_ON_TERMINAL 20u /* values of a field, dates aside; -n says otherwise */
 #define FLUSH_BYTES       ((size_t)64 << 10)
 
 enum dtl_status dtl_counts_form(const struct dtl_session *s, const char *option,
@@ -59,12 +59,18 @@ static void json(struct facets *f, const struct dtl_facet *facet, const struct d
     dtl_buffer_format(out, ",\"count\":%llu}\n", (unsigned long long)v->count);
 }
 
-static void text(struct facets *f, const struct dtl_facet_value *v, uint64_t most)
+static struct dtl_bytes name_of(const struct dtl_facet_value *v)
+{
+    return v->none ? DTL_LITERAL("(none)") : v->text;
+}
+
+/* `name`: columns of the names. */
+static void text(struct facets *f, const struct dtl_facet_value *v, size_t name, uint64_t most)
 {
     struct dtl_buffer *out = &f->s->out;
     const struct dtl_render *r = &f->s->render;
-    size_t width = r->width, name = width / 3, bar = width > 60 ? width - name - 24 : 8;
-    struct dtl_marked m = {.text = v->none ? DTL_LITERAL("(none)") : v->text};
+    size_t numbers = name + 24, bar = r->width > numbers + 8 ? r->width - numbers : 8;
+    struct dtl_marked m = {.text = name_of(v)};
     dtl_buffer_text(out, "  ");
     size_t used = dtl_text_marked(r, &m, name, DTL_COLORS, out);
     dtl_buffer_format(out, "%*s", (int)(name - used + 1), "");
@@ -82,12 +88,19 @@ static enum dtl_status print_facet(struct facets *f, const struct dtl_facet *fac
 {
     struct dtl_session *s = f->s;
     bool terminal = s->render.form == DTL_FORM_TEXT;
-    uint64_t most = 0, shown = s->o->limited ? s->o->limit
-                               : terminal    ? SHOWN_ON_TERMINAL
-                                             : UINT64_MAX;
+    bool dates = strcmp(facet->field, "year") == 0 || strcmp(facet->field, "month") == 0;
+    uint64_t most = 0, shown = s->o->limited        ? s->o->limit
+                               : terminal && !dates ? SHOWN_ON_TERMINAL
+                                                    : UINT64_MAX;
+    size_t name = 6;
     enum dtl_status st = DTL_OK;
-    for (size_t i = 0; i < facet->values; i++)
+    for (size_t i = 0; i < facet->values && i < shown; i++) {
+        size_t wide = terminal ? dtl_text_columns(name_of(&facet->value[i])) : 0;
+        name = wide > name ? wide : name;
         most = facet->value[i].count > most ? facet->value[i].count : most;
+    }
+    if (name > s->render.width / 3)
+        name = s->render.width / 3;
     if (terminal) {
         struct dtl_marked m = {.text = dtl_bytes_of(facet->field)};
         dtl_text_marked(&s->render, &m, 0, DTL_COLOR_TITLE, &s->out);
@@ -97,7 +110,7 @@ static enum dtl_status print_facet(struct facets *f, const struct dtl_facet *fac
         if (s->render.form == DTL_FORM_JSON)
             json(f, facet, &facet->value[i]);
         else if (terminal)
-            text(f, &facet->value[i], most);
+            text(f, &facet->value[i], name, most);
         else
             separated(f, facet, &facet->value[i]);
         if (s->out.n > FLUSH_BYTES)
