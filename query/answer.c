@@ -19,7 +19,10 @@ enum dtl_status dtl_answer_parse(struct dtl_session *s, struct dtl_bytes text, s
                                       .filters = o->filters,
                                       .saved = dtl_saved_find,
                                       .saved_context = &s->saved};
-    return dtl_query_parse(text, &parse, a->arena, &a->q, err);
+    enum dtl_status st = dtl_query_parse(text, &parse, a->arena, &a->q, err);
+    if (st == DTL_OK)
+        a->q->window_statistics = o->window_df;
+    return st;
 }
 
 struct dtl_search_options dtl_answer_options(const struct dtl_session *s)
@@ -34,7 +37,10 @@ struct dtl_search_options dtl_answer_options(const struct dtl_session *s)
                                        .count_only = s->render.form == DTL_FORM_COUNT,
                                        .first_only = o->quiet,
                                        .hits_only = !tells_total,
-                                       .first_stage = o->no_proximity};
+                                       .first_stage = o->no_proximity,
+                                       .half_life = s->half_life,
+                                       .today = s->clock.today,
+                                       .spread = o->spread};
 }
 
 static double now_ms(void)

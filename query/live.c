@@ -184,8 +184,13 @@ enum dtl_status dtl_live_search(struct dtl_live *l, struct dtl_bytes text, uint6
     struct dtl_arena arena = {0};
     struct dtl_answer a = {.arena = &arena};
     struct dtl_live_page *page = &l->page[!l->now];
-    struct dtl_search_options how = {
-        .sort = l->o.sort, .limit = limit, .offset = offset, .hits_only = true, .stop = l->stop};
+    struct dtl_search_options how = dtl_answer_options(l->s);
+    how.sort = l->o.sort;
+    how.limit = limit;
+    how.offset = offset;
+    how.count_only = how.first_only = false;
+    how.hits_only = true;
+    how.stop = l->stop;
     struct dtl_arena kept = page->arena;
     dtl_arena_reset(&kept);
     *page = (struct dtl_live_page){.arena = kept, .offset = offset, .chosen = chosen};

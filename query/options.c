@@ -84,6 +84,8 @@ static enum dtl_status take_word(struct dtl_options *o, int id, const char *valu
     static const char *const sorts[] = {"relevance", "newest", "oldest"};
     static const char *const colors[] = {"auto", "always", "never"};
     static const char *const matches[] = {"overlap", "within"};
+    static const char *const statistics[] = {"archive", "window"};
+    static const char *const periods[] = {"month", "year"};
     static const char *const units[] = {"day", "week", "month", "quarter", "year"};
     int i = 0;
     switch (id) {
@@ -103,8 +105,14 @@ static enum dtl_status take_word(struct dtl_options *o, int id, const char *valu
         o->within = i == 1;
         break;
     case DTL_ID_DF:
-        if (strcmp(value, "archive") != 0)
-            return usage(err, "df", value, "only archive is available yet");
+        if (!choice(value, statistics, 2, &i))
+            return usage(err, "df", value, "archive or window");
+        o->window_df = i == 1;
+        break;
+    case DTL_ID_SPREAD:
+        if (!choice(value, periods, 2, &i))
+            return usage(err, "spread", value, "month or year");
+        o->spread = i == 0 ? DTL_SPREAD_MONTH : DTL_SPREAD_YEAR;
         break;
     case DTL_ID_HYPERLINK:
         o->hyperlink = value ? value : "auto";
@@ -189,6 +197,9 @@ static enum dtl_status take_value(struct dtl_options *o, int id, const char *val
         return DTL_OK;
     case DTL_ID_NOW:
         o->now = value;
+        return DTL_OK;
+    case DTL_ID_RECENCY:
+        o->recency = value;
         return DTL_OK;
     case DTL_ID_SINCE:
         return take_date(o, DTL_DATE_SINCE, value, err);

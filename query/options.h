@@ -23,7 +23,9 @@ struct dtl_options {
     enum dtl_match_mode match;
     uint32_t match_value;
     bool literal, strict, lenient, within;
-    bool no_proximity;
+    bool no_proximity, window_df;
+    const char *recency;       /* SPAN, or NULL */
+    enum dtl_spread_by spread; /* --spread */
     bool explain, quiet, plain, nul, verbose, stats;
     bool help, short_help, version, interactive;
     const char *file, *queries, *show; /* NULL: not given */

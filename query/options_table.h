@@ -51,6 +51,8 @@ enum dtl_option_id {
     DTL_ID_LINE_BUFFERED,
     DTL_ID_TEXT,
     DTL_ID_PROXIMITY,
+    DTL_ID_RECENCY,
+    DTL_ID_SPREAD,
     DTL_ID_INTERACTIVE,
     DTL_ID_RESUME,
     DTL_ID_HOLD,
@@ -75,6 +77,6 @@ struct dtl_option_row {
     const char *argument, *help; /* help NULL: accepted, not listed */
 };
 
-#define DTL_OPTION_ROWS 60
+#define DTL_OPTION_ROWS 61
 extern const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS];
 #endif

@@ -47,7 +47,9 @@ static uint64_t identity_of(const struct dtl_session *s, const struct dtl_query 
 {
     struct dtl_buffer text = {0};
     dtl_query_print(q, &text);
-    dtl_buffer_format(&text, "\n%d %d %d", (int)s->o->sort, q->within, s->o->no_proximity);
+    dtl_buffer_format(&text, "\n%d %d %d %d %d %u %d", (int)s->o->sort, q->within,
+                      s->o->no_proximity, s->o->window_df, (int)s->o->spread, s->half_life,
+                      s->half_life ? (int)s->clock.today : 0);
     *ok = !text.failed;
     uint64_t hash = dtl_hash64(dtl_buffer_view(&text), 0);
     dtl_buffer_release(&text);
@@ -70,7 +72,7 @@ static enum dtl_status take_cursor(struct pages *p, struct dtl_place *now)
                         "start again without it",
                         (unsigned long long)from.generation, (unsigned long long)now->generation);
     *now = from;
-    p->behind = from.rank > DTL_RESUME_SHALLOW;
+    p->behind = from.rank > DTL_RESUME_SHALLOW && !p->s->o->spread;
     p->after = (struct dtl_after){.score = from.score, .date = from.date};
     p->skip = p->behind ? from.ties : from.rank;
     p->start = from.rank;
@@ -90,6 +92,8 @@ static enum dtl_status begin(struct pages *p)
         st = take_cursor(p, &p->place);
     else
         p->skip = p->start = o->offset;
+    if (st == DTL_OK && o->spread) /* rounds go on by number */
+        p->place.rank = p->skip;
     return st;
 }
 
@@ -283,6 +287,11 @@ static enum dtl_status search_page(struct pages *p, bool first)
         how.limit = p->skip < page && p->left < page - p->skip ? p->skip + p->left : page;
         p->drop = p->skip;
     }
+    if (s->o->spread) { /* rounds have no place to go on behind: one page, counted from the first */
+        how.offset = p->place.rank;
+        how.limit = p->left;
+        p->drop = 0;
+    }
     dtl_answer_close(a);
     enum dtl_status st = dtl_answer_search(s, &how, a, p->err);
     p->asked = how.limit;
@@ -299,7 +308,7 @@ static enum dtl_status move_on(struct pages *p)
     if (p->consumed == 0)
         return DTL_OK;
     const struct dtl_hit *last = &r->hit[p->consumed - 1];
-    p->behind = true;
+    p->behind = !p->s->o->spread;
     dtl_buffer_reset(&p->last);
     dtl_buffer_append(&p->last, last->id.p, last->id.n);
     dtl_buffer_append(&p->last, last->source.p, last->source.n);

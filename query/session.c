@@ -158,6 +158,15 @@ static enum dtl_status check_filters(const struct dtl_session *s, struct dtl_err
     return st;
 }
 
+static enum dtl_status take_recency(struct dtl_session *s, struct dtl_error *err)
+{
+    struct dtl_error why = {0};
+    enum dtl_status st = dtl_span_days(dtl_bytes_of(s->o->recency), &s->clock, &s->half_life, &why);
+    if (st < 0)
+        return dtl_fail(err, DTL_EUSAGE, 0, "--recency '%.60s': %s", s->o->recency, why.text);
+    return DTL_OK;
+}
+
 enum dtl_status dtl_session_begin(struct dtl_session *s, const struct dtl_options *o,
                                   struct dtl_error *err)
 {
@@ -174,6 +183,8 @@ enum dtl_status dtl_session_begin(struct dtl_session *s, const struct dtl_option
     choose_colors(s, tty);
     measure(s);
     enum dtl_status st = dtl_clock_of(o->now, o->tz, &s->clock, err);
+    if (st == DTL_OK && o->recency)
+        st = take_recency(s, err);
     return st < 0 ? st : check_filters(s, err);
 }
 

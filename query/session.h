@@ -18,6 +18,7 @@
 struct dtl_session {
     const struct dtl_options *o;
     struct dtl_clock clock;
+    uint32_t half_life; /* --recency in days; 0: not given */
     struct dtl_saved saved;
     struct dtl_store *store;
     struct dtl_snapshot *snap; /* NULL between snapshots */

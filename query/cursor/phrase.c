@@ -108,13 +108,13 @@ static dtl_doc passable(struct phrase *p, dtl_doc target)
             i++;
             continue;
         }
-        uint32_t block = dtl_postings_find(&l->p, l->near, target);
+        /* not further: in another zone the floor may be lower */
+        uint32_t block = l->near = dtl_postings_find(&l->p, l->near, target);
         for (; block < l->p.blocks; block++) {
             const uint32_t *bound = dtl_list_bounds(l, p->c.weight, block, block + 1);
             if (!bound || bound[block] >= p->floor)
                 break;
         }
-        l->near = block;
         if (block == l->p.blocks)
             return p->end;
         dtl_doc first = block ? dtl_postings_last(&l->p, block - 1) + 1 : 0;

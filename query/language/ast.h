@@ -81,12 +81,14 @@ struct dtl_node {
     uint32_t slop;         /* PHRASE: so many extra words between the first and the last */
     bool any_order;        /* PHRASE: ~n! */
     uint32_t boost;        /* any that scores: thousandths its score is multiplied by; 1000: none */
-    bool adjacency;        /* AND: joined by adjacency, not by an operator */
-    bool undated;          /* DATE: date:none; `range` is not used then */
-    bool required;         /* WORD, PHRASE: written +word, which --match does not govern */
-    uint32_t needed;       /* QUORUM, ATLEAST */
-    enum dtl_near near;    /* NEAR */
-    uint32_t distance;     /* NEAR with a number: 1 to 1000 */
+    bool alone;      /* no nearness to its neighbours scores, nor below: the words that --like and
+                        --expand add */
+    bool adjacency;  /* AND: joined by adjacency, not by an operator */
+    bool undated;    /* DATE: date:none; `range` is not used then */
+    bool required;   /* WORD, PHRASE: written +word, which --match does not govern */
+    uint32_t needed; /* QUORUM, ATLEAST */
+    enum dtl_near near;        /* NEAR */
+    uint32_t distance;         /* NEAR with a number: 1 to 1000 */
     enum dtl_node_field field; /* FIELD */
     uint64_t low, high;        /* NUMBER: inclusive; high UINT64_MAX: open */
     struct dtl_calendar calendar;
@@ -114,6 +116,8 @@ struct dtl_query {
     bool scoring;              /* a positive word or phrase occurs: else newest first, score 0 */
     bool all_words_score;      /* stop words too, beside others: what a comparison with engines
                                   without a stop list asks for; the parser leaves it false */
+    bool window_statistics; /* --df window: the articles the dates admit say how rare a word is, not
+                               all; the parser leaves it false */
     struct dtl_note *notes;
 };
 

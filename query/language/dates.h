@@ -40,6 +40,13 @@ struct dtl_calendar { /* articles of a single day, of one month for MONTH */
 };
 
 /**
+ * `N unit` (30d, 2 weeks, 6m) in days, as `last N units` has them today: 1y is 365 or 366. Errors as
+ * above.
+ */
+enum dtl_status dtl_span_days(struct dtl_bytes text, const struct dtl_clock *clock, uint32_t *days,
+                              struct dtl_error *err) DTL_MUST_USE;
+
+/**
  * weekday:sun, month:12 or march, every:03-15 or march_15: true of some days in each year. A day
  * may be a whole date too, whose anniversary it is then; *relative when the clock decided it.
  * Errors as above.

@@ -21,6 +21,8 @@ struct dtl_word_lists {
     uint32_t count;
 };
 
+struct dtl_plan_window; /* window.h */
+
 struct dtl_plan_node {
     const struct dtl_node *node;
     struct dtl_node_words words;
@@ -39,6 +41,9 @@ struct dtl_plan {
     dtl_lang stop_lang[DTL_LANGS]; /* whose stop lists hold: languages of a tenth of the archive or
                                       more */
     uint32_t stop_langs;
+    uint64_t docs; /* live articles whose statistics these are: the archive's, or the window's */
+    double average_words;           /* of one of them */
+    struct dtl_plan_window *window; /* NULL: the archive's */
     struct dtl_bm25 bm25;
     struct dtl_plan_node *node; /* sorted by address */
     uint32_t nodes;

@@ -3,6 +3,7 @@
  * words resolved once.
  */
 #include "query/plan/plan.h"
+#include "query/plan/window.h"
 
 #include "common/base/hash.h"
 #include "common/base/utf8.h"
@@ -311,12 +312,16 @@ enum dtl_status dtl_plan_open_with(struct dtl_plan **out, struct dtl_snapshot *s
     p->analyzer = analyzer ? analyzer : &p->own;
     p->title_weight = dtl_store_settings(snap->store)->title_weight;
     choose_languages(p);
+    p->docs = snap->docs;
+    p->average_words = snap->docs ? (double)snap->word_total / (double)snap->docs : 0;
     dtl_bm25_init(&p->bm25, snap->docs, snap->weighted_total);
+    if (q->window_statistics && q->has_dates)
+        st = dtl_plan_window_open(p, err);
     uint32_t leaves = count_leaves(q->root);
-    if (!(p->node = dtl_arena_alloc(arena, (leaves + 1) * sizeof *p->node))) {
+    if (st == DTL_OK && !(p->node = dtl_arena_alloc(arena, (leaves + 1) * sizeof *p->node)))
         st = no_memory(err);
+    if (st < 0)
         goto out;
-    }
     collect_leaves(p, q->root);
     for (uint32_t i = 0; i < p->nodes && st == DTL_OK; i++)
         st = resolve_node(p, &p->node[i], err);

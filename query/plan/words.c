@@ -8,6 +8,7 @@
  * for any more. Such a term is taken only when a live article prints the form (`lives`).
  */
 #include "query/plan/plan.h"
+#include "query/plan/window.h"
 
 #include "common/segment/dead.h"
 #include "common/segment/forms.h"
@@ -307,8 +308,16 @@ static enum dtl_status keep(struct dtl_plan *p, struct dtl_word *w, struct dtl_s
 {
     enum passing passing = PASS_ALL;
     const uint8_t *filter = NULL;
-    uint32_t dead = dtl_dead_df(s, t->ordinal);
-    w->df += t->df > dead ? t->df - dead : 0;
+    uint64_t df = 0;
+    if (p->window && !w->prefix) { /* an expansion's df weighs nothing */
+        enum dtl_status st = dtl_plan_window_df(p, (size_t)(s - p->snap->segment), t, &df, err);
+        if (st < 0)
+            return st;
+    } else {
+        uint32_t dead = dtl_dead_df(s, t->ordinal);
+        df = t->df > dead ? t->df - dead : 0;
+    }
+    w->df += df;
     if (w->exact || w->prefix) {
         enum dtl_status st = filter_of(p, w, t, p->arena, &passing, &filter, err);
         if (st < 0)
@@ -462,7 +471,7 @@ enum dtl_status dtl_word_resolve(struct dtl_plan *p, struct dtl_word *w, uint64_
     }
     if (st < 0)
         return st;
-    w->df = w->df < p->snap->docs ? w->df : p->snap->docs;
+    w->df = w->df < p->docs ? w->df : p->docs;
     w->stop = !w->exact && !w->prefix && is_stop(p, w);
     w->in = in;
     return DTL_OK;

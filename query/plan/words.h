@@ -30,8 +30,8 @@ struct dtl_word {          /* one token of a WORD or PHRASE node */
     bool stop;                 /* carries no score while another word does */
     struct dtl_term_key *keys; /* sorted; the terms it stands for, in any segment */
     uint32_t key_count;
-    uint64_t df; /* live documents of those terms, summed over keys and segments; capped at the
-                    archive's */
+    uint64_t df; /* live documents of those terms, summed over keys and segments (of those whose
+                    statistics rank: dtl_plan.docs); at most all */
     const struct dtl_word_lists
         *in; /* by segment of the snapshot; the same for equal words of a query */
 };

@@ -312,7 +312,8 @@ static bool walk_single(struct any *x)
     }
     for (uint32_t i = k; i < end; i++) {
         bool seen = false;
-        if (bound[i] + 1 < x->floor) /* a place's floor is at most 1 under another's, then rises */
+        /* a place's floor is at most 1 under another's, then rises */
+        if (bound[i] + 1 < x->floor && !dtl_sieve_floors_rise(s))
             continue;
         for (uint32_t j = 0; j < firsts; j++)
             seen |= first[j] == i;

@@ -23,6 +23,7 @@ struct dtl_names {
 
 struct dtl_candidate {
     uint64_t score;
+    uint64_t whole; /* before it faded with age; the same where nothing fades */
     struct dtl_interval date;
     uint32_t segment; /* the caller's number of it */
     uint32_t zone;    /* enum dtl_zone_id */

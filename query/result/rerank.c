@@ -30,6 +30,7 @@ struct rerank {
     const struct dtl_pairs *pairs;
     struct place *place; /* by segment */
     double average;      /* words of an article */
+    struct dtl_decay *decay;
     struct dtl_topk *top;
     bool all; /* no candidate may be left out */
     enum dtl_status status;
@@ -220,15 +221,18 @@ static bool raise_one(struct rerank *r, struct best *best, uint32_t i)
     struct dtl_candidate *c = &r->top->c[i];
     struct place *p = &r->place[c->segment];
     uint64_t more = 0, need = 0;
-    if (!r->all && best->n == best->room && best->score[0] > c->score)
-        need = best->score[0] - c->score;
+    dtl_day day = r->decay ? dtl_topk_date(r->top, c).earliest : 0;
+    if (!r->all && best->n == best->room)
+        need = r->decay ? dtl_decay_need(r->decay, day, best->score[0]) : best->score[0];
+    need -= need < c->whole ? need : c->whole;
     if (need > r->pairs->most)
         return false;
     if (!p->word && (r->status = open_place(r, p, c->segment)) != DTL_OK)
         return false;
     bool ok = pairs_score(r, p, c->doc, need, &more);
     r->status = p->ctx.status;
-    c->score += more;
+    c->whole += more;
+    c->score = r->decay ? dtl_decay_score(r->decay, day, c->whole) : c->whole;
     if (ok)
         best_add(best, c->score);
     return ok;
@@ -269,11 +273,12 @@ static enum dtl_status raise(struct rerank *r, uint64_t want)
 }
 
 enum dtl_status dtl_rerank(struct dtl_snapshot *snap, struct dtl_plan *plan,
-                           const struct dtl_pairs *pairs, uint64_t want, struct dtl_topk *t,
-                           uint64_t *positions)
+                           const struct dtl_pairs *pairs, struct dtl_decay *decay, uint64_t want,
+                           struct dtl_topk *t, uint64_t *positions)
 {
-    struct rerank r = {.snap = snap, .plan = plan, .pairs = pairs, .top = t, .err = t->err};
-    r.average = snap->docs ? (double)snap->word_total / (double)snap->docs : 0;
+    struct rerank r = {
+        .snap = snap, .plan = plan, .pairs = pairs, .decay = decay, .top = t, .err = t->err};
+    r.average = plan->average_words;
     r.place = dtl_arena_alloc(&r.arena, (snap->segments + 1) * sizeof *r.place);
     enum dtl_status st = r.place ? raise(&r, want) : no_memory(&r);
     for (size_t i = 0; r.place && i < snap->segments; i++) {

@@ -28,8 +28,12 @@ struct search {
     bool pruned;  /* one did: matches may be missing from the total */
     bool inexact; /* and matches that score nothing from the hits */
     struct dtl_topk top;
-    struct dtl_pairs pairs; /* none: the first stage is all */
-    uint64_t want;          /* hits asked for, the first `offset` included */
+    struct dtl_decay decay;
+    bool fades;
+    struct dtl_topk like;     /* `top` as it was initialised */
+    struct dtl_spread spread; /* takes the place of `top` until the hits are taken */
+    struct dtl_pairs pairs;   /* none: the first stage is all */
+    uint64_t want;            /* hits asked for, the first `offset` included */
     const struct dtl_after *after;
     dtl_matches_fn visit; /* NULL: nobody */
     void *visit_ctx;
@@ -96,6 +100,14 @@ static enum dtl_status mask_dates(struct pass *p, const struct dtl_window *w)
     return DTL_OK;
 }
 
+/* The candidate's date is known, its score is whole. */
+static void fade(struct search *s, struct dtl_candidate *c)
+{
+    c->whole = c->score;
+    if (s->fades)
+        c->score = dtl_decay_score(&s->decay, c->date.earliest, c->score);
+}
+
 /* Offer the window's documents; *open becomes false when the rest of the zone cannot enter. */
 static enum dtl_status offer(struct pass *p, const struct dtl_window *w, enum dtl_zone_id zone,
                              bool *open)
@@ -113,6 +125,12 @@ static enum dtl_status offer(struct pass *p, const struct dtl_window *w, enum dt
             enum dtl_status st = dtl_columns_date(p->seg, c.doc, &c.date, s->err);
             if (st < 0)
                 return st;
+            fade(s, &c);
+            if (s->spread.period) {
+                if ((st = dtl_spread_offer(&s->spread, &c)) < 0)
+                    return st;
+                continue;
+            }
             if (!dtl_topk_offer(&s->top, &c) && s->top.order == DTL_ORDER_NEWEST &&
                 zone != DTL_ZONE_OTHER)
                 *open = false;
@@ -186,6 +204,7 @@ static enum dtl_status newest_of_zone(struct pass *p, enum dtl_zone_id zone)
         if (test && !dtl_date_holds(c.date, p->ranges.range, p->ranges.within))
             continue;
         c.score = s->scored ? dtl_cursor_score(root) : 0;
+        fade(s, &c);
         s->work.documents_scored += s->scored;
         if (!dtl_topk_offer(&s->top, &c) && zone != DTL_ZONE_OTHER)
             break;
@@ -206,6 +225,7 @@ static struct dtl_sieve sieve_of(struct pass *p, enum dtl_zone_id zone)
                               .begin = range.begin,
                               .end = range.end,
                               .newest = p->seg->facts.zone[zone].newest,
+                              .decay = s->fades ? &s->decay : NULL,
                               .scored = &s->work.documents_scored,
                               .err = s->err};
     if (zone == DTL_ZONE_OTHER && p->ranges.test_other)
@@ -289,7 +309,7 @@ typedef enum dtl_status (*zone_fn)(struct pass *p, enum dtl_zone_id zone);
 static zone_fn way_of(struct pass *p)
 {
     struct search *s = p->s;
-    if (!s->prune)
+    if (!s->prune || (s->spread.period && s->collect))
         return search_zone;
     if (!s->collect)
         return dtl_prune_countable(p->root, &p->prune) ? count_zone : search_zone;
@@ -390,10 +410,11 @@ static enum dtl_status search_all(struct search *s)
 static enum dtl_status take_hits(struct search *s, const struct dtl_search_options *o,
                                  struct dtl_arena *arena, struct dtl_result *out)
 {
-    enum dtl_status st = dtl_topk_finish(&s->top);
+    enum dtl_status st = s->spread.period ? dtl_spread_finish(&s->spread, s->want, &s->top)
+                                          : dtl_topk_finish(&s->top);
     if (st == DTL_OK && s->pairs.pairs)
-        st = dtl_rerank(s->snap, s->plan, &s->pairs, o->exhaustive ? UINT64_MAX : s->want, &s->top,
-                        &s->work.positions_read);
+        st = dtl_rerank(s->snap, s->plan, &s->pairs, s->fades ? &s->decay : NULL,
+                        o->exhaustive ? UINT64_MAX : s->want, &s->top, &s->work.positions_read);
     if (st < 0 || s->top.n <= o->offset)
         return st;
     size_t n = (size_t)((s->top.n < s->want ? s->top.n : s->want) - o->offset);
@@ -470,8 +491,11 @@ enum dtl_status dtl_search(struct dtl_snapshot *snap, struct dtl_plan *plan,
                            : o->sort == DTL_SORT_NEWEST || !q->scoring ? DTL_ORDER_NEWEST
                                                                        : DTL_ORDER_SCORE;
     enum dtl_status st = DTL_OK;
-    bool pairs = s.scored && order == DTL_ORDER_SCORE && !o->first_stage && !o->after;
+    bool pairs = s.scored && order == DTL_ORDER_SCORE && !o->first_stage && !o->after && !o->spread;
     s.want = k;
+    s.fades = s.scored && o->half_life;
+    if (s.fades)
+        dtl_decay_init(&s.decay, o->today, o->half_life);
     if (pairs && (st = dtl_plan_pairs(plan, &s.pairs, err)) < 0)
         return st;
     if (s.pairs.pairs && k < DTL_RERANKED)
@@ -488,13 +512,16 @@ enum dtl_status dtl_search(struct dtl_snapshot *snap, struct dtl_plan *plan,
         s.top.after = &after;
         s.prune = s.prune && order == DTL_ORDER_NEWEST;
     }
-    if (s.want < k && !o->exhaustive)
-        st = dtl_topk_expect(&s.top, s.want, s.pairs.most);
+    s.like = s.top;
+    dtl_spread_init(&s.spread, s.collect ? o->spread : DTL_SPREAD_NONE, &s.like);
+    if (s.want < k && !o->exhaustive) /* what fades is cut once, the sum not as its parts */
+        st = dtl_topk_expect(&s.top, s.want, s.pairs.most + s.fades);
     struct dtl_result result = {0};
     if (st == DTL_OK)
         st = s.collect ? search_best(&s, !o->hits_only && !o->after) : search_all(&s);
     if (st == DTL_OK && s.collect)
         st = take_hits(&s, o, arena, &result);
+    dtl_spread_release(&s.spread);
     dtl_topk_release(&s.top);
     if (st != DTL_OK)
         return st;

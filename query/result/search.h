@@ -3,6 +3,7 @@
 #define DTL_RESULT_SEARCH_H
 #include "query/cursor/weight.h" /* DTL_SCORE_UNIT */
 #include "query/plan/words.h"
+#include "query/rank/spread.h"
 
 enum dtl_sort { DTL_SORT_RELEVANCE, DTL_SORT_NEWEST, DTL_SORT_OLDEST };
 
@@ -11,9 +12,13 @@ struct dtl_search_options {
     uint64_t limit, offset; /* limit UINT64_MAX: all */
     bool count_only;        /* total alone, hits 0 */
     bool first_only;        /* -q: stop at the first match; total is then a lower bound */
-    bool hits_only;   /* the total is not asked for: a lower bound that is 0 only for no hit */
-    bool first_stage; /* words alone score, not how near each other they stand */
-    bool exhaustive;  /* look at every match: slow, what pruned answers are compared with */
+    bool hits_only;     /* the total is not asked for: a lower bound that is 0 only for no hit */
+    bool first_stage;   /* words alone score, not how near each other they stand */
+    uint32_t half_life; /* days in which half of a score fades; 0: none does */
+    dtl_day today;      /* from when they are counted */
+    enum dtl_spread_by spread; /* the best of each period in turn, instead of the best of all;
+                                  nearness does not score then, and every match is looked at */
+    bool exhaustive; /* look at every match: slow, what pruned answers are compared with */
     const struct dtl_after *after; /* go on behind that hit, which no second stage reordered; the
                                       total is then not told; NULL: from the first */
     /* Asked now and then: true ends the search with DTL_END. NULL: never. */

@@ -120,6 +120,8 @@ static void describe(const struct dtl_node *n, int depth)
         printf(" boost %u", n->boost);
     if (n->kind == DTL_NODE_QUORUM)
         printf(" %u", n->needed);
+    if (n->boost)
+        printf(" ^%u", n->boost);
     if (n->kind == DTL_NODE_DATE)
         printf(" %s %s..%s", n->undated ? "none" : "", dtl_day_print(n->range.earliest, from),
                dtl_day_print(n->range.latest, to));
@@ -142,6 +144,8 @@ static void fail(struct round *x, const struct dtl_query *q, const struct dtl_se
     char from[DTL_DATE_TEXT], to[DTL_DATE_TEXT];
     printf("SEED=%" PRIu64 ": %s after %" PRIu64 " queries, %zu articles\n", x->seed, what,
            x->queries, naive_size(x->naive));
+    printf(" first stage %d half life %u today %d spread %d window %d\n", o->first_stage,
+           o->half_life, (int)o->today, (int)o->spread, q->window_statistics);
     printf(" sort %d limit %" PRIu64 " offset %" PRIu64 " dates %d undated %d %s..%s within %d\n",
            (int)o->sort, o->limit, o->offset, q->has_dates, q->undated,
            dtl_day_print(q->dates.earliest, from), dtl_day_print(q->dates.latest, to), q->within);
@@ -166,6 +170,19 @@ static bool same_hit(const struct naive_hit *a, const struct dtl_hit *b)
            a->date.latest == b->date.latest;
 }
 
+static void random_ranking(struct round *x, struct dtl_query *q, struct dtl_search_options *o)
+{
+    static const uint32_t spans[] = {1, 7, 31, 366, 40000};
+    o->first_stage = random_below(&x->r, 4) == 0;
+    q->window_statistics = random_below(&x->r, 4) == 0;
+    if (random_below(&x->r, 4) == 0) {
+        o->half_life = spans[random_below(&x->r, 5)];
+        o->today = dtl_day_of(2001 + (int)random_below(&x->r, 3), 6, 15);
+    }
+    if (random_below(&x->r, 6) == 0)
+        o->spread = random_below(&x->r, 2) ? DTL_SPREAD_MONTH : DTL_SPREAD_YEAR;
+}
+
 static void ask(struct round *x, struct dtl_snapshot *snap)
 {
     struct dtl_arena arena = {0};
@@ -181,8 +198,12 @@ static void ask(struct round *x, struct dtl_snapshot *snap)
     if (random_below(&x->r, 3) == 0)
         o.offset = random_below(&x->r, 30);
     x->queries++;
-    o.first_stage = random_below(&x->r, 4) == 0;
-    struct naive_options plainly = {.sort = (enum naive_sort)sort, .first_stage = o.first_stage};
+    random_ranking(x, q, &o);
+    struct naive_options plainly = {.sort = (enum naive_sort)sort,
+                                    .first_stage = o.first_stage,
+                                    .half_life = o.half_life,
+                                    .today = o.today,
+                                    .period = (int)o.spread};
     naive_search(x->naive, q, &plainly, &want);
     struct dtl_analyzer **lent = x->queries % 16 ? &x->analyzer : NULL;
     enum dtl_status st = dtl_plan_open_with(&plan, snap, q, DTL_EXPAND_DEFAULT, lent, &arena, &err);
@@ -260,6 +281,7 @@ static void ask_own(struct round *x, struct dtl_snapshot *snap)
     if (random_below(&x->r, 4) == 0)
         o.offset = random_below(&x->r, 30);
     x->queries++;
+    random_ranking(x, q, &o);
     enum dtl_status st =
         dtl_plan_open_with(&plan, snap, q, DTL_EXPAND_DEFAULT, &x->analyzer, &arena, &err);
     if (st == DTL_EQUERY && !q->has_dates) {

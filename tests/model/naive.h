@@ -65,6 +65,7 @@ struct query {
     size_t leaves;
     bool stops_score;
     double average, average_words;
+    double docs; /* articles whose statistics count */
 };
 
 static inline void *must(void *p)

@@ -110,6 +110,25 @@ void naive_put(struct naive *n, const struct dtl_article *from)
 
 /* ---- what a word means ---- */
 
+static bool date_holds(const struct article *a, struct dtl_interval range, bool undated,
+                       bool within)
+{
+    if (a->date.earliest == DTL_DAY_NONE)
+        return undated;
+    if (undated)
+        return false;
+    if (within)
+        return a->date.earliest >= range.earliest && a->date.latest <= range.latest;
+    return a->date.earliest <= range.latest && a->date.latest >= range.earliest;
+}
+
+/* Is it one of those that say how rare a word is? */
+static bool counts(const struct query *q, const struct article *a)
+{
+    const struct dtl_query *d = q->q;
+    return !d->window_statistics || !d->has_dates || date_holds(a, d->dates, d->undated, d->within);
+}
+
 static bool has_soft_hyphen(struct dtl_bytes b)
 {
     for (size_t i = 0; i + 1 < b.n; i++) {
@@ -203,11 +222,11 @@ static void resolve(struct query *q, struct token *t)
                 holds |= w->field == t->field && w->lang == t->key[key].lang &&
                          dtl_bytes_equal(w->term, t->key[key].term);
             }
-            t->df += holds;
+            t->df += holds && counts(q, n->article[i]);
         }
     }
-    if (t->df > n->articles)
-        t->df = n->articles;
+    if ((double)t->df > q->docs)
+        t->df = (uint64_t)q->docs;
 }
 
 struct collect {
@@ -381,7 +400,7 @@ static struct weighing weigh(const struct query *q, const struct dtl_node *n)
 {
     struct weighing sum = {0, true, true};
     const struct leaf *l = naive_leaf_of(q, n);
-    double total = (double)q->n->articles;
+    double total = q->docs;
     if (l) {
         sum.stop = is_stop(l);
         for (size_t i = 0; i < l->tokens; i++) {
@@ -424,16 +443,9 @@ static uint64_t contribution(const struct query *q, const struct dtl_node *n,
     return (uint64_t)floor(1e6 * w.idf * 2.2 * boost * (double)tf / ((double)tf + k) + 0.5);
 }
 
-static bool date_holds(const struct article *a, struct dtl_interval range, bool undated,
-                       bool within)
+static double boosted(double boost, const struct dtl_node *n)
 {
-    if (a->date.earliest == DTL_DAY_NONE)
-        return undated;
-    if (undated)
-        return false;
-    if (within)
-        return a->date.earliest >= range.earliest && a->date.latest <= range.latest;
-    return a->date.earliest <= range.latest && a->date.latest >= range.earliest;
+    return n->boost ? boost * n->boost / 1000.0 : boost;
 }
 
 static struct verdict judge_placed(const struct query *q, const struct dtl_node *n,
@@ -501,30 +513,35 @@ static struct verdict judge(const struct query *q, const struct dtl_node *n,
 
 struct sequence { /* of the tokens that can be near; NULL where a phrase stands */
     const struct token *token[4096];
+    double boost[4096];
     size_t n;
 };
 
-static void sequence_of(const struct query *q, const struct dtl_node *n, struct sequence *s)
+static void sequence_of(const struct query *q, const struct dtl_node *n, double boost,
+                        struct sequence *s)
 {
     const struct leaf *l = naive_leaf_of(q, n);
     bool placed = n->kind == DTL_NODE_NEAR || n->kind == DTL_NODE_ATLEAST ||
                   n->scope > DTL_SCOPE_TITLE || n->slop || n->any_order;
-    if (n->kind == DTL_NODE_NOT)
+    if (n->kind == DTL_NODE_NOT || n->alone)
         return;
     if (placed) { /* says itself where its words must stand */
         s->token[s->n++] = NULL;
         return;
     }
+    boost = boosted(boost, n);
     if (l && l->tokens > 1)
         s->token[s->n++] = NULL;
     if (l && l->tokens == 1) {
         const struct token *t = &l->token[0];
         bool scores = !t->stop || q->stops_score;
-        if (t->df && !t->prefix && scores)
+        if (t->df && !t->prefix && scores) {
+            s->boost[s->n] = boost;
             s->token[s->n++] = t;
+        }
     }
     for (uint32_t i = 0; i < n->children; i++)
-        sequence_of(q, n->child[i], s);
+        sequence_of(q, n->child[i], boost, s);
 }
 
 static bool same_token(const struct token *a, const struct token *b)
@@ -569,7 +586,7 @@ static uint64_t nearness(const struct query *q, const struct article *a, const s
 
 static double idf_of(const struct query *q, uint64_t df)
 {
-    return log(1 + ((double)(q->n->articles - df) + 0.5) / ((double)df + 0.5));
+    return log(1 + (q->docs - (double)df + 0.5) / ((double)df + 0.5));
 }
 
 static uint64_t pairs_score(const struct query *q, const struct sequence *s,
@@ -583,7 +600,8 @@ static uint64_t pairs_score(const struct query *q, const struct sequence *s,
             continue;
         for (size_t k = 0; k + 1 < s->n; k++) {
             bool same = s->token[k] && s->token[k + 1] && same_token(s->token[k], x) &&
-                        same_token(s->token[k + 1], y);
+                        same_token(s->token[k + 1], y) && s->boost[k] == s->boost[i] &&
+                        s->boost[k + 1] == s->boost[i + 1];
             times += same;
             before += same && k < i;
         }
@@ -591,7 +609,8 @@ static uint64_t pairs_score(const struct query *q, const struct sequence *s,
             continue;
         double acc = (double)nearness(q, a, x, y) / WORTH_UNIT;
         double length = q->average_words > 0 ? a->total_words / q->average_words : 1;
-        double k = 1.2 * (0.4 + 0.6 * length), mean = (idf_of(q, x->df) + idf_of(q, y->df)) / 2;
+        double k = 1.2 * (0.4 + 0.6 * length),
+               mean = (s->boost[i] * idf_of(q, x->df) + s->boost[i + 1] * idf_of(q, y->df)) / 2;
         score += (uint64_t)floor(1e6 * 0.3 * mean * 2.2 * acc / (acc + k) + 0.5) * times;
     }
     return score;
@@ -617,16 +636,26 @@ static int by_order(const void *x, const void *y)
     return c ? c : dtl_bytes_compare(a->source, b->source);
 }
 
+static uint64_t faded(const struct naive_options *o, const struct article *a, uint64_t score)
+{
+    if (!o->half_life)
+        return score;
+    dtl_day day = a->date.earliest == DTL_DAY_NONE ? dtl_day_of(1, 1, 1) : a->date.earliest;
+    double age = day < o->today ? (double)o->today - day : 0;
+    return (uint64_t)floor((double)score * exp2(-age / o->half_life));
+}
+
 /* The first RERANKED hits score their pairs too. */
-static void rerank(const struct query *q, struct naive_result *r)
+static void rerank(const struct query *q, const struct naive_options *o, struct naive_result *r)
 {
     struct sequence *s = must(calloc(1, sizeof *s));
-    sequence_of(q, q->q->root, s);
+    sequence_of(q, q->q->root, 1, s);
     for (size_t i = 0; i < r->hits && i < RERANKED; i++) {
         for (size_t k = 0; k < q->n->articles; k++) {
             const struct article *a = q->n->article[k];
             if (a->id.p == r->hit[i].id.p) {
-                r->hit[i].score += pairs_score(q, s, a);
+                r->hit[i].whole += pairs_score(q, s, a);
+                r->hit[i].score = faded(o, a, r->hit[i].whole);
                 break;
             }
         }
@@ -635,17 +664,44 @@ static void rerank(const struct query *q, struct naive_result *r)
     qsort(r->hit, r->hits, sizeof *r->hit, by_order);
 }
 
+static int period_of(const struct naive_hit *h, int period)
+{
+    if (h->date.earliest == DTL_DAY_NONE)
+        return -1;
+    struct dtl_civil c = dtl_civil_of(h->date.earliest);
+    return period == 1 ? c.year * 100 + c.month : c.year;
+}
+
+static int by_round(const void *x, const void *y)
+{
+    const struct naive_hit *a = x, *b = y;
+    return a->round != b->round ? (a->round < b->round ? -1 : 1) : by_order(x, y);
+}
+
+/* Number the hits of each period, in their order; the first of all come first. */
+static void spread(struct naive_result *r, int period)
+{
+    for (size_t i = 0; i < r->hits; i++) {
+        for (size_t k = 0; k < i; k++)
+            r->hit[i].round += period_of(&r->hit[k], period) == period_of(&r->hit[i], period);
+    }
+    qsort(r->hit, r->hits, sizeof *r->hit, by_round);
+}
+
 void naive_search(struct naive *n, const struct dtl_query *dq, const struct naive_options *o,
                   struct naive_result *out)
 {
     struct query q = {.n = n, .q = dq};
     double total = 0, words = 0;
     for (size_t i = 0; i < n->articles; i++) {
+        if (!counts(&q, n->article[i]))
+            continue;
         total += n->article[i]->weighted;
         words += n->article[i]->total_words;
+        q.docs++;
     }
-    q.average = n->articles ? total / (double)n->articles : 0;
-    q.average_words = n->articles ? words / (double)n->articles : 0;
+    q.average = q.docs > 0 ? total / q.docs : 0;
+    q.average_words = q.docs > 0 ? words / q.docs : 0;
     collect_leaves(&q, dq->root);
     q.stops_score = !other_word_scores(&q, dq->root);
     *out = (struct naive_result){.hit = must(malloc((n->articles + 1) * sizeof *out->hit))};
@@ -654,13 +710,16 @@ void naive_search(struct naive *n, const struct dtl_query *dq, const struct naiv
         if (dq->has_dates && !date_holds(a, dq->dates, dq->undated, dq->within))
             continue;
         struct verdict v = judge(&q, dq->root, a, 1);
+        uint64_t score = v.says && dq->scoring ? v.score : 0;
         if (!v.says || v.matches)
             out->hit[out->hits++] =
-                (struct naive_hit){a->id, a->source, a->date, v.says && dq->scoring ? v.score : 0};
+                (struct naive_hit){a->id, a->source, a->date, faded(o, a, score), .whole = score};
     }
     sort_by = o->sort == NAIVE_RELEVANCE && !dq->scoring ? NAIVE_NEWEST : o->sort;
     qsort(out->hit, out->hits, sizeof *out->hit, by_order);
-    if (sort_by == NAIVE_RELEVANCE && !o->first_stage)
-        rerank(&q, out);
+    if (sort_by == NAIVE_RELEVANCE && !o->first_stage && !o->period)
+        rerank(&q, o, out);
+    if (o->period)
+        spread(out, o->period);
     dtl_arena_release(&q.arena);
 }

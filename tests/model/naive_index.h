@@ -18,6 +18,8 @@ struct naive_hit {
     struct dtl_bytes id, source; /* of the article, valid until it is replaced or removed */
     struct dtl_interval date;
     uint64_t score;
+    uint64_t whole; /* before it faded with age */
+    size_t round;   /* how many of its period come before it, when that is the order */
 };
 struct naive_result { /* every match, best first; free hit */
     struct naive_hit *hit;
@@ -26,7 +28,10 @@ struct naive_result { /* every match, best first; free hit */
 enum naive_sort { NAIVE_RELEVANCE, NAIVE_NEWEST, NAIVE_OLDEST };
 struct naive_options {
     enum naive_sort sort;
-    bool first_stage; /* nearness does not score */
+    bool first_stage;   /* nearness does not score */
+    uint32_t half_life; /* days in which half of a score fades; 0: none */
+    dtl_day today;
+    int period; /* the best of each in turn: 1 month, 2 year; 0: of all */
 };
 
 struct naive *naive_open(uint32_t title_weight);

@@ -320,6 +320,45 @@ static void month_arithmetic_clamps_to_the_end_of_the_month(void **state)
     assert_false(dtl_add_months(dtl_day_of(9999, 12, 1), 1, &out));
 }
 
+static void a_length_of_time_is_counted_back_from_today(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t days; /* 0: refused */
+    } spans[] = {
+        {"1d",        1  },
+        {"30d",       30 },
+        {"2 weeks",   14 },
+        {"1_week",    7  },
+        {"1m",        31 },
+        {"1 Month",   31 },
+        {"1q",        91 },
+        {"1y",        366},
+        {"2-years",   731},
+        {"0d",        0  },
+        {"00 days",   0  },
+        {"30",        0  },
+        {"d",         0  },
+        {"15march",   0  },
+        {"1 fortnig", 0  },
+        {"3h",        0  },
+        {"last 30d",  0  },
+        {"30d ago",   0  },
+        {"2024",      0  },
+        {"",          0  },
+    };
+    struct dtl_clock clock = {.today = dtl_day_of(2024, 4, 10)};
+    for (size_t i = 0; i < sizeof spans / sizeof *spans; i++) {
+        struct dtl_error err = {0};
+        uint32_t days = 0;
+        enum dtl_status st = dtl_span_days(dtl_bytes_of(spans[i].text), &clock, &days, &err);
+        assert_int_equal(st, spans[i].days ? DTL_OK : DTL_EQUERY);
+        assert_int_equal(days, spans[i].days);
+        assert_true(st == DTL_OK || err.text[0]);
+    }
+}
+
 static void the_clock_takes_an_instant_and_a_zone(void **state)
 {
     (void)state;
@@ -351,6 +390,7 @@ int main(void)
         cmocka_unit_test(every_spelling_of_a_day_means_that_day),
         cmocka_unit_test(what_is_printed_is_read_back),
         cmocka_unit_test(month_arithmetic_clamps_to_the_end_of_the_month),
+        cmocka_unit_test(a_length_of_time_is_counted_back_from_today),
         cmocka_unit_test(the_clock_takes_an_instant_and_a_zone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,9 @@
 
 #include "common/segment/document.h"
 #include "query/rank/bm25.h"
+#include "query/rank/decay.h"
 #include "query/rank/near.h"
+#include "query/rank/spread.h"
 #include "query/rank/topk.h"
 #include "random.h"
 
@@ -258,6 +260,94 @@ static void a_pair_scores_by_the_formula_and_below_its_bound(void **state)
     assert_true(dtl_near_score(&w, DTL_NEAR_UNIT, 10, 0) > 0); /* an archive without words */
 }
 
+static void half_of_a_score_fades_in_each_span(void **state)
+{
+    (void)state;
+    struct random r = random_start("test_rank");
+    struct dtl_decay d;
+    dtl_decay_init(&d, 1000, 30);
+    assert_int_equal(dtl_decay_score(&d, 1000, 8000001), 8000001);
+    assert_int_equal(dtl_decay_score(&d, 1500, 8000001), 8000001); /* of the future */
+    assert_int_equal(dtl_decay_score(&d, 970, 8000001), 4000000);
+    assert_int_equal(dtl_decay_score(&d, 910, 8000001), 1000000);
+    assert_int_equal(dtl_decay_score(&d, 985, 8000000), 5656854); /* 8e6 / sqrt 2 = 5656854.2 */
+    assert_int_equal(dtl_decay_score(&d, DTL_DAY_NONE, UINT64_MAX), 0);
+    for (int round = 0; round < 20; round++) {
+        dtl_decay_init(&d, (dtl_day)random_below(&r, 20000), 1 + random_below(&r, 800));
+        uint64_t score = random_below(&r, 2000000000), last = UINT64_MAX;
+        for (dtl_day day = d.today + 3; day > d.today - 4000;
+             day -= 1 + (dtl_day)random_below(&r, 9)) {
+            double age = day < d.today ? d.today - day : 0;
+            double want = (double)score * exp2(-age / d.span);
+            uint64_t left = dtl_decay_score(&d, day, score);
+            assert_true((double)left <= want + 1e-3 && (double)left > want - 1.001);
+            assert_true(left <= last); /* older: never more */
+            last = left;
+            uint64_t need = dtl_decay_need(&d, day, left);
+            assert_true(need <= score && dtl_decay_score(&d, day, need) >= left);
+            assert_true(need == 0 || dtl_decay_score(&d, day, need - 1) < left);
+        }
+    }
+}
+
+/* Rounds, each in the order of results, as a full sort by (place in its period, order) has them. */
+static void the_best_of_every_period_come_in_turn(void **state)
+{
+    (void)state;
+    struct random r = random_start("test_rank");
+    for (int round = 0; round < 200; round++) {
+        uint32_t n = 1 + random_below(&r, 400);
+        struct row *sorted[400];
+        for (uint32_t i = 0; i < n; i++) {
+            dtl_day day = random_below(&r, 9) ? (dtl_day)random_below(&r, 900) - 400 : DTL_DAY_NONE;
+            rows[i] = (struct row){
+                .c = {.score = random_below(&r, 50),
+                      .date = {day, day},
+                      .segment = i,
+                      .zone = day == DTL_DAY_NONE ? DTL_ZONE_UNDATED : DTL_ZONE_DAY,
+                      .doc = i}
+            };
+            snprintf(rows[i].id, sizeof rows[i].id, "%u", i / 2);
+            sorted[i] = &rows[i];
+        }
+        wanted_order = (enum dtl_order)random_below(&r, 3);
+        enum dtl_spread_by by = random_below(&r, 2) ? DTL_SPREAD_MONTH : DTL_SPREAD_YEAR;
+        uint64_t want = round % 5 == 0 ? UINT64_MAX : 1 + random_below(&r, 60);
+        struct dtl_arena arena = {0};
+        struct dtl_error err = {0};
+        struct dtl_topk like, out;
+        struct dtl_spread s;
+        dtl_topk_init(&like, wanted_order, want, fetch, NULL, &arena, &err);
+        out = like;
+        dtl_spread_init(&s, by, &like);
+        for (uint32_t i = 0; i < n; i++)
+            assert_int_equal(dtl_spread_offer(&s, &rows[i].c), DTL_OK);
+        assert_int_equal(dtl_spread_finish(&s, want, &out), DTL_OK);
+        qsort(sorted, n, sizeof *sorted, plainly);
+        assert_int_equal(out.n, want < n ? want : n);
+        size_t at = 0;
+        for (uint32_t place = 0; at < out.n; place++) { /* a round */
+            for (uint32_t i = 0; i < n && at < out.n; i++) {
+                uint32_t before = 0;
+                dtl_day day = sorted[i]->c.date.earliest;
+                struct dtl_civil c =
+                    day == DTL_DAY_NONE ? (struct dtl_civil){0} : dtl_civil_of(day);
+                for (uint32_t k = 0; k < i; k++) {
+                    dtl_day other = sorted[k]->c.date.earliest;
+                    struct dtl_civil o =
+                        other == DTL_DAY_NONE ? (struct dtl_civil){0} : dtl_civil_of(other);
+                    before += o.year == c.year && (by == DTL_SPREAD_YEAR || o.month == c.month);
+                }
+                if (before == place)
+                    assert_int_equal(out.c[at++].doc, sorted[i]->c.doc);
+            }
+        }
+        dtl_spread_release(&s);
+        dtl_topk_release(&out);
+        dtl_arena_release(&arena);
+    }
+}
+
 static void inside_a_zone_no_id_is_fetched(void **state)
 {
     (void)state;
@@ -312,6 +402,8 @@ int main(void)
         cmocka_unit_test(what_is_expected_to_rise_is_kept),
         cmocka_unit_test(nearness_is_told_by_the_nearest_on_either_side),
         cmocka_unit_test(a_pair_scores_by_the_formula_and_below_its_bound),
+        cmocka_unit_test(half_of_a_score_fades_in_each_span),
+        cmocka_unit_test(the_best_of_every_period_come_in_turn),
         cmocka_unit_test(inside_a_zone_no_id_is_fetched),
         cmocka_unit_test(a_failing_fetch_fails_the_search),
     };
