@@ -57,6 +57,12 @@ __dateline_options | while read -l -d \t name letter argument text
             complete $spec -x -a 'overlap within'
         case sort
             complete $spec -x -a 'relevance newest oldest'
+        case spread
+            complete $spec -x -a 'month year'
+        case df
+            complete $spec -x -a 'archive window'
+        case recency
+            complete $spec -x -a '1w 30d 6m 1y'
         case match
             complete $spec -x -a 'all any 50% 75%'
         case color

@@ -26,6 +26,9 @@ _dateline_values() {
     --date) COMPREPLY=($(compgen -W "$_dateline_dates none" -- "$2")) ;;
     --date-match) COMPREPLY=($(compgen -W "overlap within" -- "$2")) ;;
     --sort) COMPREPLY=($(compgen -W "relevance newest oldest" -- "$2")) ;;
+    --spread) COMPREPLY=($(compgen -W "month year" -- "$2")) ;;
+    --df) COMPREPLY=($(compgen -W "archive window" -- "$2")) ;;
+    --recency) COMPREPLY=($(compgen -W "1w 30d 6m 1y" -- "$2")) ;;
     --match) COMPREPLY=($(compgen -W "all any 50% 75%" -- "$2")) ;;
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$2")) ;;
     --timeline) COMPREPLY=($(compgen -W "day week month quarter year" -- "$2")) ;;
