@@ -94,6 +94,21 @@ static void note_reason(struct dtl_buffer *reasons, uint64_t count, const char *
     }
 }
 
+/* Text in another character set than UTF-8 was converted by a declaration or a guess: said at the
+ * end. */
+static void count_charset(struct dtl_update *u, const char *name)
+{
+    size_t i = 0;
+    if (strcmp(name, "UTF-8") == 0)
+        return;
+    while (i < u->charset_count && i < DTL_CHARSETS_MAX - 1 &&
+           strcmp(u->charsets[i].name, name) != 0)
+        i++;
+    if (i == u->charset_count)
+        snprintf(u->charsets[u->charset_count++].name, sizeof u->charsets[i].name, "%s", name);
+    u->charsets[i].articles++;
+}
+
 static bool too_young(const struct dtl_update *u, const struct dtl_file *file)
 {
     if (!u->o->settle || file->is_stdin)
@@ -154,8 +169,10 @@ static enum dtl_status feed(struct dtl_update *u, const struct dtl_file *file,
                             (const char *)file->path.p, why.text);
             return DTL_OK;
         }
-        if (st == DTL_OK)
+        if (st == DTL_OK) {
+            count_charset(u, dtl_intake_charset(in));
             st = dtl_run_add(u->run, &article, &why);
+        }
         if (st == DTL_ELIMIT || st == DTL_EINPUT) { /* over a limit of the analysis: one article */
             struct dtl_bytes member =
                 dtl_bytes(article.path.p + article.file_bytes, article.path.n - article.file_bytes);
@@ -362,6 +379,10 @@ static void print_summary(const struct dtl_update *u, const struct dtl_run_figur
     }
     if (o->quiet)
         return;
+    for (size_t i = 0; i < u->charset_count; i++)
+        fprintf(stderr, "%s%s %llu%s",
+                i ? ", " : "dateline-index: converted to UTF-8: ", u->charsets[i].name,
+                (unsigned long long)u->charsets[i].articles, i + 1 == u->charset_count ? "\n" : "");
     fprintf(stderr, "indexed %llu, changed %llu, unchanged %llu, removed %llu, rejected %llu",
             added, changed, unchanged, removed, (unsigned long long)u->rejected);
     const struct {

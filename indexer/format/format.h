@@ -91,6 +91,8 @@ extern const struct dtl_format
     dtl_format_nitf,
     dtl_format_reuters,
     dtl_format_rss,
+    dtl_format_trec,
+    dtl_format_washingtonpost,
     dtl_format_wxr;
 /* clang-format on */
 

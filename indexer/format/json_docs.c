@@ -1,5 +1,5 @@
 /*
- * json_docs.c - two families of JSON with a meaning of their own: JSON Feed and ninjs.
+ * json_docs.c - JSON with a meaning of its own: JSON Feed, ninjs, the Washington Post collection.
  *
  * Records come from the JSON reader, so what that says of broken ones holds here. A record may hold
  * many articles (the items of a feed, the items of an API's answer); they are given one after
@@ -8,6 +8,7 @@
  *
  * The day of a ninjs item is that of the version it holds: that is the text people read.
  */
+#include "common/base/date.h"
 #include "indexer/format/html_text.h"
 #include "indexer/format/json.h"
 
@@ -192,6 +193,50 @@ static void ninjs_item(struct making *m, const json_t *item)
     FIRST(m, "status", item, "pubstatus");
 }
 
+/* ---- the Washington Post collection of TREC ---- */
+
+/* Milliseconds since 1970 as a day and a time. */
+static void put_milliseconds(struct making *m, const json_t *v)
+{
+    json_int_t s = json_is_integer(v) ? json_integer_value(v) / 1000 : 0;
+    char text[40];
+    if (s <= 0 || s / 86400 > DTL_DAY_MAX)
+        return;
+    struct dtl_civil c = dtl_civil_of((dtl_day)(s / 86400));
+    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day,
+             (int)(s / 3600 % 24), (int)(s / 60 % 60), (int)(s % 60));
+    put(m, "date", dtl_bytes_of(text));
+}
+
+static void post_item(struct making *m, const json_t *item)
+{
+    const json_t *contents = json_object_get(item, "contents");
+    struct dtl_buffer body = {0};
+    FIRST(m, "id", item, "id");
+    FIRST(m, "source", item, "source");
+    FIRST(m, "title", item, "title");
+    put_milliseconds(m, json_object_get(item, "published_date"));
+    FIRST(m, "url", item, "article_url");
+    FIRST(m, "author", item, "author");
+    for (size_t i = 0; i < json_array_size(contents); i++) {
+        const json_t *part = json_array_get(contents, i);
+        struct dtl_bytes type = text_of(json_object_get(part, "type")), text;
+        if (dtl_bytes_is(type, "kicker"))
+            FIRST(m, "section", part, "content");
+        if (!dtl_bytes_is(type, "sanitized_html"))
+            continue;
+        if (!dtl_html_text(text_of(json_object_get(part, "content")), m->arena, &text))
+            m->failed = true;
+        else if (text.n && body.n)
+            dtl_buffer_text(&body, "\n\n");
+        if (!m->failed)
+            dtl_buffer_append(&body, text.p, text.n);
+    }
+    m->failed |= body.failed;
+    put(m, "body", dtl_buffer_view(&body));
+    dtl_buffer_release(&body);
+}
+
 /* The articles of an answer of an API: {"item": [...]}, {"data": {"item": {...}}}, {"items":
  * [...]}. */
 static json_t *wrapped(json_t *root)
@@ -238,6 +283,12 @@ static enum dtl_status ninjs_open(void **state, struct dtl_input *in,
     return docs_open(state, in, o, err, &dtl_format_ninjs);
 }
 
+static enum dtl_status post_open(void **state, struct dtl_input *in,
+                                 const struct dtl_format_options *o, struct dtl_error *err)
+{
+    return docs_open(state, in, o, err, &dtl_format_washingtonpost);
+}
+
 static void docs_close(void *state)
 {
     struct docs *d = state;
@@ -260,6 +311,8 @@ static enum dtl_status make(struct docs *d, const json_t *item, bool whole, stru
                         (unsigned long long)d->line);
     if (d->self == &dtl_format_jsonfeed)
         feed_item(&m, d->root, item);
+    else if (d->self == &dtl_format_washingtonpost)
+        post_item(&m, item);
     else
         ninjs_item(&m, item);
     if (m.failed)
@@ -297,7 +350,9 @@ static enum dtl_status docs_next(void *state, struct dtl_arena *arena, struct dt
             return dtl_fail(err, DTL_EINPUT, d->at,
                             "line %llu: not a JSON Feed; mend its version or items",
                             (unsigned long long)d->line);
-        d->items = feed ? json_object_get(d->root, "items") : wrapped(d->root);
+        d->items = feed                           ? json_object_get(d->root, "items")
+                   : d->self == &dtl_format_ninjs ? wrapped(d->root)
+                                                  : NULL;
         if (!d->items) {
             st = make(d, d->root, r.whole, arena, out, err);
             d->next = 0;
@@ -332,6 +387,24 @@ static int ninjs_bid(struct dtl_bytes head, bool is_all, struct dtl_bytes path)
                ? 80
                : 0;
 }
+
+static int post_bid(struct dtl_bytes head, bool is_all, struct dtl_bytes path)
+{
+    static const char *const words[] = {"\"article_url\"", "\"published_date\"", "\"contents\"",
+                                        NULL};
+    return dtl_format_json.bid(head, is_all, path) && has_all(head, words) ? 85 : 0;
+}
+
+const struct dtl_format dtl_format_washingtonpost = {
+    .name = "washingtonpost",
+    .summary = "the Washington Post collection of TREC: JSON Lines of articles in parts",
+    .confidence = 85,
+    .undated_is_final = true,
+    .bid = post_bid,
+    .open = post_open,
+    .next = docs_next,
+    .close = docs_close,
+};
 
 const struct dtl_format dtl_format_jsonfeed = {
     .name = "jsonfeed",

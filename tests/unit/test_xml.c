@@ -164,6 +164,28 @@ static void refuses_depth_and_never_expands(void **state)
     dtl_buffer_release(&b);
 }
 
+/* Without keeping what is read: a list of it that grows by one costs more than the reading. */
+static void read_to_the_end(struct dtl_bytes text)
+{
+    struct dtl_input *in;
+    struct dtl_arena arena = {0};
+    struct dtl_error err = {0};
+    struct dtl_record record;
+    struct dtl_format_options o = {.path = DTL_LITERAL("x")};
+    void *reader;
+    enum dtl_status st;
+    assert_int_equal(dtl_input_open_bytes(&in, text, &err), DTL_OK);
+    assert_int_equal(dtl_format_rss.open(&reader, in, &o, &err), DTL_OK);
+    do {
+        dtl_arena_reset(&arena);
+        st = dtl_format_rss.next(reader, &arena, &record, &err);
+    } while (st == DTL_OK || st == DTL_EINPUT);
+    assert_int_equal(st, DTL_END);
+    dtl_format_rss.close(reader);
+    dtl_input_close(in);
+    dtl_arena_release(&arena);
+}
+
 static void is_linear_in_what_never_ends(void **state)
 {
     (void)state;
@@ -174,11 +196,10 @@ static void is_linear_in_what_never_ends(void **state)
         dtl_buffer_text(&b, "<rss><channel>");
         while (b.n < 4000000)
             dtl_buffer_text(&b, pieces[i]);
-        struct records r;
         clock_t from = clock();
-        records_read(&r, &dtl_format_rss, dtl_buffer_view(&b), "x");
-        assert_true(clock() - from < 4 * CLOCKS_PER_SEC);
-        records_free(&r);
+        read_to_the_end(dtl_buffer_view(&b));
+        assert_true(clock() - from <
+                    20 * CLOCKS_PER_SEC); /* a sanitizer's build on a busy machine */
         dtl_buffer_release(&b);
     }
 }
@@ -211,7 +232,8 @@ static void reads_every_character_set(void **state)
                  "\0t\0i\0t\0l\0e\0>"
                  "\0<\0/\0i\0t\0e\0m\0>\0<\0/\0r\0s\0s\0>",
                  "x", "rss: title=\"\xc3\xa9\"");
-    FORMS_EXPECT("<?xml version=\"1.0\" encoding=\"utf-8\"?><rss><item><title>don&#146;t \xc2\x92</title></item></rss>",
+    FORMS_EXPECT("<?xml version=\"1.0\" encoding=\"utf-8\"?><rss><item><title>don&#146;t "
+                 "\xc2\x92</title></item></rss>",
                  "x", "rss: title=\"don\xe2\x80\x99t \xe2\x80\x99\"");
 }
 

@@ -1,0 +1,280 @@
+/*
+ * trec.c - the SGML of TREC's collections: <DOC> elements with a DOCNO, and whatever tags each
+ * newspaper brought along; TRECWEB documents, which hold a page behind their DOCHDR.
+ *
+ * No document type was ever followed, tags are upper case and unclosed, and the day stands in one
+ * of a few places: <DATE> or <DATE_TIME> (`01/30/03`, `920101`, `March 1, 1992, Sunday`), else in
+ * the number itself (`AP880212-0001`, `APW19990101.0001`). Elements are looked for by name.
+ */
+#include "common/base/date.h"
+#include "indexer/format/html_main.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+struct trec {
+    struct dtl_decoded *decoded;
+    struct dtl_xml_frames frames;
+};
+
+static const char *const names[] = {"DOC", "doc", NULL};
+
+static const uint8_t *find_tag(struct dtl_bytes t, size_t from, const char *tag)
+{
+    size_t n = strlen(tag);
+    while (from + n < t.n) {
+        const uint8_t *p = memchr(t.p + from, '<', t.n - from - n);
+        if (!p)
+            break;
+        if (strncasecmp((const char *)p, tag, n) == 0 && !dtl_is_alnum(p[n]) && p[n] != '_')
+            return p;
+        from = (size_t)(p - t.p) + 1;
+    }
+    return NULL;
+}
+
+/* What stands between <NAME ...> and </NAME>, the next one from *from on. */
+static bool element(struct dtl_bytes t, const char *name, size_t *from, struct dtl_bytes *out)
+{
+    char first[24], last[24];
+    snprintf(first, sizeof first, "<%s", name);
+    snprintf(last, sizeof last, "</%s", name);
+    const uint8_t *p = find_tag(t, *from, first),
+                  *end = p ? memchr(p, '>', t.n - (size_t)(p - t.p)) : NULL;
+    if (!end)
+        return false;
+    size_t at = (size_t)(end - t.p) + 1;
+    const uint8_t *close = find_tag(t, at, last);
+    size_t to = close ? (size_t)(close - t.p) : t.n;
+    *out = dtl_bytes(t.p + at, to - at);
+    *from = to;
+    return true;
+}
+
+/* Text of an element: its own tags gone, blank and indented lines as paragraphs. */
+static struct dtl_bytes text_of(struct dtl_making *m, struct dtl_bytes raw)
+{
+    struct dtl_buffer b = {0};
+    struct dtl_bytes out = {0};
+    for (size_t at = 0; at < raw.n; at++) {
+        bool breaks = raw.p[at] == '\n' && at + 3 < raw.n &&
+                      (raw.p[at + 1] == '\n' ||
+                       (raw.p[at + 1] == ' ' && raw.p[at + 2] == ' ' && raw.p[at + 3] != ' ') ||
+                       memcmp(raw.p + at + 1, "   ", 3) == 0);
+        if (breaks)
+            dtl_buffer_text(&b, "<p>");
+        dtl_buffer_byte(&b, raw.p[at]);
+    }
+    if (b.failed || !dtl_html_text(dtl_buffer_view(&b), m->arena, &out))
+        m->failed = true;
+    dtl_buffer_release(&b);
+    return out;
+}
+
+static void put_first(struct dtl_making *m, const char *field, struct dtl_bytes doc,
+                      const char *const *tags)
+{
+    for (; *tags && !dtl_make_has(m, field); tags++) {
+        size_t from = 0;
+        struct dtl_bytes raw;
+        if (!element(doc, *tags, &from, &raw) || !dtl_html_line(raw, m->arena, &raw))
+            continue;
+        dtl_make_put(m, field, raw);
+    }
+}
+
+/* ---- days ---- */
+
+static int digits(struct dtl_bytes t, size_t at, size_t n)
+{
+    int v = 0;
+    for (size_t i = at; i < at + n; i++) {
+        if (i >= t.n || t.p[i] < '0' || t.p[i] > '9')
+            return -1;
+        v = v * 10 + (t.p[i] - '0');
+    }
+    return v;
+}
+
+static bool put_day(struct dtl_making *m, int year, int month, int day)
+{
+    char text[40];
+    if (year >= 0 && year < 100) /* TREC's newspapers are of 1987 and later */
+        year += year < 70 ? 2000 : 1900;
+    if (year < 1000 || month < 1 || day < 1 || !dtl_civil_valid(year, month, day))
+        return false;
+    snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
+    dtl_make_put(m, "date", dtl_bytes_of(text));
+    return true;
+}
+
+static size_t digit_run(struct dtl_bytes t, size_t at)
+{
+    size_t n = 0;
+    while (at + n < t.n && t.p[at + n] >= '0' && t.p[at + n] <= '9')
+        n++;
+    return n;
+}
+
+/* A DATE's text. `March 1, 1992, Sunday, Home Edition` is cut behind its year. */
+static bool put_stated_day(struct dtl_making *m, struct dtl_bytes t)
+{
+    size_t n = digit_run(t, 0);
+    if (n == 6 || n == 8)
+        return put_day(m, digits(t, 0, n - 4), digits(t, n - 4, 2), digits(t, n - 2, 2));
+    if (n == 2 && t.n >= 8 && t.p[2] == '/' && t.p[5] == '/')
+        return put_day(m, digits(t, 6, digit_run(t, 6)), digits(t, 0, 2), digits(t, 3, 2));
+    if (n == 4) {
+        dtl_make_put(m, "date", t);
+        return true;
+    }
+    for (size_t at = 0; at < t.n; at++) {
+        if (digit_run(t, at) == 4) {
+            dtl_make_put(m, "date", dtl_bytes(t.p, at + 4));
+            return true;
+        }
+        at += digit_run(t, at);
+    }
+    return false;
+}
+
+/* "AP880212-0001", "WSJ870324-0001", "NYT19980601.0001", "APW_ENG_19990101.0001": letters, then a
+ * day. */
+static void put_day_of_number(struct dtl_making *m, struct dtl_bytes number)
+{
+    size_t at = 0;
+    while (at < number.n && (number.p[at] < '0' || number.p[at] > '9'))
+        at++;
+    size_t n = digit_run(number, at);
+    if (at >= 2 && (n == 6 || n == 8) && at + n < number.n && strchr("-._", number.p[at + n]))
+        put_day(m, digits(number, at, n - 4), digits(number, at + n - 4, 2),
+                digits(number, at + n - 2, 2));
+}
+
+/* ---- a document ---- */
+
+static void put_text(struct dtl_making *m, struct dtl_bytes doc)
+{
+    static const char *const texts[] = {"LP", "LEADPARA", "TEXT", "GRAPHIC"};
+    struct dtl_buffer b = {0};
+    struct dtl_bytes raw;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        for (size_t from = 0; element(doc, texts[i], &from, &raw);) {
+            struct dtl_bytes text = text_of(m, raw);
+            if (text.n && b.n)
+                dtl_buffer_text(&b, "\n\n");
+            dtl_buffer_append(&b, text.p, text.n);
+        }
+    m->failed |= b.failed;
+    dtl_make_put(m, "body", dtl_buffer_view(&b));
+    dtl_buffer_release(&b);
+}
+
+static bool make(struct dtl_making *m, struct dtl_bytes doc)
+{
+    static const char *const numbers[] = {"DOCNO", "DOCID", NULL};
+    static const char *const titles[] = {"HEADLINE", "HEAD", "HL", "TITLE",
+                                         "TI",       "TTL",  "H3", NULL};
+    static const char *const days[] = {"DATE", "DATE_TIME", "DATE1", "PUBDATE", NULL};
+    static const char *const bylines[] = {"BYLINE", "AU", "AUTHOR", NULL};
+    size_t from = 0;
+    struct dtl_bytes page, day;
+    put_first(m, "id", doc, numbers);
+    const uint8_t *end = memchr(doc.p, '>', doc.n);
+    const uint8_t *id = end ? memmem(doc.p, (size_t)(end - doc.p), " id=\"", 5) : NULL;
+    const uint8_t *quote = id ? memchr(id + 5, '"', (size_t)(end - id) - 5) : NULL;
+    if (quote)
+        dtl_make_put(m, "id", dtl_bytes(id + 5, (size_t)(quote - id) - 5));
+    if (!dtl_make_has(m, "id"))
+        return false;
+    for (const char *const *d = days; *d && !dtl_make_has(m, "date"); d++) {
+        from = 0;
+        if (element(doc, *d, &from, &day) && dtl_html_line(day, m->arena, &day))
+            put_stated_day(m, day);
+    }
+    if (!dtl_make_has(m, "date"))
+        put_day_of_number(m, m->r->fields[0].v[0].text);
+    const uint8_t *header = find_tag(doc, 0, "</DOCHDR");
+    if (header) { /* TRECWEB: a page stands behind it */
+        from = (size_t)(header - doc.p) + 9;
+        page = dtl_bytes(doc.p + from, doc.n - from);
+        return dtl_html_record(page, m);
+    }
+    put_first(m, "title", doc, titles);
+    put_first(m, "author", doc, bylines);
+    put_first(m, "dateline", doc, (const char *const[]){"DATELINE", NULL});
+    put_first(m, "section", doc, (const char *const[]){"SECTION", NULL});
+    put_first(m, "source", doc, (const char *const[]){"SO", NULL});
+    put_text(m, doc);
+    return true;
+}
+
+/* ---- the reader ---- */
+
+static int bid(struct dtl_bytes head, bool is_all, struct dtl_bytes path)
+{
+    (void)is_all, (void)path;
+    head = dtl_bytes_trim(head);
+    if (!head.n || !find_tag(dtl_bytes(head.p, head.n < 8 ? head.n : 8), 0, "<DOC"))
+        return 0;
+    return find_tag(head, 0, "<DOCNO") || memmem(head.p, head.n < 200 ? head.n : 200, " id=", 4)
+               ? 85
+               : 0;
+}
+
+static enum dtl_status trec_open(void **state, struct dtl_input *in,
+                                 const struct dtl_format_options *o, struct dtl_error *err)
+{
+    struct trec *t = calloc(1, sizeof *t);
+    if (!t)
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    enum dtl_status st = dtl_decoded_open(&t->decoded, in, o->encoding, false, err);
+    if (st < 0) {
+        free(t);
+        return st;
+    }
+    t->frames =
+        (struct dtl_xml_frames){.in = dtl_decoded_input(t->decoded), .names = names, .line = 1};
+    *state = t;
+    return DTL_OK;
+}
+
+static void trec_close(void *state)
+{
+    struct trec *t = state;
+    dtl_xml_frames_release(&t->frames);
+    dtl_decoded_close(t->decoded);
+    free(t);
+}
+
+static enum dtl_status trec_next(void *state, struct dtl_arena *arena, struct dtl_record *out,
+                                 struct dtl_error *err)
+{
+    struct trec *t = state;
+    struct dtl_xml_frame frame;
+    struct dtl_making m;
+    enum dtl_status st = dtl_xml_frames_next(&t->frames, &frame, err);
+    if (st != DTL_OK)
+        return st;
+    struct dtl_record r = {
+        .at = frame.at, .line = frame.line, .charset = dtl_decoded_name(t->decoded)};
+    bool made = dtl_make_begin(&m, &r, arena) && make(&m, frame.xml);
+    if (m.failed)
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    if (!made)
+        return dtl_fail(err, DTL_EINPUT, frame.at, "line %llu: a DOC without a DOCNO; give it one",
+                        (unsigned long long)frame.line);
+    *out = r;
+    return DTL_OK;
+}
+
+const struct dtl_format dtl_format_trec = {
+    .name = "trec",
+    .summary = "TREC SGML and TRECWEB: DOC elements with a DOCNO",
+    .confidence = 85,
+    .bid = bid,
+    .open = trec_open,
+    .next = trec_next,
+    .close = trec_close,
+};

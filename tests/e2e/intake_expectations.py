@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Every file under formats/ as the expectation table says: its form, how many articles and rejected records, how many
+undated, the days between which they lie, languages, character sets.
+
+usage: intake_expectations.py BIN_INDEX BIN_QUERY FORMATS_FOLDER TABLE.tsv [--print]
+
+--print writes the table as the programs would have it, to be compared by eye with the files before it is kept.
+"""
+import concurrent.futures
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+from programs import finish
+
+HEADER = "# file\tform\tarticles\trejected\tundated\tdays\tlanguages\tcharacter sets"
+
+
+def row(indexer, folder, name):
+    path = os.path.join(folder, name)
+    form = subprocess.run([indexer, "formats", path], capture_output=True, check=False).stdout.decode(errors="replace")
+    form = form.split("\t")[1] if "\t" in form else "?"
+    with tempfile.TemporaryDirectory(prefix="dateline-expect-") as tmp:
+        done = subprocess.run([indexer, "--index", tmp + "/i", "update", path], capture_output=True, check=False)
+        last = done.stderr.decode(errors="replace").splitlines()[-1] if done.stderr else ""
+        lines = subprocess.run([indexer, "--index", tmp + "/i", "export"], capture_output=True, check=False).stdout
+    articles = [json.loads(line) for line in lines.splitlines()]
+    rejected = re.search(r"rejected (\d+)", last)
+    days = sorted(a["date"][:10] for a in articles if a.get("date"))
+    span = "-" if not days else days[0] if days[0] == days[-1] else f"{days[0]}..{days[-1]}"
+    return "\t".join([name, form, str(len(articles)), rejected.group(1) if rejected else "?",
+                      str(sum(not a.get("date") for a in articles)), span,
+                      ",".join(sorted({a.get("lang", "") for a in articles})) or "-",
+                      ",".join(sorted({a.get("charset", "UTF-8") for a in articles})) or "-"])
+
+
+def main():
+    indexer, _, folder, table = sys.argv[1:5]
+    names = sorted(os.path.relpath(os.path.join(d, n), folder) for d, _, files in os.walk(folder) for n in files)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        got = dict(zip(names, pool.map(lambda n: row(indexer, folder, n), names)))
+    if "--print" in sys.argv:
+        print(HEADER)
+        print("\n".join(got[n] for n in names))
+        return
+    with open(table, encoding="utf-8") as f:
+        want = {line.split("\t")[0]: line.rstrip("\n") for line in f if not line.startswith("#")}
+    failed = 0
+    print(f"{len(set(got) - set(want))} files have no expectation")
+    for name in sorted(want):
+        if want[name] != got.get(name):
+            failed += 1
+            print(f"wanted {want[name]}\ngot    {got.get(name)}")
+    finish(len(want) - failed, failed)
+
+
+if __name__ == "__main__":
+    main()
