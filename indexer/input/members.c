@@ -7,10 +7,13 @@
  */
 #include "indexer/input/members.h"
 
+#include "indexer/input/warc.h"
+
 #include <stdlib.h>
 
 struct level {
-    struct dtl_container *c;
+    struct dtl_container *c; /* one of the two */
+    struct dtl_warc *w;
     size_t path_bytes; /* of the container itself in members.path */
     uint64_t mtime_ns; /* for members that state none */
 };
@@ -27,6 +30,16 @@ struct dtl_members {
     uint64_t skipped; /* in containers that are closed */
 };
 
+static uint64_t skipped_in(const struct level *l)
+{
+    return l->c ? dtl_container_skipped(l->c) : dtl_warc_skipped(l->w);
+}
+
+static bool is_cut(const struct level *l)
+{
+    return l->c ? dtl_container_cut(l->c) : dtl_warc_cut(l->w);
+}
+
 /*
  * DTL_OK: `in` is no container, it is the stream. DTL_END: it is one, now the innermost. Otherwise
  * why it cannot be read.
@@ -38,21 +51,21 @@ static enum dtl_status enter(struct dtl_members *m, struct dtl_input *in, uint64
     enum dtl_status st = dtl_input_peek(in, DTL_CONTAINER_HEAD, &head, err);
     if (st < 0)
         return st;
-    const char *kind = dtl_container_kind(head);
-    if (!kind)
+    const char *kind = dtl_container_kind(head), *web = kind ? NULL : dtl_warc_kind(head);
+    if (!kind && !web)
         return DTL_OK;
     if (m->depth > DTL_CONTAINER_NESTING)
         return dtl_fail(err, DTL_EINPUT, 0,
                         "containers inside one another more than %d deep; unpack the outer ones",
                         DTL_CONTAINER_NESTING);
     struct level *l = &m->levels[m->depth];
-    st = dtl_container_open(&l->c, in, err);
+    *l = (struct level){.path_bytes = m->path.n, .mtime_ns = mtime_ns};
+    st = kind ? dtl_container_open(&l->c, in, err) : dtl_warc_open(&l->w, in, err);
     if (st < 0)
         return st;
-    *l = (struct level){l->c, m->path.n, mtime_ns};
     m->depth++;
     if (!m->kind)
-        m->kind = kind;
+        m->kind = kind ? kind : web;
     return DTL_END;
 }
 
@@ -79,9 +92,10 @@ enum dtl_status dtl_members_open(struct dtl_members **out, const struct dtl_file
 static void leave(struct dtl_members *m)
 {
     struct level *l = &m->levels[--m->depth];
-    m->skipped += dtl_container_skipped(l->c);
-    m->cut |= dtl_container_cut(l->c);
+    m->skipped += skipped_in(l);
+    m->cut |= is_cut(l);
     dtl_container_close(l->c);
+    dtl_warc_close(l->w);
     m->path.n = l->path_bytes;
 }
 
@@ -125,7 +139,7 @@ enum dtl_status dtl_members_next(struct dtl_members *m, struct dtl_stream *s, st
         struct level *l = &m->levels[m->depth - 1];
         struct dtl_member member = {0};
         m->path.n = l->path_bytes;
-        st = dtl_container_next(l->c, &member, err);
+        st = l->c ? dtl_container_next(l->c, &member, err) : dtl_warc_next(l->w, &member, err);
         *s = (struct dtl_stream){.path = dtl_buffer_view(&m->path)};
         if (st == DTL_END) {
             leave(m);
@@ -170,7 +184,7 @@ uint64_t dtl_members_skipped(const struct dtl_members *m)
 {
     uint64_t n = m->skipped;
     for (size_t i = 0; i < m->depth; i++)
-        n += dtl_container_skipped(m->levels[i].c);
+        n += skipped_in(&m->levels[i]);
     return n;
 }
 
@@ -178,6 +192,6 @@ bool dtl_members_cut(const struct dtl_members *m)
 {
     bool cut = m->cut;
     for (size_t i = 0; i < m->depth; i++)
-        cut |= dtl_container_cut(m->levels[i].c);
+        cut |= is_cut(&m->levels[i]);
     return cut;
 }

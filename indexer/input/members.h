@@ -28,7 +28,7 @@ enum dtl_status dtl_members_open(struct dtl_members **out, const struct dtl_file
  */
 enum dtl_status dtl_members_next(struct dtl_members *m, struct dtl_stream *s,
                                  struct dtl_error *err) DTL_MUST_USE;
-/** "tar", "zip", or NULL when the file itself is the one stream. */
+/** "tar", "zip", "warc", "arc", or NULL when the file itself is the one stream. */
 const char *dtl_members_kind(const struct dtl_members *m);
 struct dtl_input *dtl_members_file(struct dtl_members *m); /* the outermost stream */
 uint64_t dtl_members_skipped(const struct dtl_members *m); /* in all containers so far */

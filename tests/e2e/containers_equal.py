@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A part of the data through plain files, gzip, zstd, tar.zst, zip and a zip in a tar: the same articles, the same ids as
+"""A part of the data through plain files, gzip, zstd, tar.zst, zip, a zip in a tar and WARC: the same articles, the same ids as
 far as the container's own name does not stand in them, the same scores, and a second run finds nothing to do.
 
 usage: containers_equal.py BIN_INDEX BIN_QUERY REUTERS_FOLDER ARCHIVE.jsonl.zst [QUERIES]
@@ -57,6 +57,13 @@ def pack(folder, names):
     with tarfile.open(folder + "/outer.tar.gz", "w:gz") as t:
         t.add(folder + "/news.zip", "in/news.zip")
     forms["zip in tar.gz"] = ("outer.tar.gz", "outer.tar.gz#in/news.zip#")
+    with gzip.open(folder + "/news.warc.gz", "wb") as g:
+        for name in names:
+            with open(os.path.join(folder, name), "rb") as f:
+                block = f.read()
+            g.write(f"WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: {name}\r\n"
+                    f"Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n")
+    forms["warc"] = ("news.warc.gz", "news.warc.gz#")
     return forms
 
 
