@@ -100,6 +100,9 @@ int dtl_cmd_batch(struct dtl_session *s)
         st = dtl_fail(&err, DTL_EUSAGE, 0, "--queries takes its queries from the file alone");
     else if (s->o->resume)
         st = dtl_fail(&err, DTL_EUSAGE, 0, "--resume is for one query, not for a batch");
+    else if (s->o->timeline || s->o->facets)
+        st = dtl_fail(&err, DTL_EUSAGE, 0, "--%s is for one query, not for a batch",
+                      s->o->facets ? "facet" : "timeline");
     if (st == DTL_OK)
         st = dtl_read_file(s->o->queries, BATCH_BYTES, &file, &err);
     if (st == DTL_OK)

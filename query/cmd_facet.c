@@ -149,6 +149,8 @@ static enum dtl_status run(struct facets *f, struct dtl_answer *a, struct dtl_bu
 {
     struct dtl_session *s = f->s;
     enum dtl_status st = dtl_counts_form(s, "--facet", err);
+    if (st == DTL_OK && s->o->timeline)
+        st = dtl_fail(err, DTL_EUSAGE, 0, "--facet or --timeline, not both");
     if (st == DTL_OK)
         st = dtl_query_text(s->o, query, err);
     if (st == DTL_OK && query->n == 0 && s->o->filters == 0)

@@ -147,6 +147,8 @@ static enum dtl_status check_options(const struct dtl_options *o, struct dtl_err
         return dtl_fail(err, DTL_EUSAGE, 0, "no query; try --help");
     if (o->resume && o->offset)
         return dtl_fail(err, DTL_EUSAGE, 0, "--resume goes on where it says; leave --offset out");
+    if (o->resume && (o->form == DTL_FORM_COUNT || o->quiet || o->explain))
+        return dtl_fail(err, DTL_EUSAGE, 0, "--resume is for hits, not for -c, -q or --explain");
     return DTL_OK;
 }
 

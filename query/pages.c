@@ -31,6 +31,7 @@ struct pages {
     uint64_t asked;         /* of the page */
     uint64_t drop;          /* of the page's hits, those at its front that are skipped */
     uint64_t consumed;      /* of the page's hits, dropped or printed */
+    double milliseconds;    /* of all pages' searches */
     struct dtl_after after; /* where the next page goes on */
     bool behind;            /* `after` is used */
     struct dtl_buffer last; /* its names */
@@ -295,6 +296,7 @@ static enum dtl_status search_page(struct pages *p, bool first)
     dtl_answer_close(a);
     enum dtl_status st = dtl_answer_search(s, &how, a, p->err);
     p->asked = how.limit;
+    p->milliseconds += a->milliseconds;
     return st == DTL_OK ? settle_total(p, first) : st;
 }
 
@@ -362,7 +364,7 @@ static enum dtl_status render_end(struct pages *p)
                                   .has_dates = q->has_dates && !q->undated,
                                   .dates = q->dates,
                                   .timed = s->o->stats,
-                                  .milliseconds = p->a->milliseconds};
+                                  .milliseconds = p->milliseconds};
     bool ok = !query.failed && dtl_render_end(&s->render, &summary, &s->out);
     dtl_buffer_release(&query);
     return ok ? DTL_OK : dtl_fail(p->err, DTL_ENOMEM, 0, "out of memory");
@@ -414,6 +416,7 @@ enum dtl_status dtl_pages(struct dtl_session *s, struct dtl_answer *a, struct dt
     if (st == DTL_OK && s->out.failed)
         st = dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     a->found = p.found;
+    a->milliseconds = p.milliseconds;
     a->total = p.place.total == UINT64_MAX ? p.place.rank : p.place.total;
     dtl_arena_release(&p.article);
     dtl_buffer_release(&p.last);

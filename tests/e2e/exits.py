@@ -114,6 +114,10 @@ def usage():
             ("no cursor", ["--resume", "x", "ferry"], b"not a cursor"),
             ("unknown link", ["--hyperlink=sometimes", "x"], b"sometimes"),
             ("id and query", ["--show", "a1", "ferry"], b"--show"),
+            ("cursor of a count", ["--resume", "x", "-c", "ferry"], b"--resume is for hits"),
+            ("facets of a batch", ["--facet", "year", "--queries", "/dev/null"], b"--facet is for one query"),
+            ("timeline of a batch", ["--timeline", "--queries", "/dev/null"], b"--timeline is for one query"),
+            ("facets and timeline", ["--facet", "year", "--timeline", "x"], b"not both"),
             ("two queries", ["-f", "/dev/null", "ferry"], b"-f")):
         situation(name, args, 2, says, out=b"")
     situation("invalid UTF-8 in an argument", [b"\xff\xfe"], 2, b"UTF-8", out=b"")
