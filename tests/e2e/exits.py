@@ -246,6 +246,8 @@ def pagers():
     check("empty pager", status == 0 and b"Ferry" in got, (status, got[:100]))
     status, got = on_terminal(["--all", "--json", "ferry"], {"DATELINE_PAGER": "head -c 10"})
     check("pager that is left", status == 0 and b"Broken" not in got, (status, got[:100]))
+    status, got = on_terminal(["--all", "ferry"], {"DATELINE_PAGER": f"{INDEXER} status --json; cat >/dev/null"})
+    check("no transaction while paging", status == 0 and b'"readers":0' in got and b'"oldest_reader_lag":0' in got, got[-300:])
     status, got = on_terminal(["-n", "20", "ferry"], {"DATELINE_PAGER": "exit 3"})
     check("pager that fails", status == 0, (status, got[:100]))
     status, got = on_terminal(["-n", "20", "ferry"], {"PAGER": "sed s/^/PAGED:/"})
