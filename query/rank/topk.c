@@ -199,7 +199,7 @@ bool dtl_topk_offer(struct dtl_topk *t, const struct dtl_candidate *candidate)
     if (t->k == 0 || t->status != DTL_OK || candidate->score < t->least)
         return false;
     struct dtl_candidate c = *candidate;
-    if (c.names == NULL)
+    if (t->scratch.used_bytes)
         dtl_arena_reset(&t->scratch);
     if (t->after && is_past(t, &c))
         return true;
