@@ -105,12 +105,15 @@ void dtl_options_help(bool brief, struct dtl_buffer *out)
                  dtl_option_rows[i].kind == DTL_MAY_TAKE ? "]" : "");
         dtl_buffer_format(out, "  %-24s %s\n", left, dtl_option_rows[i].help);
     }
-    if (!brief)
-        dtl_buffer_format(
-            out,
-            "  -h                       a short form of this\n\n"
-            "limits: a query has at most %u bytes, %u words and %u levels, a phrase %u words\n"
-            "exit status: 0 found, 1 nothing found, 2 usage or query not understood,\n"
-            "  3 no index or a damaged one, 4 input, output or memory failed, 75 try again\n",
-            DTL_QUERY_BYTES, DTL_QUERY_WORDS, DTL_QUERY_DEPTH, DTL_PHRASE_WORDS);
+    if (brief)
+        return;
+    dtl_buffer_text(out, "  -h                       a short form of this\n\n--format STRING:\n");
+    dtl_format_help(out);
+    dtl_buffer_format(
+        out,
+        "\nlimits: a query has at most %u bytes, %u words and %u levels, a phrase %u words\n"
+        "exit status: 0 found, 1 nothing found, 2 usage or query not understood,\n"
+        "  3 no index or a damaged one, 4 input, output or memory failed, or --all stopped with a\n"
+        "  cursor, 75 try again\n",
+        DTL_QUERY_BYTES, DTL_QUERY_WORDS, DTL_QUERY_DEPTH, DTL_PHRASE_WORDS);
 }
