@@ -10,6 +10,7 @@
 #include "query/result/link.h"
 
 #define COPIES_SHOWN  3u
+#define LINE_LEAST    8u
 #define WIDTH_GUESSED 80u
 
 static void colored(const struct dtl_render *r, enum dtl_color_of which, struct dtl_bytes text,
@@ -20,6 +21,12 @@ static void colored(const struct dtl_render *r, enum dtl_color_of which, struct 
     dtl_utf8_sanitise(out, text, false);
     if (r->color)
         dtl_color_off(&r->colors, which, out);
+}
+
+/* Columns after `used` of them, but some; 0 where the width is not known. */
+static size_t rest_of_line(const struct dtl_render *r, size_t used)
+{
+    return r->width == 0 ? 0 : r->width > used + LINE_LEAST ? r->width - used : LINE_LEAST;
 }
 
 static void put_path(const struct dtl_render *r, const struct dtl_row *row, struct dtl_buffer *out)
@@ -63,7 +70,7 @@ static void put_copies(const struct dtl_render *r, const struct dtl_row *row,
     if (row->copy_count > COPIES_SHOWN)
         dtl_buffer_format(&line, " and %zu more", row->copy_count - COPIES_SHOWN);
     dtl_buffer_text(out, "   ");
-    dtl_render_fit(dtl_buffer_view(&line), r->width > 20 ? r->width - 3 : 0, out);
+    dtl_render_fit(dtl_buffer_view(&line), rest_of_line(r, 3), out);
     dtl_buffer_byte(out, '\n');
     out->failed = out->failed || line.failed;
     dtl_buffer_release(&line);
@@ -72,7 +79,6 @@ static void put_copies(const struct dtl_render *r, const struct dtl_row *row,
 void dtl_text_hit(const struct dtl_render *r, const struct dtl_row *row, struct dtl_buffer *out)
 {
     char day[DTL_DATE_TEXT];
-    size_t width = r->width > 20 ? r->width : 0;
     struct dtl_buffer number = {0};
     if (r->batch) {
         dtl_utf8_sanitise(&number, r->qid, false);
@@ -83,7 +89,7 @@ void dtl_text_hit(const struct dtl_render *r, const struct dtl_row *row, struct 
     struct dtl_marked heading = heading_of(row);
     colored(r, DTL_COLOR_NUMBER, dtl_buffer_view(&number), out);
     dtl_buffer_byte(out, ' ');
-    dtl_text_marked(r, &heading, width > used ? width - used : 0, DTL_COLOR_TITLE, out);
+    dtl_text_marked(r, &heading, rest_of_line(r, used), DTL_COLOR_TITLE, out);
     dtl_buffer_text(out, "\n   ");
     colored(r, DTL_COLOR_DATE, date_of(row->date, day), out);
     if (row->source.n) {
