@@ -214,6 +214,11 @@ static dtl_doc next_of(struct dtl_list *l, dtl_doc doc)
 
 bool dtl_prune_bits(struct dtl_prune *p, struct dtl_window *w)
 {
+    struct dtl_cursor_context *ctx = p->ctx;
+    if (!p->bytes && !(p->bytes = dtl_arena_alloc(ctx->arena, DTL_COUNT_WINDOW))) {
+        dtl_cursor_fail(ctx, dtl_fail(ctx->err, DTL_ENOMEM, 0, "no memory for counting"));
+        return false;
+    }
     if (!p->all) {
         for (uint32_t i = 0; i < p->clauses; i++) {
             for (uint32_t j = 0; j < p->clause[i].lists; j++) {
@@ -243,9 +248,7 @@ bool dtl_prune_countable(struct dtl_cursor *root, struct dtl_prune *out)
 {
     if (!dtl_prune_words(root, out))
         return false;
-    out->bytes = dtl_arena_alloc(root->ctx->arena, DTL_COUNT_WINDOW);
-    if (!out->bytes)
-        return false;
+    out->bytes = NULL;
     for (uint32_t i = 1; i < out->clauses; i++) { /* the rarest first */
         struct dtl_clause c = out->clause[i];
         uint32_t k = i;

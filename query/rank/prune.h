@@ -28,7 +28,7 @@ struct dtl_prune {
     struct dtl_clause clause[DTL_CLAUSES_MAX];
     uint32_t clauses;
     bool all;       /* each clause must match; else any */
-    uint8_t *bytes; /* counting: a window's marks, all 0 between windows */
+    uint8_t *bytes; /* counting: a window's marks, all 0 between windows; NULL until needed */
     bool exact;     /* every match scores at least 1, so nothing is missed by asking for 1 */
 };
 
