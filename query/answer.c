@@ -1,6 +1,8 @@
 /* answer.c - parse, plan, search. */
 #include "query/answer.h"
 
+#include "query/result/feedback.h"
+
 #include <stdlib.h>
 #include <time.h>
 
@@ -56,6 +58,22 @@ static int by_value(const void *pa, const void *pb)
     return (*a > *b) - (*a < *b);
 }
 
+enum dtl_status dtl_answer_expand(struct dtl_session *s, struct dtl_answer *a,
+                                  struct dtl_error *err)
+{
+    struct dtl_search_options how = dtl_answer_options(s);
+    struct dtl_plan *plan = NULL;
+    if (!s->o->expand || a->expanded)
+        return DTL_OK;
+    a->expanded = true;
+    enum dtl_status st = dtl_plan_open(&plan, s->snap, a->q, s->o->max_expand, a->arena, err);
+    if (st == DTL_OK)
+        st = dtl_feedback_expand(s->snap, plan, a->q, &how, s->o->match == DTL_MATCH_ANY, a->arena,
+                                 err);
+    dtl_plan_close(plan);
+    return st;
+}
+
 enum dtl_status dtl_answer_search(struct dtl_session *s, const struct dtl_search_options *o,
                                   struct dtl_answer *a, struct dtl_error *err)
 {
@@ -63,7 +81,7 @@ enum dtl_status dtl_answer_search(struct dtl_session *s, const struct dtl_search
     double *took = calloc(rounds, sizeof *took);
     if (!took)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    enum dtl_status st = DTL_OK;
+    enum dtl_status st = dtl_answer_expand(s, a, err);
     for (uint32_t i = 0; i < rounds && st == DTL_OK; i++) {
         struct dtl_arena scratch = {0};
         struct dtl_arena *arena = i + 1 < rounds ? &scratch : &a->page;

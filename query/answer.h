@@ -7,6 +7,7 @@
 struct dtl_answer { /* everything about a query that was searched; the query lives in `arena` */
     struct dtl_arena *arena;
     struct dtl_query *q;
+    bool expanded; /* --expand was heeded */
     struct dtl_plan *plan;
     struct dtl_result result;
     struct dtl_arena page; /* of the plan and the result */
@@ -18,7 +19,11 @@ struct dtl_answer { /* everything about a query that was searched; the query liv
 /** Parse alone: no index is needed, and a bad query is told before a missing one. */
 enum dtl_status dtl_answer_parse(struct dtl_session *s, struct dtl_bytes text, struct dtl_answer *a,
                                  struct dtl_error *err) DTL_MUST_USE;
-/** Plan and search over the session's snapshot. */
+/** With --expand, before the query is planned: the words of its best articles become part of it,
+ * once. */
+enum dtl_status dtl_answer_expand(struct dtl_session *s, struct dtl_answer *a,
+                                  struct dtl_error *err) DTL_MUST_USE;
+/** Expand, plan and search over the session's snapshot. */
 enum dtl_status dtl_answer_search(struct dtl_session *s, const struct dtl_search_options *o,
                                   struct dtl_answer *a, struct dtl_error *err) DTL_MUST_USE;
 /** Notes about the query, to s->talk when the session talks. */

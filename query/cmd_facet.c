@@ -165,7 +165,9 @@ static enum dtl_status run(struct facets *f, struct dtl_answer *a, struct dtl_bu
         return st;
     dtl_answer_notes(s, a);
     f->generation = s->snap->generation;
-    st = dtl_plan_open(&a->plan, s->snap, a->q, s->o->max_expand, &a->page, err);
+    st = dtl_answer_expand(s, a, err);
+    if (st == DTL_OK)
+        st = dtl_plan_open(&a->plan, s->snap, a->q, s->o->max_expand, &a->page, err);
     if (st == DTL_OK)
         st = dtl_facets_count(s->snap, a->plan, a->q, s->o->facets, a->arena, &f->facet, &f->n,
                               &f->total, err);

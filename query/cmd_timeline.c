@@ -69,8 +69,9 @@ static enum dtl_status count_column(struct timeline *t, struct column *c, struct
 {
     struct dtl_session *s = t->s;
     dtl_answer_notes(s, &c->a);
-    enum dtl_status st =
-        dtl_plan_open(&c->a.plan, s->snap, c->a.q, s->o->max_expand, &c->a.page, err);
+    enum dtl_status st = dtl_answer_expand(s, &c->a, err);
+    if (st == DTL_OK)
+        st = dtl_plan_open(&c->a.plan, s->snap, c->a.q, s->o->max_expand, &c->a.page, err);
     if (st == DTL_OK)
         st = dtl_timeline_count(s->snap, c->a.plan, c->a.q, t->unit, &c->arena, &c->t, err);
     c->a.found = c->t.total > 0;

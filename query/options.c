@@ -288,6 +288,9 @@ static void take_switch(struct dtl_options *o, int id, bool on)
     case DTL_ID_LENIENT:
         o->lenient = on;
         break;
+    case DTL_ID_EXPAND:
+        o->expand = on;
+        break;
     case DTL_ID_PROXIMITY:
         o->no_proximity = !on;
         break;

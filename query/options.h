@@ -23,7 +23,7 @@ struct dtl_options {
     enum dtl_match_mode match;
     uint32_t match_value;
     bool literal, strict, lenient, within;
-    bool no_proximity, window_df;
+    bool no_proximity, window_df, expand;
     const char *recency;       /* SPAN, or NULL */
     enum dtl_spread_by spread; /* --spread */
     bool explain, quiet, plain, nul, verbose, stats;

@@ -53,6 +53,7 @@ enum dtl_option_id {
     DTL_ID_PROXIMITY,
     DTL_ID_RECENCY,
     DTL_ID_SPREAD,
+    DTL_ID_EXPAND,
     DTL_ID_INTERACTIVE,
     DTL_ID_RESUME,
     DTL_ID_HOLD,
