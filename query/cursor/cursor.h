@@ -35,6 +35,9 @@ struct dtl_cursor_context { /* what the cursors of one segment share; lives as l
     uint64_t blocks_read;    /* set by dtl_cursor_context_release */
     dtl_doc titled;          /* document of title_words, DTL_DOC_END when none was asked */
     uint32_t title_words;
+    bool (*stop)(void *ctx); /* asked now and then: true is the failure DTL_END; NULL: never */
+    void *stop_ctx;
+    uint32_t looked_at; /* by phrases: every 32nd asks */
 };
 
 void dtl_cursor_context_init(struct dtl_cursor_context *ctx, struct dtl_segment *segment,

@@ -176,6 +176,8 @@ static dtl_doc phrase_seek(struct dtl_cursor *c, dtl_doc target)
         target = meet(p, target);
         if (target == DTL_DOC_END)
             return target;
+        if (c->ctx->stop && ++c->ctx->looked_at % 32 == 0 && c->ctx->stop(c->ctx->stop_ctx))
+            return dtl_cursor_fail(c->ctx, DTL_END);
         bool looked_for = !p->floor || target >= p->end || reaches(p, target);
         if (looked_for && rewind_parts(p) && next_start(p, &start))
             return target;

@@ -360,6 +360,8 @@ static enum dtl_status search_segment(struct pass *p, struct dtl_arena *arena)
     }
     s->work.segments_visited++;
     dtl_cursor_context_init(&p->ctx, p->seg, s->plan->title_weight, arena, s->err);
+    p->ctx.stop = s->stop;
+    p->ctx.stop_ctx = s->stop_ctx;
     if (s->dates)
         st = dtl_date_ranges_of(p->seg, q->dates, q->within, q->undated, &p->ranges, s->err);
     else
