@@ -67,6 +67,10 @@ AVX512 static void scores_avx512(const double *f, const double *norm, double fac
     }
 }
 
+/* without optimisation gcc's gathers are macros that convert their mask aloud */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
 /* Lengths and norms are gathered too, eight at a time: no round trip through memory. */
 AVX512 static void postings_avx512(const struct dtl_weight *w, const dtl_doc *docs,
                                    const uint32_t *tfs, uint32_t n, uint32_t *out)
@@ -86,6 +90,7 @@ AVX512 static void postings_avx512(const struct dtl_weight *w, const dtl_doc *do
         _mm256_storeu_si256((__m256i *)(void *)(out + i), _mm256_mullo_epi32(v, times));
     }
 }
+#pragma GCC diagnostic pop
 
 AVX2 static void scores_avx2(const double *f, const double *norm, double factor, double round,
                              uint32_t times, uint32_t n, uint32_t *out)
