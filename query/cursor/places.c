@@ -31,9 +31,10 @@ struct placed {
     uint32_t words;
     struct dtl_extent *own; /* spans made here */
     uint32_t own_room;
-    struct dtl_extent *spare; /* the sum so far of EITHER */
+    struct dtl_extent *spare; /* EITHER: to merge into, turn by turn with `own` */
     uint32_t spare_room;
-    dtl_doc at; /* document of `here`; DTL_DOC_END: none */
+    struct dtl_extents *set; /* EITHER: of the children here */
+    dtl_doc at;              /* document of `here`; DTL_DOC_END: none */
     struct dtl_extents here;
 };
 
@@ -110,25 +111,41 @@ static uint32_t near_spans(struct placed *p, dtl_doc doc, uint32_t border)
     return dtl_extents_together(a, b, starts, n, border, p->own);
 }
 
-static uint32_t either_spans(struct placed *p, dtl_doc doc)
+/* Two by two, then two by two of these: many alternatives cost their spans times few. */
+static struct dtl_extents merged(struct placed *p, struct dtl_extents *set, uint32_t n)
 {
-    struct dtl_extents sum = {0};
+    struct dtl_extent *into = p->own, *other = p->spare;
+    while (n > 1) {
+        uint32_t kept = 0, at = 0;
+        for (uint32_t i = 0; i < n; i += 2) {
+            struct dtl_extents a = set[i], b = {0};
+            if (i + 1 < n)
+                b = set[i + 1];
+            set[kept++] = (struct dtl_extents){into + at, dtl_extents_either(a, b, into + at)};
+            at += a.n + b.n;
+        }
+        n = kept;
+        struct dtl_extent *spent = other; /* what was read is free now */
+        other = into;
+        into = spent;
+    }
+    return n ? set[0] : (struct dtl_extents){0};
+}
+
+static struct dtl_extents either_spans(struct placed *p, dtl_doc doc)
+{
+    uint64_t total = 0;
+    uint32_t n = 0;
     for (uint32_t i = 0; i < p->children; i++) {
         struct dtl_extents one = child_spans(p, i, doc);
-        if (one.n == 0)
-            continue;
-        if (!room(p->c.ctx, &p->spare, &p->spare_room, (uint64_t)sum.n + one.n))
-            return 0;
-        uint32_t n = dtl_extents_either(sum, one, p->spare);
-        struct dtl_extent *v = p->spare;
-        uint32_t have = p->spare_room;
-        p->spare = p->own; /* what the sum was read from is free now */
-        p->spare_room = p->own_room;
-        p->own = v;
-        p->own_room = have;
-        sum = (struct dtl_extents){v, n};
+        total += one.n;
+        if (one.n)
+            p->set[n++] = one;
     }
-    return sum.n;
+    if (n > 1 && (!room(p->c.ctx, &p->own, &p->own_room, total) ||
+                  !room(p->c.ctx, &p->spare, &p->spare_room, total)))
+        return (struct dtl_extents){0};
+    return merged(p, p->set, n);
 }
 
 static uint32_t scope_spans(struct placed *p, dtl_doc doc, uint32_t title)
@@ -200,8 +217,8 @@ static bool look(struct placed *p, dtl_doc doc)
             p->here.n = 0;
         return p->here.n > 0;
     case EITHER:
-        n = either_spans(p, doc);
-        break;
+        p->here = either_spans(p, doc);
+        return p->here.n > 0;
     case SCOPE:
         n = scope_spans(p, doc, border);
         break;
@@ -327,7 +344,14 @@ struct dtl_cursor *dtl_cursor_either(struct dtl_cursor_context *ctx, struct dtl_
     if (n == 1)
         return child[0];
     struct placed *p = placed_new(ctx, EITHER, child, n);
-    return p ? walking(p, n, true) : NULL;
+    if (!p)
+        return NULL;
+    p->set = dtl_arena_alloc(ctx->arena, n * sizeof *p->set);
+    if (!p->set) {
+        dtl_cursor_fail(ctx, dtl_fail(ctx->err, DTL_ENOMEM, 0, "no memory for places"));
+        return NULL;
+    }
+    return walking(p, n, true);
 }
 
 struct dtl_cursor *dtl_cursor_scope(struct dtl_cursor_context *ctx, struct dtl_cursor *child,

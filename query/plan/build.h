@@ -24,10 +24,6 @@ struct dtl_cursor *dtl_build_word(struct dtl_build *b, const struct dtl_word *w)
  * NULL when it holds no word, or on failure.
  */
 struct dtl_cursor *dtl_build_placed(struct dtl_build *b, const struct dtl_node *n);
-/** placed.c: does the node need more than its documents and frequencies: scope, slop, places of
- * others? */
-bool dtl_build_is_placed(const struct dtl_node *n);
-
 /** weigh.c: what the matches of a node with places weigh; NULL when they score nothing. */
 const struct dtl_weight *dtl_build_weight(struct dtl_build *b, const struct dtl_node *n,
                                           uint32_t times);

@@ -1,8 +1,6 @@
 /* pairs.c - see pairs.h. */
 #include "query/plan/pairs.h"
 
-#include "query/plan/build.h"
-
 struct member {
     const struct dtl_word *word; /* NULL where a phrase stands */
     double idf;                  /* boosted */
@@ -38,7 +36,7 @@ static void collect(struct collector *c, const struct dtl_node *n, double boost)
     const struct dtl_node_words *words = dtl_plan_words(c->p, n);
     if (n->kind == DTL_NODE_NOT || n->alone || c->failed)
         return;
-    if (dtl_build_is_placed(n)) { /* says itself where its words must stand */
+    if (dtl_node_is_placed(n)) { /* says itself where its words must stand */
         append(c, NULL, 0);
         return;
     }

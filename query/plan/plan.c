@@ -47,7 +47,7 @@ static struct dtl_cursor *leaf(struct dtl_build *b, const struct dtl_node *n, ui
     struct dtl_cursor *c;
     if (!words)
         return NULL;
-    if (words->words > 1 || dtl_build_is_placed(n))
+    if (words->words > 1 || dtl_node_is_placed(n))
         c = dtl_build_placed(b, n);
     else if (words->word[0].prefix && words->word[0].in[b->segment].count >= BITMAP_FROM)
         c = expansion_cursor(b, &words->word[0]);
@@ -72,7 +72,7 @@ static struct dtl_cursor *build_unscored(struct dtl_build *b, const struct dtl_n
 static const struct dtl_word_lists *single_word(struct dtl_build *b, const struct dtl_node *n)
 {
     const struct dtl_node_words *words = dtl_plan_words(b->p, n);
-    bool plain = !dtl_build_is_placed(n) && (n->boost == DTL_BOOST_NONE || !n->boost);
+    bool plain = !dtl_node_is_placed(n) && (n->boost == DTL_BOOST_NONE || !n->boost);
     return plain && words && words->words == 1 ? words->word[0].in : NULL;
 }
 

@@ -14,6 +14,7 @@
  */
 #include "query/result/marks.h"
 
+#include "common/segment/document.h"
 #include "query/plan/plan.h"
 
 #include <stdlib.h>
@@ -45,6 +46,9 @@ static uint32_t count_leaves(const struct dtl_node *n)
 static bool set_up(struct dtl_leaf *leaf, struct dtl_arena *arena)
 {
     const struct dtl_node_words *w = leaf->words;
+    leaf->loose = w && w->words > 1 && (leaf->node->slop > 0 || leaf->node->any_order);
+    if (leaf->loose)
+        return true;
     for (uint32_t i = 0; w && i < w->words; i++)
         if (w->word[i].position >= leaf->span)
             leaf->span = w->word[i].position + 1;
@@ -65,6 +69,7 @@ static bool set_up(struct dtl_leaf *leaf, struct dtl_arena *arena)
 
 static bool collect(struct dtl_finder *f, const struct dtl_node *n)
 {
+    f->places |= dtl_node_is_placed(n);
     if (n->kind == DTL_NODE_WORD || n->kind == DTL_NODE_PHRASE) {
         struct dtl_leaf *leaf = &f->leaves.leaf[f->leaves.leaves++];
         leaf->node = n;
@@ -176,16 +181,27 @@ enum dtl_status dtl_finder_open(struct dtl_finder *f, struct dtl_plan *plan,
 
 void dtl_finder_close(struct dtl_finder *f)
 {
+    for (uint32_t i = 0; i < f->leaves.leaves; i++)
+        dtl_buffer_release(&f->leaves.leaf[i].hits);
     free(f->verdicts.slot);
     dtl_buffer_release(&f->verdicts.sets);
+    dtl_buffer_release(&f->sentences);
+    dtl_buffer_release(&f->paragraphs);
+    dtl_arena_release(&f->scratch);
     dtl_arena_release(&f->arena);
     *f = (struct dtl_finder){0};
 }
 
 enum dtl_status dtl_finder_begin(struct dtl_finder *f, size_t segment, struct dtl_error *err)
 {
-    for (uint32_t i = 0; i < f->leaves.leaves; i++)
+    for (uint32_t i = 0; i < f->leaves.leaves; i++) {
         f->leaves.leaf[i].found = f->leaves.leaf[i].counts = false;
+        dtl_buffer_reset(&f->leaves.leaf[i].hits);
+    }
+    f->body = f->title_words = 0;
+    dtl_buffer_reset(&f->sentences);
+    dtl_buffer_reset(&f->paragraphs);
+    dtl_arena_reset(&f->scratch);
     return segment == f->segment || f->words == 0 ? DTL_OK : make_sieve(f, segment, err);
 }
 
@@ -242,12 +258,18 @@ struct field {
     struct dtl_finder *f;
     const struct dtl_analyzer *analyzer;
     struct dtl_buffer *marks, *starts;
+    uint32_t base; /* position of the field's first word in the article */
     bool title;
 };
 
-static void mark(struct field *x, uint32_t leaf, uint32_t begin, uint32_t end)
+static void mark(struct field *x, uint32_t leaf, uint32_t begin, const struct dtl_instance *last)
 {
-    struct dtl_mark m = {begin, end, leaf};
+    uint32_t position = x->base + last->position, span = x->f->leaves.leaf[leaf].span;
+    struct dtl_mark m = {.begin = begin,
+                         .end = last->end,
+                         .leaf = leaf,
+                         .first = position - (span > 1 ? span - 1 : 0),
+                         .last = position};
     x->f->leaves.leaf[leaf].found = true;
     dtl_buffer_append(x->marks, &m, sizeof m);
 }
@@ -277,7 +299,7 @@ static void step_phrase(struct field *x, uint32_t at, const struct dtl_instance 
     leaf->any = true;
     leaf->here = false;
     if (leaf->state[last / 64] >> last % 64 & 1)
-        mark(x, at, leaf->starts[(h->position - last) % leaf->span], h->end);
+        mark(x, at, leaf->starts[(h->position - last) % leaf->span], h);
 }
 
 /* A token that is a word of the query. */
@@ -291,8 +313,14 @@ static void take(struct field *x, const struct dtl_instance *h, const uint64_t *
             struct dtl_leaf *leaf = &f->leaves.leaf[w->leaf];
             if (leaf->node->scope == DTL_SCOPE_TITLE && !x->title)
                 continue;
+            if (leaf->loose) {
+                struct dtl_loose_hit hit = {(uint32_t)(w->word - leaf->words->word),
+                                            x->base + h->position, h->begin, h->end};
+                dtl_buffer_append(&leaf->hits, &hit, sizeof hit);
+                continue;
+            }
             if (leaf->span < 2) {
-                mark(x, w->leaf, h->begin, h->end);
+                mark(x, w->leaf, h->begin, h);
                 continue;
             }
             if (h->flags & DTL_TOKEN_JOINED)
@@ -307,6 +335,15 @@ static void take(struct field *x, const struct dtl_instance *h, const uint64_t *
         }
     if (stepping < f->leaves.leaves)
         step_phrase(x, stepping, h);
+}
+
+static bool note_starts(struct field *x, const struct dtl_instance *h)
+{
+    bool paragraph = h->flags & DTL_TOKEN_PARAGRAPH;
+    if (paragraph && !dtl_buffer_u32(&x->f->paragraphs, x->base + h->position))
+        return false;
+    return !(paragraph || (h->flags & DTL_TOKEN_SENTENCE)) ||
+           dtl_buffer_u32(&x->f->sentences, x->base + h->position);
 }
 
 static enum dtl_status on_instances(void *ctx, const struct dtl_instance *instances, size_t n)
@@ -324,6 +361,8 @@ static enum dtl_status on_instances(void *ctx, const struct dtl_instance *instan
         const struct dtl_instance *h = &instances[i];
         if (x->starts && (h->flags & DTL_TOKEN_SENTENCE))
             dtl_buffer_u32(x->starts, h->begin);
+        if (f->places && !(h->flags & DTL_TOKEN_JOINED) && !note_starts(x, h))
+            return DTL_ENOMEM;
         if (h->form == DTL_INSTANCE_UNREAD)
             continue;
         uint32_t at = slot_of(v, h->form);
@@ -356,8 +395,12 @@ enum dtl_status dtl_marks_find(struct dtl_finder *f, struct dtl_bytes text, dtl_
     if (f->words == 0 || text.n == 0 || (!title && !f->outside_titles))
         return DTL_OK;
     struct dtl_analyzer *analyzer = dtl_plan_analyzer(f->plan);
-    struct field x = {
-        .f = f, .analyzer = analyzer, .marks = marks, .starts = starts, .title = title};
+    struct field x = {.f = f,
+                      .analyzer = analyzer,
+                      .marks = marks,
+                      .starts = starts,
+                      .base = title ? 0 : f->body,
+                      .title = title};
     if (!analyzer)
         return no_memory(err);
     for (uint32_t i = 0; i < f->leaves.leaves; i++) { /* no phrase crosses into another field */
@@ -366,72 +409,12 @@ enum dtl_status dtl_marks_find(struct dtl_finder *f, struct dtl_bytes text, dtl_
         if (leaf->state)
             memset(leaf->state, 0, leaf->chunks * sizeof(uint64_t));
     }
-    enum dtl_status st = dtl_analyze_sifted(analyzer, text, lang, &f->sieve, on_instances, &x, err);
-    return st == DTL_ENOMEM ? no_memory(err) : st;
-}
-
-/* ---- which leaves satisfied the query ---- */
-
-static bool date_holds(const struct dtl_node *n, const struct dtl_query *q, struct dtl_interval d)
-{
-    if (n->undated || !dtl_interval_dated(d))
-        return n->undated && !dtl_interval_dated(d);
-    if (q->within)
-        return d.earliest >= n->range.earliest && d.latest <= n->range.latest;
-    return d.earliest <= n->range.latest && d.latest >= n->range.earliest;
-}
-
-struct settling {
-    struct dtl_leaves *l;
-    const struct dtl_query *q;
-    struct dtl_interval date;
-    uint32_t next; /* leaves come in the order of the tree */
-};
-
-/* Leaves of a branch that fails count no more, whatever they found. */
-static bool settle(struct settling *s, const struct dtl_node *n)
-{
-    uint32_t first = s->next, held = 0, needed = n->children;
-    switch (n->kind) {
-    case DTL_NODE_WORD:
-    case DTL_NODE_PHRASE:
-        s->l->leaf[s->next].counts = s->l->leaf[s->next].found;
-        return s->l->leaf[s->next++].found;
-    case DTL_NODE_ALL:
-        return true;
-    case DTL_NODE_FIELD: /* filters have no leaves either */
-    case DTL_NODE_NUMBER:
-    case DTL_NODE_CALENDAR:
-    case DTL_NODE_ADDED:
-    case DTL_NODE_NOT: /* its words have no leaves; the article was found, so take it as held */
-        return true;
-    case DTL_NODE_DATE:
-        return date_holds(n, s->q, s->date);
-    case DTL_NODE_OR:
-        needed = 1;
-        break;
-    case DTL_NODE_QUORUM:
-        needed = n->needed;
-        break;
-    case DTL_NODE_AND:
-    case DTL_NODE_NEAR:
-    case DTL_NODE_ATLEAST:
-        break;
+    enum dtl_status st;
+    if (title && f->places) { /* whoever asks for places wants to know how many words it has */
+        st = dtl_analyze_instances(analyzer, text, lang, 0, on_instances, &x, &f->title_words, err);
+        f->body = f->title_words ? f->title_words + DTL_FIELD_GAP : 0;
+    } else {
+        st = dtl_analyze_sifted(analyzer, text, lang, &f->sieve, on_instances, &x, err);
     }
-    for (uint32_t i = 0; i < n->children; i++)
-        held += settle(s, n->child[i]);
-    if (held >= needed)
-        return true;
-    for (uint32_t i = first; i < s->next; i++)
-        s->l->leaf[i].counts = false;
-    return false;
-}
-
-void dtl_leaves_settle(struct dtl_leaves *l, const struct dtl_query *q, struct dtl_interval date)
-{
-    struct settling s = {.l = l, .q = q, .date = date};
-    if (settle(&s, q->root))
-        return;
-    for (uint32_t i = 0; i < l->leaves; i++) /* should the two ever disagree, show what was found */
-        l->leaf[i].counts = l->leaf[i].found;
+    return st == DTL_ENOMEM ? no_memory(err) : st;
 }

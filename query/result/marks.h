@@ -6,6 +6,14 @@
 struct dtl_mark {
     uint32_t begin, end; /* bytes of the text */
     uint32_t leaf;
+    uint32_t first, last; /* positions of its words in the article */
+    bool out;             /* it stands where its NEAR, count or scope does not want it */
+};
+
+struct dtl_loose_hit {   /* a word of a phrase that may be spread */
+    uint32_t word;       /* of the leaf */
+    uint32_t position;   /* in the article */
+    uint32_t begin, end; /* bytes of the text */
 };
 
 struct dtl_leaf { /* a WORD or PHRASE that is not under NOT */
@@ -22,6 +30,8 @@ struct dtl_leaf { /* a WORD or PHRASE that is not under NOT */
     bool here;         /* some word of it matches the current position */
     bool found;        /* in either field */
     bool counts;       /* it satisfied the query: its marks are shown */
+    bool loose;        /* a phrase with slop: its words come as hits, its marks when settled */
+    struct dtl_buffer hits; /* struct dtl_loose_hit, by position */
 };
 
 struct dtl_leaves {
@@ -53,6 +63,11 @@ struct dtl_finder { /* one query's, for all its hits; {0}, then dtl_finder_open 
     struct dtl_verdicts verdicts;
     struct dtl_word_filter sieve; /* what words of an article of `segment` may match as printed */
     size_t segment;               /* SIZE_MAX: the sieve is not made */
+    bool places;                  /* some node asks where its words stand (satisfied.c) */
+    uint32_t body;                /* position of the body's first word, once the title is read */
+    uint32_t title_words;
+    struct dtl_buffer sentences, paragraphs; /* then: uint32_t, positions where they begin */
+    struct dtl_arena scratch;                /* of one article */
 };
 
 enum dtl_status dtl_finder_open(struct dtl_finder *f, struct dtl_plan *plan,
@@ -72,6 +87,12 @@ enum dtl_status dtl_marks_find(struct dtl_finder *f, struct dtl_bytes text, dtl_
                                bool title, struct dtl_buffer *marks, struct dtl_buffer *starts,
                                struct dtl_error *err) DTL_MUST_USE;
 
-/** After both fields: which leaves stand in a branch that holds for an article of this date. */
-void dtl_leaves_settle(struct dtl_leaves *l, const struct dtl_query *q, struct dtl_interval date);
+/**
+ * After both fields, title first: which leaves stand in a branch that holds for an article of this
+ * date, and which marks in places that satisfied NEAR and its kin; the others are `out`. Marks of
+ * phrases with slop are appended.
+ */
+enum dtl_status dtl_finder_settle(struct dtl_finder *f, struct dtl_interval date,
+                                  struct dtl_buffer *in_title, struct dtl_buffer *in_body,
+                                  struct dtl_error *err) DTL_MUST_USE;
 #endif

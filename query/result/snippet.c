@@ -222,7 +222,7 @@ static size_t settle_marks(struct dtl_buffer *marks, const struct dtl_leaves *l)
     size_t n = marks->n / sizeof *m, kept = 0;
     bool sorted = true;
     for (size_t i = 0; i < n; i++)
-        if (l->leaf[m[i].leaf].counts) {
+        if (l->leaf[m[i].leaf].counts && !m[i].out) {
             m[kept++] = m[i];
             sorted = sorted && (kept < 2 || by_begin(&m[kept - 2], &m[kept - 1]) <= 0);
         }
@@ -410,7 +410,8 @@ enum dtl_status dtl_snippet_make(struct dtl_snippets *s, const struct dtl_articl
         st = dtl_marks_find(f, a->body, lang, false, &s->in_body, &s->sentences, err);
     if (st != DTL_OK)
         return st;
-    dtl_leaves_settle(&f->leaves, f->q, a->date);
+    if ((st = dtl_finder_settle(f, a->date, &s->in_title, &s->in_body, err)) != DTL_OK)
+        return st;
     size_t titles = settle_marks(&s->in_title, &f->leaves);
     size_t n = settle_marks(&s->in_body, &f->leaves);
     const struct dtl_mark *tm = (const struct dtl_mark *)(const void *)s->in_title.p;

@@ -17,6 +17,10 @@
 
 /* ---- a plan without an index: a word stands for its own stem ---- */
 
+struct dtl_word_lists { /* of no segment */
+    int none;
+};
+
 struct dtl_plan {
     struct dtl_arena *arena;
     struct dtl_analyzer *analyzer;
@@ -63,6 +67,18 @@ static struct dtl_bytes keep(struct dtl_arena *arena, struct dtl_bytes b)
     return dtl_bytes(dtl_arena_strndup(arena, (const char *)b.p, b.n), b.n);
 }
 
+/* Equal words of a query have the same lists; here those of one printed form alone are known. */
+static const struct dtl_word_lists *lists_of(struct making *m, const struct dtl_token *t)
+{
+    static struct dtl_word_lists lists[70];
+    if (!m->n->exact)
+        return NULL;
+    for (uint32_t i = 0; i < m->w->words; i++)
+        if (dtl_bytes_equal(m->w->word[i].folded, t->folded))
+            return m->w->word[i].in;
+    return &lists[m->w->words];
+}
+
 static enum dtl_status add_word(void *ctx, const struct dtl_token *t)
 {
     struct making *m = ctx;
@@ -73,6 +89,7 @@ static enum dtl_status add_word(void *ctx, const struct dtl_token *t)
                                                   .position = t->position,
                                                   .exact = m->n->exact,
                                                   .title = m->n->scope == DTL_SCOPE_TITLE,
+                                                  .in = lists_of(m, t),
                                                   .df = m->p->stems};
     assert_true(m->p->stems < 512);
     m->p->stem[m->p->stems++] = keep(m->p->arena, t->term);
@@ -178,6 +195,48 @@ static void only_what_satisfied_the_query_is_marked(void **state)
     shows("(tea date:2024) OR ships", "", "tea ships", 200, "[tea] [ships]");
     shows("(tea date:1999) OR ships", "", "tea ships", 200, "tea [ships]");
     shows("(tea -walrus) OR x", "", "tea", 200, "[tea]");
+}
+
+static void words_of_near_are_marked_where_they_are_near(void **state)
+{
+    (void)state;
+    shows("ship NEAR/2 tea", "", "ship x x x tea x ship. tea", 200,
+          "ship x x x [tea] x [ship]. [tea]");
+    shows("ship PRE/2 tea", "", "ship x x x tea x ship. tea", 200,
+          "ship x x x tea x [ship]. [tea]");
+    shows("ship NOTNEAR/2 tea", "", "ship x x x tea x ship", 200, "[ship] x x x tea x ship");
+    shows("ship W/S tea", "", "A ship. Tea on the ship. A ship", 200,
+          "A ship. [Tea] on the [ship]. A ship");
+    shows("ship W/P tea", "", "A ship.\n\nTea. On the ship.", 200, "A ship. [Tea]. On the [ship].");
+    shows("(ship NEAR/1 tea) NEAR/3 x", "", "ship tea a a a tea ship a x", 200,
+          "ship tea a a a [tea] [ship] a [x]");
+    shows("ship NEAR/1 (tea OR \"x y\")", "", "x y tea a x y ship x", 200,
+          "x y tea a [x y] [ship] x");
+    shows("=a OR (ship NEAR/1 tea)", "", "a ship a tea", 200, "[a] ship [a] tea");
+    shows("=a (ship NEAR/1 tea) OR y", "", "a ship b tea y", 200, "a ship b tea [y]");
+    shows("ATLEAST/2 ship", "A ship", "A ship", 200, "A [ship]");
+    shows("=a OR ATLEAST/3 ship", "A ship", "A ship", 200, "[A] ship");
+    shows("ship NEAR/9 tea", "A ship", "Tea and a ship", 200, "[Tea] and a [ship]");
+    shows("=a OR (ship NEAR/1000 tea)", "A ship", "Tea", 200, "[A] ship");
+}
+
+static void scopes_mark_what_stands_in_them(void **state)
+{
+    (void)state;
+    shows("lead:tea", "Tea", "Tea, tea.\n\nMore tea.", 200, "[Tea], [tea]. More tea.");
+    shows("hlead:tea", "Tea", "Nothing.\n\nMore tea.", 200, "[Tea]");
+    shows("first/2:tea", "Tea", "No tea. Tea", 200, "No [tea]. Tea");
+    shows("lead:\"more tea\"", "", "More\n\ntea. more tea", 200, "More tea. more tea");
+}
+
+static void loose_phrases_are_marked_whole(void **state)
+{
+    (void)state;
+    shows("\"tea x\"~1", "", "tea a a x tea a x", 200, "tea a a x [tea a x]");
+    shows("\"tea x\"~1!", "", "tea a a x a tea", 200, "tea a a [x a tea]");
+    shows("\"tea x tea\"~1!", "", "x tea x b a tea x tea", 200, "x tea x b a [tea x tea]");
+    shows("\"tea x\"~1 NEAR/2 y", "", "tea a x y b b tea x y", 200,
+          "[tea a x] [y] b b [tea x] [y]");
 }
 
 static void a_match_in_the_title_alone_shows_the_title(void **state)
@@ -409,6 +468,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_what_satisfied_the_query_is_marked),
+        cmocka_unit_test(words_of_near_are_marked_where_they_are_near),
+        cmocka_unit_test(scopes_mark_what_stands_in_them),
+        cmocka_unit_test(loose_phrases_are_marked_whole),
         cmocka_unit_test(a_match_in_the_title_alone_shows_the_title),
         cmocka_unit_test(the_window_holds_the_most_different_words),
         cmocka_unit_test(no_grapheme_is_cut),
