@@ -26,7 +26,8 @@ TEXT = ["it's", "U.S.", "AT&T", "well-known", "C++", "20.04", "a/b", "@user", "#
         "oil\tgas", "oil\ngas\r\n", "oil\u00a0gas", "=oil", "oil^2", "(oil gas)^0.5", "oil OR gas", "oil | gas",
         "oil NEAR/3 gas", "oil N/3 gas", "oil W/S gas", "oil W/P gas", "ATLEAST/3 oil", '"crude oil"~3',
         '"crude oil"~3!', '"crude * price"', "stem:\"tax cuts\"", "case:US", "accent:r\u00e9sum\u00e9", "title:oil",
-        "lead:oil", "hlead:oil", "first/50:oil", "title,lead:oil", "recyc*", '"crude oi"*', "since:1987 oil",
+        "lead:oil", "hlead:oil", "first/50:oil", "title,lead:oil", "recyc*", '"crude oi"*', "wom?n", "*gate", "s**t",
+        "wom?n^2", "mueler~", "mueler~2", "oil* NEAR/3 pric*", "=oi?", "since:1987 oil",
         "1987-03-01..1987-03-31 oil", "[1987-03-01 TO 1987-03-31] oil", "date:none", '"" since:1987',
         "oil since:1987 since:1986", "oil date:2050", "(oil date:1987-03) OR gas", "oil AND NOT gas",
         "\U0001f600 oil", "oil \ufeffgas", "o\u00adil", "\u202eoil\u202c", "\ufb01nance", "\uff4f\uff49\uff4c", "e\u0301lan"]
