@@ -21,6 +21,8 @@ enum dtl_status dtl_answer_parse(struct dtl_session *s, struct dtl_bytes text, s
                                       .filters = o->filters,
                                       .saved = dtl_saved_find,
                                       .saved_context = &s->saved};
+    if (o->like && text.n == 0)
+        text = DTL_LITERAL("*");
     enum dtl_status st = dtl_query_parse(text, &parse, a->arena, &a->q, err);
     if (st == DTL_OK)
         a->q->window_statistics = o->window_df;
@@ -63,11 +65,23 @@ enum dtl_status dtl_answer_expand(struct dtl_session *s, struct dtl_answer *a,
 {
     struct dtl_search_options how = dtl_answer_options(s);
     struct dtl_plan *plan = NULL;
-    if (!s->o->expand || a->expanded)
+    if ((!s->o->expand && !s->o->like) || a->expanded)
         return DTL_OK;
     a->expanded = true;
     enum dtl_status st = dtl_plan_open(&plan, s->snap, a->q, s->o->max_expand, a->arena, err);
-    if (st == DTL_OK)
+    if (st == DTL_OK && s->o->like)
+        st = dtl_feedback_like(s->snap, plan, a->q, dtl_bytes_of(s->o->like), a->arena, err);
+    if (st == DTL_NOTFOUND) {
+        if (!s->o->quiet)
+            dtl_session_say(s, "%s", err->text);
+        dtl_plan_close(plan);
+        return DTL_OK;
+    }
+    if (st == DTL_OK && s->o->like && s->o->expand) { /* of the articles like it */
+        dtl_plan_close(plan);
+        st = dtl_plan_open(&plan, s->snap, a->q, s->o->max_expand, a->arena, err);
+    }
+    if (st == DTL_OK && s->o->expand)
         st = dtl_feedback_expand(s->snap, plan, a->q, &how, s->o->match == DTL_MATCH_ANY, a->arena,
                                  err);
     dtl_plan_close(plan);

@@ -19,8 +19,9 @@ struct dtl_answer { /* everything about a query that was searched; the query liv
 /** Parse alone: no index is needed, and a bad query is told before a missing one. */
 enum dtl_status dtl_answer_parse(struct dtl_session *s, struct dtl_bytes text, struct dtl_answer *a,
                                  struct dtl_error *err) DTL_MUST_USE;
-/** With --expand, before the query is planned: the words of its best articles become part of it,
- * once. */
+/** With --like and --expand, before the query is planned: the words of that article, or of its best
+ * ones, become part of it, once. Where there is no such
+ * article that is said, and nothing found. */
 enum dtl_status dtl_answer_expand(struct dtl_session *s, struct dtl_answer *a,
                                   struct dtl_error *err) DTL_MUST_USE;
 /** Expand, plan and search over the session's snapshot. */

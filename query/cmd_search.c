@@ -143,7 +143,7 @@ static enum dtl_status search(struct dtl_session *s, struct dtl_answer *a, struc
 /* Options that would leave something out without a word. */
 static enum dtl_status check_options(const struct dtl_options *o, struct dtl_error *err)
 {
-    if (o->word_count == 0 && !o->file && o->filters == 0)
+    if (o->word_count == 0 && !o->file && o->filters == 0 && !o->like)
         return dtl_fail(err, DTL_EUSAGE, 0, "no query; try --help");
     if (o->resume && o->offset)
         return dtl_fail(err, DTL_EUSAGE, 0, "--resume goes on where it says; leave --offset out");

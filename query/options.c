@@ -198,6 +198,9 @@ static enum dtl_status take_value(struct dtl_options *o, int id, const char *val
     case DTL_ID_NOW:
         o->now = value;
         return DTL_OK;
+    case DTL_ID_LIKE:
+        o->like = value;
+        return DTL_OK;
     case DTL_ID_RECENCY:
         o->recency = value;
         return DTL_OK;

@@ -24,6 +24,7 @@ struct dtl_options {
     uint32_t match_value;
     bool literal, strict, lenient, within;
     bool no_proximity, window_df, expand;
+    const char *like;          /* id, or NULL */
     const char *recency;       /* SPAN, or NULL */
     enum dtl_spread_by spread; /* --spread */
     bool explain, quiet, plain, nul, verbose, stats;

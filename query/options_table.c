@@ -25,6 +25,7 @@ const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS] = {
     {"recency",    0,   DTL_TAKES,  DTL_ID_RECENCY,    "SPAN",  "a score halves for each SPAN of age: 30d, 2w, 6m, 1y"},
     {"spread",     0,   DTL_TAKES,  DTL_ID_SPREAD,     "BY",    "the best of every month or year in turn, not the best of all"},
     {"df",         0,   DTL_TAKES,  DTL_ID_DF,         "WHOSE", "how rare a word is in the archive (default) or in the window of the dates"},
+    {"like",       0,   DTL_TAKES,  DTL_ID_LIKE,       "ID",    "articles with the words that mark article ID; a query beside it must match too"},
     {"expand",     0,   DTL_SWITCH, DTL_ID_EXPAND,     NULL,    "words that the best articles share score too; with --match any they find more"},
     {"proximity",  0,   DTL_SWITCH, DTL_ID_PROXIMITY,  NULL,    "words near each other score more (default); --no-proximity: they do not"},
     {"match",      0,   DTL_TAKES,  DTL_ID_MATCH,      "HOW",   "how many words must match: all (default), any, N or N%"},

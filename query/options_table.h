@@ -54,6 +54,7 @@ enum dtl_option_id {
     DTL_ID_RECENCY,
     DTL_ID_SPREAD,
     DTL_ID_EXPAND,
+    DTL_ID_LIKE,
     DTL_ID_INTERACTIVE,
     DTL_ID_RESUME,
     DTL_ID_HOLD,
@@ -78,6 +79,6 @@ struct dtl_option_row {
     const char *argument, *help; /* help NULL: accepted, not listed */
 };
 
-#define DTL_OPTION_ROWS 61
+#define DTL_OPTION_ROWS 62
 extern const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS];
 #endif

@@ -48,9 +48,10 @@ static uint64_t identity_of(const struct dtl_session *s, const struct dtl_query 
 {
     struct dtl_buffer text = {0};
     dtl_query_print(q, &text);
-    dtl_buffer_format(&text, "\n%d %d %d %d %d %u %d", (int)s->o->sort, q->within,
+    dtl_buffer_format(&text, "\n%d %d %d %d %d %u %d %d %s", (int)s->o->sort, q->within,
                       s->o->no_proximity, s->o->window_df, (int)s->o->spread, s->half_life,
-                      s->half_life ? (int)s->clock.today : 0);
+                      s->half_life ? (int)s->clock.today : 0, s->o->expand,
+                      s->o->like ? s->o->like : "");
     *ok = !text.failed;
     uint64_t hash = dtl_hash64(dtl_buffer_view(&text), 0);
     dtl_buffer_release(&text);

@@ -125,6 +125,8 @@ void dtl_cursor_window_slowly(struct dtl_cursor *c, struct dtl_window *w);
 
 struct dtl_cursor *dtl_cursor_none(struct dtl_cursor_context *ctx);
 struct dtl_cursor *dtl_cursor_all(struct dtl_cursor_context *ctx);
+/** These `n` documents, which are sorted in place and must live as long as the cursor. */
+struct dtl_cursor *dtl_cursor_documents(struct dtl_cursor_context *ctx, dtl_doc *doc, size_t n);
 
 /**
  * One list of a word. `filter`: a bit for each variant of the term, only occurrences in one of them

@@ -116,6 +116,8 @@ struct dtl_query {
     bool scoring;              /* a positive word or phrase occurs: else newest first, score 0 */
     bool all_words_score;      /* stop words too, beside others: what a comparison with engines
                                   without a stop list asks for; the parser leaves it false */
+    struct dtl_bytes without;  /* articles of that id are left out, unless it is empty: --like; the
+                                  parser leaves it so */
     bool window_statistics; /* --df window: the articles the dates admit say how rare a word is, not
                                all; the parser leaves it false */
     struct dtl_note *notes;

@@ -9,6 +9,8 @@
 
 #include "common/base/hash.h"
 #include "common/base/utf8.h"
+#include "common/segment/dead.h"
+#include "common/segment/identities.h"
 #include "query/plan/plan.h"
 
 #include <stdlib.h>
@@ -144,15 +146,15 @@ static bool is_short(struct dtl_bytes b)
     return at >= b.n;
 }
 
-/* Weigh the words that several of the articles hold, and neither one article alone nor everybody
- * prints. */
-static enum dtl_status weigh(struct marks *m, struct dtl_error *err)
+/* Weigh the words that `least` of the articles hold, and neither one article of the archive alone
+ * nor everybody prints. */
+static enum dtl_status weigh(struct marks *m, uint32_t least, struct dtl_error *err)
 {
     struct dtl_plan *p = m->plan;
     for (uint32_t i = 0; i < m->n; i++) {
         struct mark *k = &m->mark[i];
         struct dtl_word w = {.form = k->form, .folded = k->folded};
-        if (k->articles < 2 || is_short(k->folded) || is_number(k->folded))
+        if (k->articles < least || is_short(k->folded) || is_number(k->folded))
             continue;
         enum dtl_status st = dtl_word_resolve(p, &w, 0, err);
         if (st < 0)
@@ -275,7 +277,7 @@ enum dtl_status dtl_feedback_expand(struct dtl_snapshot *snap, struct dtl_plan *
     if (st == DTL_OK)
         st = take_best(&m, &best, err);
     if (st == DTL_OK)
-        st = weigh(&m, err);
+        st = weigh(&m, 2, err);
     if (st == DTL_OK && m.n > 1)
         qsort(m.mark, m.n, sizeof *m.mark, by_weight);
     for (; st == DTL_OK && n < m.n && n < DTL_FEEDBACK_WORDS && m.mark[n].weight > 0; n++)
@@ -287,6 +289,90 @@ enum dtl_status dtl_feedback_expand(struct dtl_snapshot *snap, struct dtl_plan *
             q->root = root;
         else
             st = dtl_fail(err, DTL_ENOMEM, 0, "no memory for related words");
+    }
+    dtl_arena_release(&m.arena);
+    return st;
+}
+
+/* ---- like one article ---- */
+
+/* Every live article of that id. */
+static enum dtl_status take_named(struct marks *m, struct dtl_snapshot *snap, struct dtl_bytes id,
+                                  uint64_t *found, struct dtl_error *err)
+{
+    enum dtl_status st = DTL_OK;
+    for (size_t i = 0; i < snap->segments && st == DTL_OK; i++) {
+        struct dtl_arena arena = {0};
+        dtl_doc *docs = NULL;
+        size_t count = 0;
+        st = dtl_identities_find(&snap->segment[i], (struct dtl_bytes){0}, true, id, &arena, &docs,
+                                 &count, err);
+        for (size_t k = 0; k < count && st == DTL_OK; k++) {
+            struct dtl_hit hit = {.segment = &snap->segment[i], .doc = docs[k]};
+            if (dtl_is_dead(hit.segment, hit.doc))
+                continue;
+            st = take_article(m, &hit, 1, err);
+            ++*found;
+        }
+        dtl_arena_release(&arena);
+    }
+    return st;
+}
+
+/* Any of the words, and what was asked for. */
+static struct dtl_node *like(struct dtl_arena *arena, struct dtl_node *root,
+                             const struct mark *mark, uint32_t n)
+{
+    struct dtl_node *out = group(arena, DTL_NODE_AND, 2), *words = group(arena, DTL_NODE_OR, n);
+    if (!out || !words)
+        return NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!(words->child[i] = added(arena, &mark[i], mark[i].weight / mark[0].weight)))
+            return NULL;
+        words->children++;
+    }
+    if (root->kind == DTL_NODE_ALL)
+        return words;
+    out->child[0] = root;
+    out->child[1] = words;
+    out->children = 2;
+    return out;
+}
+
+enum dtl_status dtl_feedback_like(struct dtl_snapshot *snap, struct dtl_plan *plan,
+                                  struct dtl_query *q, struct dtl_bytes id, struct dtl_arena *arena,
+                                  struct dtl_error *err)
+{
+    struct marks m = {.plan = plan};
+    uint64_t found = 0;
+    uint32_t n = 0;
+    enum dtl_status st = take_named(&m, snap, id, &found, err);
+    if (st == DTL_OK && found == 0)
+        st = dtl_fail(err, DTL_NOTFOUND, 0, "no article has the id '%.*s'",
+                      id.n > 300 ? 300 : (int)id.n, (const char *)id.p);
+    if (st == DTL_OK)
+        st = weigh(&m, 1, err);
+    if (st == DTL_OK && m.n > 1)
+        qsort(m.mark, m.n, sizeof *m.mark, by_weight);
+    while (st == DTL_OK && n < m.n && n < DTL_LIKE_WORDS && m.mark[n].weight > 0)
+        n++;
+    if (st == DTL_OK && n == 0)
+        st = dtl_fail(err, DTL_NOTFOUND, 0, "no other article shares a telling word with '%.*s'",
+                      id.n > 300 ? 300 : (int)id.n, (const char *)id.p);
+    if (st == DTL_OK) {
+        struct dtl_node *root = like(arena, q->root, m.mark, n);
+        if (!root)
+            st = dtl_fail(err, DTL_ENOMEM, 0, "no memory for an article's words");
+        q->root = root ? root : q->root;
+        q->scoring = true;
+        q->without = id;
+    } else if (st == DTL_NOTFOUND) {
+        struct dtl_node *nothing = group(arena, DTL_NODE_NOT, 1);
+        if (!nothing || !(nothing->child[0] = group(arena, DTL_NODE_ALL, 1)))
+            st = dtl_fail(err, DTL_ENOMEM, 0, "no memory for an article's words");
+        else
+            nothing->children = 1;
+        q->root = st == DTL_NOTFOUND ? nothing : q->root;
     }
     dtl_arena_release(&m.arena);
     return st;

@@ -348,6 +348,20 @@ static enum dtl_status narrow(struct pass *p)
     return DTL_OK;
 }
 
+/* Of the segment's matches, without those of the id that the query leaves out. */
+static enum dtl_status leave_out(struct pass *p, struct dtl_arena *arena)
+{
+    dtl_doc *docs = NULL;
+    size_t n = 0;
+    enum dtl_status st = dtl_identities_find(p->seg, (struct dtl_bytes){0}, true, p->s->q->without,
+                                             arena, &docs, &n, p->s->err);
+    if (st < 0 || n == 0)
+        return st < 0 ? st : DTL_OK;
+    struct dtl_cursor *drop = dtl_cursor_documents(&p->ctx, docs, n);
+    p->root = drop ? dtl_cursor_not(&p->ctx, p->root, drop) : NULL;
+    return p->ctx.status;
+}
+
 static enum dtl_status search_segment(struct pass *p, struct dtl_arena *arena)
 {
     struct search *s = p->s;
@@ -375,6 +389,8 @@ static enum dtl_status search_segment(struct pass *p, struct dtl_arena *arena)
         p->root = dtl_cursor_all(&p->ctx);
         st = p->ctx.status;
     }
+    if (st == DTL_OK && q->without.n)
+        st = leave_out(p, arena);
     p->dead = NULL;
     if (st == DTL_OK && p->seg->dead && !(p->dead = roaring_create_iterator(p->seg->dead->docs)))
         st = dtl_fail(s->err, DTL_ENOMEM, 0, "no memory for deleted documents");
