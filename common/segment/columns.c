@@ -293,6 +293,20 @@ enum dtl_status dtl_columns_frame(struct dtl_segment *s, dtl_doc doc, uint32_t *
     return DTL_OK;
 }
 
+enum dtl_status dtl_columns_generation(struct dtl_segment *s, dtl_doc doc, uint32_t *generation,
+                                       struct dtl_error *err)
+{
+    struct dtl_columns *x = NULL;
+    uint64_t v = 0;
+    enum dtl_status st = opened(s, &x, err);
+    if (st == DTL_OK && doc >= s->facts.docs)
+        st = damaged(doc, "no such document", err);
+    if (st < 0 || (st = value_of(s, x, COLUMN_GENERATION, doc, &v, err)) < 0)
+        return st;
+    *generation = (uint32_t)v;
+    return DTL_OK;
+}
+
 enum dtl_status dtl_columns_counts(struct dtl_segment *s, dtl_doc doc, uint32_t *weighted,
                                    uint32_t *words, struct dtl_error *err)
 {

@@ -35,6 +35,9 @@ enum dtl_status dtl_columns_frame(struct dtl_segment *s, dtl_doc doc, uint32_t *
 /** Just how long it is: weighted, and in words. */
 enum dtl_status dtl_columns_counts(struct dtl_segment *s, dtl_doc doc, uint32_t *weighted,
                                    uint32_t *words, struct dtl_error *err) DTL_MUST_USE;
+/** Just the generation that added it. */
+enum dtl_status dtl_columns_generation(struct dtl_segment *s, dtl_doc doc, uint32_t *generation,
+                                       struct dtl_error *err) DTL_MUST_USE;
 /** Just the interval: what ordering and the OTHER zone's test need. */
 enum dtl_status dtl_columns_date(struct dtl_segment *s, dtl_doc doc, struct dtl_interval *out,
                                  struct dtl_error *err) DTL_MUST_USE;

@@ -94,6 +94,12 @@ static enum dtl_status check_meta(struct check *c, struct dtl_bytes key, struct 
     } else if (dtl_bytes_is(key, DTL_META_MANIFEST)) {
         c->manifest_read = true;
         st = dtl_manifest_decode(body, &c->said, &e);
+    } else if (dtl_bytes_is(key, DTL_META_RUNS)) {
+        struct dtl_arena arena = {0};
+        struct dtl_run_time *run = NULL;
+        size_t n = 0;
+        st = dtl_runs_decode(body, &arena, &run, &n, &e);
+        dtl_arena_release(&arena);
     }
     if (st != DTL_OK)
         say(c, true, "%s", e.text);

@@ -6,6 +6,8 @@
  */
 #include "common/store/store_internal.h"
 
+#include "common/codec/varint.h"
+
 static const char magic[8] = {'d', 'a', 't', 'e', 'l', 'i', 'n', 'e'};
 
 bool dtl_format_encode(struct dtl_buffer *out)
@@ -110,5 +112,39 @@ enum dtl_status dtl_serial_decode(struct dtl_bytes in, uint32_t *next, struct dt
     if (in.n != 4 || dtl_load32(in.p) == 0)
         return dtl_fail(err, DTL_ECORRUPT, 0, "the next serial of the index is not well formed");
     *next = dtl_load32(in.p);
+    return DTL_OK;
+}
+
+/* ---- times of runs ---- */
+
+bool dtl_runs_append(const struct dtl_run_time *last, const struct dtl_run_time *run,
+                     struct dtl_buffer *out)
+{
+    int64_t passed = run->seconds - last->seconds; /* clocks are set back, too */
+    dtl_buffer_varint(out, run->generation - last->generation - 1);
+    return dtl_buffer_varint(out, (uint64_t)passed << 1 ^ (uint64_t)(passed >> 63));
+}
+
+enum dtl_status dtl_runs_decode(struct dtl_bytes in, struct dtl_arena *arena,
+                                struct dtl_run_time **runs, size_t *n, struct dtl_error *err)
+{
+    struct dtl_reader r = dtl_reader_of(in);
+    struct dtl_run_time now = {0};
+    struct dtl_run_time *out = dtl_arena_alloc(arena, (in.n / 2 + 1) * sizeof *out);
+    size_t count = 0;
+    if (!out)
+        return dtl_fail(err, DTL_ENOMEM, 0, "no memory for the times of runs");
+    while (r.at < in.n) {
+        uint64_t gap = dtl_varint(&r), zigzag = dtl_varint(&r);
+        if (r.bad || gap >= UINT64_MAX - now.generation)
+            return dtl_fail(err, DTL_ECORRUPT, r.at,
+                            "the times of the index's runs are not well formed");
+        now.generation += gap + 1;
+        now.seconds =
+            (int64_t)((uint64_t)now.seconds + (zigzag >> 1 ^ (UINT64_C(0) - (zigzag & 1))));
+        out[count++] = now;
+    }
+    *runs = out;
+    *n = count;
     return DTL_OK;
 }

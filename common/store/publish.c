@@ -176,6 +176,29 @@ static enum dtl_status change_sources(struct dtl_store *s, const struct dtl_publ
 
 /* ---- the whole ---- */
 
+/* When this generation came to be, behind those before it. */
+static enum dtl_status put_run(struct dtl_store *s, const struct dtl_manifest *m,
+                               struct dtl_error *err)
+{
+    struct dtl_bytes known = {0};
+    struct dtl_run_time *run = NULL, none = {0};
+    struct dtl_run_time now = {m->generation, (int64_t)time(NULL)};
+    size_t n = 0;
+    enum dtl_status st =
+        dtl_env_get(s, s->txn, DTL_DB_META, DTL_LITERAL(DTL_META_RUNS), &known, err);
+    if (st == DTL_NOTFOUND)
+        known = (struct dtl_bytes){0};
+    else if (st < 0)
+        return st;
+    if ((st = dtl_runs_decode(known, &s->arena, &run, &n, err)) < 0)
+        return st;
+    dtl_buffer_reset(&s->scratch);
+    dtl_buffer_append(&s->scratch, known.p, known.n);
+    if (!dtl_runs_append(n ? &run[n - 1] : &none, &now, &s->scratch))
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    return dtl_env_put(s, s->txn, DTL_DB_META, DTL_LITERAL(DTL_META_RUNS), &s->scratch, err);
+}
+
 static enum dtl_status put_meta(struct dtl_store *s, const struct dtl_manifest *m,
                                 struct dtl_error *err)
 {
@@ -210,6 +233,8 @@ static enum dtl_status fill(struct dtl_store *s, const struct dtl_publication *p
     m->generation += p->new_generation;
     if (s->staged_dictionary)
         m->dictionary = s->staged_dictionary;
+    if (p->new_generation && (st = put_run(s, m, err)) < 0)
+        return st;
     return put_meta(s, m, err);
 }
 

@@ -249,6 +249,18 @@ enum dtl_status dtl_snapshot_dictionary(struct dtl_snapshot *snap, struct dtl_by
                : st;
 }
 
+enum dtl_status dtl_snapshot_runs(struct dtl_snapshot *snap, struct dtl_arena *arena,
+                                  struct dtl_run_time **runs, size_t *n, struct dtl_error *err)
+{
+    struct dtl_bytes v = {0};
+    enum dtl_status st =
+        dtl_env_get(snap->store, snap->x->txn, DTL_DB_META, DTL_LITERAL(DTL_META_RUNS), &v, err);
+    *n = 0;
+    if (st == DTL_NOTFOUND)
+        return DTL_OK;
+    return st == DTL_OK ? dtl_runs_decode(v, arena, runs, n, err) : st;
+}
+
 /* A group's length is not kept: its last chunk says where it ends. */
 enum dtl_status dtl_snapshot_group_bytes(struct dtl_snapshot *snap, uint32_t serial,
                                          uint64_t *bytes, struct dtl_error *err)

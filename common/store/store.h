@@ -90,6 +90,17 @@ enum dtl_status dtl_snapshot_frame(struct dtl_snapshot *snap, struct dtl_segment
 /** The zstd dictionary the index's frames use; empty when there is none yet. */
 enum dtl_status dtl_snapshot_dictionary(struct dtl_snapshot *snap, struct dtl_bytes *out,
                                         struct dtl_error *err) DTL_MUST_USE;
+struct dtl_run_time { /* when a generation was published */
+    uint64_t generation;
+    int64_t seconds; /* since 1970-01-01T00:00:00Z */
+};
+/**
+ * The times of runs, generations rising, into `arena`. Runs of programs that did not keep them yet
+ * are not among them: *n may be 0.
+ */
+enum dtl_status dtl_snapshot_runs(struct dtl_snapshot *snap, struct dtl_arena *arena,
+                                  struct dtl_run_time **runs, size_t *n,
+                                  struct dtl_error *err) DTL_MUST_USE;
 /** Total bytes of an article group (all chunks' payloads). */
 enum dtl_status dtl_snapshot_group_bytes(struct dtl_snapshot *snap, uint32_t serial,
                                          uint64_t *bytes, struct dtl_error *err) DTL_MUST_USE;

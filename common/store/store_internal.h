@@ -85,6 +85,7 @@ enum dtl_status dtl_source_row_decode(struct dtl_bytes in, struct dtl_bytes key,
 #define DTL_META_CREATED  "created"
 #define DTL_META_MANIFEST "manifest"
 #define DTL_META_SERIAL   "serial"
+#define DTL_META_RUNS     "runs"
 
 struct dtl_manifest { /* what the last publication left, to be compared with what is found */
     uint64_t generation;
@@ -107,6 +108,12 @@ enum dtl_status dtl_manifest_decode(struct dtl_bytes in, struct dtl_manifest *ou
 bool dtl_serial_encode(uint32_t next, struct dtl_buffer *out);
 enum dtl_status dtl_serial_decode(struct dtl_bytes in, uint32_t *next,
                                   struct dtl_error *err) DTL_MUST_USE;
+/** Append a run that comes after `last` ({0}: none). */
+bool dtl_runs_append(const struct dtl_run_time *last, const struct dtl_run_time *run,
+                     struct dtl_buffer *out);
+enum dtl_status dtl_runs_decode(struct dtl_bytes in, struct dtl_arena *arena,
+                                struct dtl_run_time **runs, size_t *n,
+                                struct dtl_error *err) DTL_MUST_USE;
 
 /* ---- the store ---- */
 

@@ -203,6 +203,14 @@ static inline bool dtl_date_holds(struct dtl_interval article, struct dtl_interv
 struct dtl_cursor *dtl_cursor_dates(struct dtl_cursor_context *ctx,
                                     const struct dtl_date_ranges *ranges);
 
+/** Does the document pass? A failure is noted in the context, and is no. */
+typedef bool (*dtl_doc_test)(struct dtl_cursor_context *ctx, const void *arg, dtl_doc doc);
+/** The documents that pass; asked one by one, last in a conjunction. `arg` outlives the cursor. */
+struct dtl_cursor *dtl_cursor_tested(struct dtl_cursor_context *ctx, dtl_doc_test test,
+                                     const void *arg);
+/** These documents, rising; borrowed. */
+struct dtl_cursor *dtl_cursor_docs(struct dtl_cursor_context *ctx, const dtl_doc *docs, uint32_t n);
+
 /** Words in the title of `doc`: a position below it is in the title (0: no title). Failure through
  * the context. */
 uint32_t dtl_cursor_title_words(struct dtl_cursor_context *ctx, dtl_doc doc);

@@ -40,7 +40,7 @@ static enum dtl_status use_zone(const char *tz, struct dtl_error *err)
     return DTL_OK;
 }
 
-static dtl_day local_day(int64_t seconds)
+dtl_day dtl_clock_day(int64_t seconds)
 {
     time_t t = (time_t)seconds;
     struct tm tm;
@@ -59,7 +59,7 @@ enum dtl_status dtl_clock_of(const char *now, const char *tz, struct dtl_clock *
         struct timespec t;
         if (clock_gettime(CLOCK_REALTIME, &t) != 0)
             return dtl_fail(err, DTL_EIO, 0, "the system clock cannot be read");
-        *out = (struct dtl_clock){local_day(t.tv_sec), t.tv_sec};
+        *out = (struct dtl_clock){dtl_clock_day(t.tv_sec), t.tv_sec};
         return DTL_OK;
     }
     struct dtl_interval day = {0, 0};
@@ -71,7 +71,7 @@ enum dtl_status dtl_clock_of(const char *now, const char *tz, struct dtl_clock *
                         "2024-04-10",
                         now);
     if (instant.known)
-        *out = (struct dtl_clock){local_day(instant.seconds), instant.seconds};
+        *out = (struct dtl_clock){dtl_clock_day(instant.seconds), instant.seconds};
     else
         *out = (struct dtl_clock){day.earliest, (int64_t)day.earliest * 86400};
     return DTL_OK;

@@ -59,4 +59,6 @@ enum dtl_status dtl_calendar_resolve(enum dtl_calendar_kind kind, struct dtl_byt
  * environment's). */
 enum dtl_status dtl_clock_of(const char *now, const char *tz, struct dtl_clock *out,
                              struct dtl_error *err) DTL_MUST_USE;
+/** The civil day of an instant where the user is, after dtl_clock_of. */
+dtl_day dtl_clock_day(int64_t seconds);
 #endif

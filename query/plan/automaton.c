@@ -231,7 +231,7 @@ int dtl_automaton_distance(const struct dtl_automaton *a, struct dtl_bytes word)
 {
     struct rows r[2] = {started(a)};
     unsigned now = 0;
-    if (a->never || word.n > DTL_AUTOMATON_WORD || (a->tail_bytes && !ends_right(a, word)))
+    if (a->never || (a->tail_bytes && !ends_right(a, word)))
         return -1;
     for (size_t at = 0; at < word.n; now = !now)
         if (!step(a, &r[now], &r[!now], dtl_utf8_next(word, &at)))

@@ -40,7 +40,7 @@ struct dtl_automaton { /* made by the functions below; then never changed */
     struct dtl_arena *arena;
     bool folders;    /* a slash is something else than a letter: paths */
     bool failed;     /* no memory */
-    bool never;      /* longer than any word */
+    bool never;      /* over DTL_AUTOMATON_WORD letters: longer than any word */
     uint8_t edits;   /* 0 to DTL_EDITS_MAX; only of patterns that are letters alone */
     uint32_t length; /* elements that take a letter; the bit that accepts */
     uint32_t chunks; /* of the states that are in use */
@@ -66,7 +66,8 @@ void dtl_automaton_optional(struct dtl_automaton *a);
 /** The letters added, with at most so many edits. */
 void dtl_automaton_allow(struct dtl_automaton *a, unsigned edits);
 
-/** Fewest edits that make the pattern of `word`, or -1 when that is more than are allowed. */
+/** Fewest edits that make the pattern of `word`, of any length, or -1 when that is more than are
+ * allowed. */
 int dtl_automaton_distance(const struct dtl_automaton *a, struct dtl_bytes word);
 static inline bool dtl_automaton_accepts(const struct dtl_automaton *a, struct dtl_bytes word)
 {

@@ -24,6 +24,9 @@ struct dtl_cursor *dtl_build_word(struct dtl_build *b, const struct dtl_word *w)
  * NULL when it holds no word, or on failure.
  */
 struct dtl_cursor *dtl_build_placed(struct dtl_build *b, const struct dtl_node *n);
+/** filters.c: what an article says of itself; never scores. */
+struct dtl_cursor *dtl_build_filter(struct dtl_build *b, const struct dtl_node *n);
+
 /** weigh.c: what the matches of a node with places weigh; NULL when they score nothing. */
 const struct dtl_weight *dtl_build_weight(struct dtl_build *b, const struct dtl_node *n,
                                           uint32_t times);

@@ -207,7 +207,7 @@ static struct dtl_cursor *build(struct dtl_build *b, const struct dtl_node *n)
     case DTL_NODE_NUMBER:
     case DTL_NODE_CALENDAR:
     case DTL_NODE_ADDED:
-        break; /* refused by the plan */
+        return dtl_build_filter(b, n);
     }
     return NULL;
 }

@@ -47,6 +47,11 @@ struct dtl_plan {
     struct dtl_bm25 bm25;
     struct dtl_plan_node *node; /* sorted by address */
     uint32_t nodes;
+    struct dtl_field_plan *field; /* fields.h: of the FIELD nodes */
+    uint32_t fields;
+    struct dtl_run_time *run; /* when generations were added; read when a node asks */
+    size_t runs;
+    bool runs_read;
     struct dtl_word **seen; /* distinct words, an open-addressed table */
     uint32_t seen_room, seen_count;
     bool stops_score; /* stop words score: no other word does, or the query says so */

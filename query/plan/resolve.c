@@ -2,7 +2,7 @@
  * resolve.c - the query's nodes to words: each WORD and PHRASE analysed as articles were, equal
  * words resolved once.
  */
-#include "query/plan/plan.h"
+#include "query/plan/fields.h"
 #include "query/plan/window.h"
 
 #include "common/base/hash.h"
@@ -197,7 +197,7 @@ static enum dtl_status resolve_node(struct dtl_plan *p, struct dtl_plan_node *x,
 
 static uint32_t count_leaves(const struct dtl_node *n)
 {
-    uint32_t count = n->kind == DTL_NODE_WORD || n->kind == DTL_NODE_PHRASE;
+    uint32_t count = n->children == 0;
     for (uint32_t i = 0; i < n->children; i++)
         count += count_leaves(n->child[i]);
     return count;
@@ -207,6 +207,8 @@ static void collect_leaves(struct dtl_plan *p, const struct dtl_node *n)
 {
     if (n->kind == DTL_NODE_WORD || n->kind == DTL_NODE_PHRASE)
         p->node[p->nodes++].node = n;
+    if (n->kind == DTL_NODE_FIELD)
+        p->field[p->fields++].node = n;
     for (uint32_t i = 0; i < n->children; i++)
         collect_leaves(p, n->child[i]);
 }
@@ -253,7 +255,8 @@ static bool says_something(const struct dtl_plan *p, const struct dtl_node *n)
 {
     if (n->kind == DTL_NODE_WORD || n->kind == DTL_NODE_PHRASE)
         return dtl_plan_words(p, n) != NULL;
-    if (n->kind == DTL_NODE_ALL || n->kind == DTL_NODE_DATE)
+    if (n->kind == DTL_NODE_ALL || n->kind == DTL_NODE_DATE || n->kind == DTL_NODE_FIELD ||
+        n->kind == DTL_NODE_NUMBER || n->kind == DTL_NODE_CALENDAR || n->kind == DTL_NODE_ADDED)
         return true;
     for (uint32_t i = 0; i < n->children; i++) {
         if (says_something(p, n->child[i]))
@@ -262,17 +265,12 @@ static bool says_something(const struct dtl_plan *p, const struct dtl_node *n)
     return false;
 }
 
-/* What the tree can say and no cursor can do yet; NULL: nothing of it stands in `n`. */
-static const char *unbuilt(const struct dtl_node *n)
+static bool asks_for_runs(const struct dtl_node *n)
 {
-    const char *what = n->kind == DTL_NODE_FIELD      ? "this field"
-                       : n->kind == DTL_NODE_NUMBER   ? "wc:"
-                       : n->kind == DTL_NODE_CALENDAR ? "a calendar filter"
-                       : n->kind == DTL_NODE_ADDED    ? "added:"
-                                                      : NULL;
-    for (uint32_t i = 0; i < n->children && !what; i++)
-        what = unbuilt(n->child[i]);
-    return what;
+    bool asks = n->kind == DTL_NODE_ADDED;
+    for (uint32_t i = 0; i < n->children && !asks; i++)
+        asks = asks_for_runs(n->child[i]);
+    return asks;
 }
 
 static void choose_languages(struct dtl_plan *p)
@@ -299,9 +297,6 @@ enum dtl_status dtl_plan_open_with(struct dtl_plan **out, struct dtl_snapshot *s
                                    struct dtl_error *err)
 {
     enum dtl_status st = DTL_OK;
-    const char *missing = unbuilt(q->root);
-    if (missing)
-        return dtl_fail(err, DTL_EQUERY, q->root->begin, "%s is not available yet", missing);
     struct dtl_plan *p = dtl_arena_alloc(arena, sizeof *p);
     if (!p)
         return no_memory(err);
@@ -318,13 +313,19 @@ enum dtl_status dtl_plan_open_with(struct dtl_plan **out, struct dtl_snapshot *s
     if (q->window_statistics && q->has_dates)
         st = dtl_plan_window_open(p, err);
     uint32_t leaves = count_leaves(q->root);
-    if (st == DTL_OK && !(p->node = dtl_arena_alloc(arena, (leaves + 1) * sizeof *p->node)))
+    p->node = dtl_arena_alloc(arena, (leaves + 1) * sizeof *p->node);
+    p->field = dtl_arena_alloc(arena, (leaves + 1) * sizeof *p->field);
+    if (st == DTL_OK && (!p->node || !p->field))
         st = no_memory(err);
     if (st < 0)
         goto out;
     collect_leaves(p, q->root);
     for (uint32_t i = 0; i < p->nodes && st == DTL_OK; i++)
         st = resolve_node(p, &p->node[i], err);
+    for (uint32_t i = 0; i < p->fields && st == DTL_OK; i++)
+        st = dtl_field_resolve(p, p->field[i].node, &p->field[i], err);
+    if (st == DTL_OK && asks_for_runs(q->root))
+        st = dtl_plan_runs(p, err);
     if (st < 0)
         goto out;
     qsort(p->node, p->nodes, sizeof *p->node, by_address);
