@@ -120,7 +120,8 @@ enum dtl_status dtl_serial_decode(struct dtl_bytes in, uint32_t *next, struct dt
 bool dtl_runs_append(const struct dtl_run_time *last, const struct dtl_run_time *run,
                      struct dtl_buffer *out)
 {
-    int64_t passed = run->seconds - last->seconds; /* clocks are set back, too */
+    int64_t passed =
+        (int64_t)((uint64_t)run->seconds - (uint64_t)last->seconds); /* clocks are set back, too */
     dtl_buffer_varint(out, run->generation - last->generation - 1);
     return dtl_buffer_varint(out, (uint64_t)passed << 1 ^ (uint64_t)(passed >> 63));
 }

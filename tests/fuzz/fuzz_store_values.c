@@ -47,6 +47,18 @@ static void source(struct dtl_bytes in)
     dtl_buffer_release(&out);
 }
 
+static void runs(struct dtl_bytes in)
+{
+    struct dtl_arena arena = {0};
+    struct dtl_run_time *run = NULL;
+    size_t n = 0;
+    if (dtl_runs_decode(in, &arena, &run, &n, NULL) == DTL_OK)
+        for (size_t i = 1; i < n; i++)
+            if (run[i].generation <= run[i - 1].generation)
+                abort();
+    dtl_arena_release(&arena);
+}
+
 static void keys(struct dtl_bytes in)
 {
     uint8_t k[DTL_KEY_SOURCE_MAX];
@@ -88,6 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         break;
     case 1:
         manifest(in);
+        runs(in);
         break;
     case 2:
         source(in);

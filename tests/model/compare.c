@@ -118,6 +118,14 @@ static void describe(const struct dtl_node *n, int depth)
         printf(" how %d/%u at least %u", (int)n->near, n->distance, n->needed);
     if (n->boost != DTL_BOOST_NONE)
         printf(" boost %u", n->boost);
+    if (n->kind == DTL_NODE_FIELD)
+        printf(" %d [%.*s]%s", (int)n->field, (int)n->text.n, (const char *)n->text.p,
+               n->wildcard ? " wildcard" : "");
+    if (n->kind == DTL_NODE_NUMBER)
+        printf(" %" PRIu64 "..%" PRIu64, n->low, n->high);
+    if (n->kind == DTL_NODE_CALENDAR)
+        printf(" %d: %u %u %u", (int)n->calendar.kind, n->calendar.weekday, n->calendar.month,
+               n->calendar.day);
     if (n->kind == DTL_NODE_QUORUM)
         printf(" %u", n->needed);
     if (n->boost)

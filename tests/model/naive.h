@@ -23,6 +23,8 @@ struct article {
     uint32_t weighted, title_words, total_words;
     struct word *word; /* of TEXT and TITLE alone */
     size_t words, room;
+    struct dtl_buffer record; /* and what `whole` is a view of */
+    struct dtl_article whole;
     struct dtl_buffer sentences, paragraphs; /* uint32_t: positions where they begin */
 };
 

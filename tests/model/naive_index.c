@@ -1,6 +1,7 @@
 /* naive_index.c - see naive_index.h. Failures of the shared parts abort: a test has nothing to
  * save. */
 #include "tests/model/naive.h"
+#include "tests/model/naive_fields.h"
 #include "tests/model/naive_lexicon.h"
 
 #include <assert.h>
@@ -24,6 +25,7 @@ struct naive *naive_open(uint32_t title_weight)
 static void article_free(struct article *a)
 {
     dtl_arena_release(&a->arena);
+    dtl_buffer_release(&a->record);
     dtl_buffer_release(&a->sentences);
     dtl_buffer_release(&a->paragraphs);
     free(a->word);
@@ -94,6 +96,9 @@ void naive_put(struct naive *n, const struct dtl_article *from)
     naive_remove(n, from->source, from->id);
     a->id = copy(&a->arena, from->id);
     a->source = copy(&a->arena, from->source);
+    if (!dtl_article_encode(from, &a->record) ||
+        dtl_article_decode(dtl_buffer_view(&a->record), &a->arena, &a->whole, &err) < 0)
+        abort();
     a->date = from->date;
     a->lang = dtl_lang_of(from->lang);
     if (dtl_document_walk(n->analyzer, from, n->title_weight, keep_word, a, &lengths, &err) < 0)
@@ -481,6 +486,9 @@ static struct verdict judge(const struct query *q, const struct dtl_node *n,
     boost *= n->boost ? n->boost / 1000.0 : 1;
     if (n->kind == DTL_NODE_ALL)
         return (struct verdict){true, true, 0};
+    if (n->kind == DTL_NODE_FIELD || n->kind == DTL_NODE_NUMBER || n->kind == DTL_NODE_CALENDAR ||
+        n->kind == DTL_NODE_ADDED)
+        return (struct verdict){true, naive_filter_holds(q, n, a), 0};
     if (n->kind == DTL_NODE_DATE)
         return (struct verdict){true, date_holds(a, n->range, n->undated, q->q->within), 0};
     for (uint32_t i = 0; i < n->children; i++) {

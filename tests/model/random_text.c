@@ -83,6 +83,27 @@ static struct dtl_bytes printed(struct dtl_arena *arena, const char *fmt, ...)
     return dtl_bytes(must(dtl_arena_strndup(arena, text, (size_t)n)), (size_t)n);
 }
 
+#define VALUES 4
+static const char *const authors[VALUES] = {"Jane Doe", "Doe, John", "Zo\xc3\xab Doe-Ray", "J. D."};
+static const char *const sections[VALUES] = {"Sport", "WORLD", "Caf\xc3\xa9s", "Sport"};
+static const char *const tags[VALUES] = {"Oil", "oil price", "Gas", "!"};
+static const char *const places[VALUES] = {"Tokyo", "Z\xc3\xbcrich", "Bonn",
+                                           "\xe5\x8c\x97\xe4\xba\xac"};
+static const char *const urls[VALUES] = {"https://www.example.org/2001/a.html",
+                                         "http://example.org/2002", "https://news.example.org/b",
+                                         "https://example.com/example.org/2001"};
+
+/* None to two of them. */
+static struct dtl_values random_values(struct random *r, const char *const *from,
+                                       struct dtl_arena *arena)
+{
+    struct dtl_values out = {.n = random_below(r, 3)};
+    out.v = must(dtl_arena_alloc(arena, 2 * sizeof *out.v));
+    for (size_t i = 0; i < out.n; i++)
+        out.v[i] = dtl_bytes_of(from[random_below(r, VALUES)]);
+    return out;
+}
+
 void random_article(struct random *r, uint32_t identities, struct dtl_arena *arena,
                     struct dtl_article *out)
 {
@@ -90,8 +111,15 @@ void random_article(struct random *r, uint32_t identities, struct dtl_arena *are
     *out = (struct dtl_article){0};
     out->id = printed(arena, "%s%u", number % 3 ? "a" : "", number);
     out->source = dtl_bytes_of(sources[random_below(r, 4)]);
-    out->path = printed(arena, "file%u", number % 7);
+    out->path = printed(arena, number % 2 ? "y%u/m%u/file%u" : "file%u", number % 3, number % 5,
+                        number % 7);
     out->file_bytes = (uint32_t)out->path.n;
+    out->authors = random_values(r, authors, arena);
+    out->sections = random_values(r, sections, arena);
+    out->tags = random_values(r, tags, arena);
+    out->places = random_values(r, places, arena);
+    if (random_below(r, 3))
+        out->url = dtl_bytes_of(urls[random_below(r, VALUES)]);
     out->date = random_interval(r);
     out->date_source = dtl_interval_dated(out->date) ? DTL_DATE_META : DTL_DATE_NONE;
     out->lang = dtl_lang_code_of(dtl_bytes_of(languages[random_below(r, 9)]));
@@ -221,6 +249,81 @@ static struct dtl_node *random_placed(struct random *r, struct dtl_arena *arena,
     return n;
 }
 
+struct asked { /* values and patterns that meet the articles', and some that meet none */
+    enum dtl_node_field field;
+    const char *text;
+};
+
+static const struct asked values[] = {
+    {DTL_NODE_SOURCE,  "reuters"                 },
+    {DTL_NODE_SOURCE,  "AP"                      },
+    {DTL_NODE_AUTHOR,  "jane doe"                },
+    {DTL_NODE_AUTHOR,  "zoe"                     },
+    {DTL_NODE_AUTHOR,  "Doe"                     },
+    {DTL_NODE_AUTHOR,  "doe jane"                },
+    {DTL_NODE_SECTION, "sport"                   },
+    {DTL_NODE_SECTION, "cafes"                   },
+    {DTL_NODE_TAG,     "OIL"                     },
+    {DTL_NODE_TAG,     "oil price"               },
+    {DTL_NODE_TAG,     "price"                   },
+    {DTL_NODE_PLACE,   "zurich"                  },
+    {DTL_NODE_PLACE,   "\xe5\x8c\x97\xe4\xba\xac"},
+    {DTL_NODE_LANG,    "en"                      },
+    {DTL_NODE_LANG,    "fr"                      },
+    {DTL_NODE_URL,     "example.org"             },
+    {DTL_NODE_URL,     "example.org/2001"        },
+    {DTL_NODE_URL,     "2002"                    },
+    {DTL_NODE_PATH,    "file3"                   },
+    {DTL_NODE_PATH,    "y1/"                     },
+    {DTL_NODE_PATH,    "m2/file1"                },
+    {DTL_NODE_ID,      "a7"                      },
+    {DTL_NODE_ID,      "12"                      },
+};
+static const struct asked patterns[] = {
+    {DTL_NODE_SOURCE,  "re*"    },
+    {DTL_NODE_SOURCE,  "?p"     },
+    {DTL_NODE_AUTHOR,  "do?"    },
+    {DTL_NODE_AUTHOR,  "*o*"    },
+    {DTL_NODE_SECTION, "*s"     },
+    {DTL_NODE_TAG,     "oil*"   },
+    {DTL_NODE_TAG,     "*"      },
+    {DTL_NODE_PLACE,   "?urich" },
+    {DTL_NODE_LANG,    "?n"     },
+    {DTL_NODE_URL,     "exam*"  },
+    {DTL_NODE_URL,     "200?"   },
+    {DTL_NODE_PATH,    "y?/*"   },
+    {DTL_NODE_PATH,    "y1/**"  },
+    {DTL_NODE_PATH,    "*/file*"},
+    {DTL_NODE_PATH,    "**3"    },
+    {DTL_NODE_ID,      "a*1"    },
+    {DTL_NODE_ID,      "?2"     },
+};
+
+static struct dtl_node *random_filter(struct random *r, struct dtl_arena *arena)
+{
+    uint32_t dice = random_below(r, 10);
+    struct dtl_node *n = node(arena, dice < 7    ? DTL_NODE_FIELD
+                                     : dice == 7 ? DTL_NODE_NUMBER
+                                     : dice == 8 ? DTL_NODE_CALENDAR
+                                                 : DTL_NODE_ADDED);
+    n->wildcard = dice < 3;
+    const struct asked *asked = n->wildcard
+                                    ? &patterns[random_below(r, sizeof patterns / sizeof *patterns)]
+                                    : &values[random_below(r, sizeof values / sizeof *values)];
+    n->field = asked->field;
+    n->text = dtl_bytes_of(asked->text);
+    n->low = random_below(r, 20);
+    n->high = random_below(r, 3) ? n->low + random_below(r, 20) : UINT64_MAX;
+    n->calendar.kind = (enum dtl_calendar_kind)random_below(r, 3);
+    n->calendar.weekday = (uint8_t)(1 + random_below(r, 7));
+    n->calendar.month = (uint8_t)(1 + random_below(r, 12));
+    n->calendar.day = (uint8_t)(1 + random_below(r, 28));
+    n->range = (struct dtl_interval){DTL_DAY_MIN, DTL_DAY_MAX};
+    if (random_below(r, 3) == 0)
+        n->range.latest = dtl_day_of(2001, 1, 1);
+    return n;
+}
+
 static struct dtl_node *random_node(struct random *r, struct dtl_arena *arena, uint32_t depth)
 {
     uint32_t dice = random_below(r, 20);
@@ -230,6 +333,8 @@ static struct dtl_node *random_node(struct random *r, struct dtl_arena *arena, u
         n->boost = random_below(r, 3) ? DTL_BOOST_NONE : 1 + random_below(r, 5000);
         return n;
     }
+    if (dice == 7)
+        return random_filter(r, arena);
     if (depth == 0 || dice < 8)
         return random_leaf(r, arena);
     if (dice == 8) {

@@ -208,6 +208,37 @@ static const uint8_t row_example[] = {0xac, 0x02, 0x80, 0xde, 0xa0, 0xcb, 0x05, 
                                       3,    1,    0,    5,    'd',  'a',  't',  'e', 'd',
                                       6,    '#',  '1',  ':',  ' ',  'x',  '\n'};
 
+static void times_of_runs_are_the_example_of_the_format(void **state)
+{
+    (void)state;
+    static const uint8_t want[] = {0x00, 0x80, 0xa8, 0xe6, 0xdf, 0x0c, 0x01, 0x77};
+    const struct dtl_run_time none =
+                                  {
+                                      0
+    },
+                              run[] = {{1, 1711065600}, {3, 1711065540}};
+    struct dtl_run_time *back = NULL;
+    struct dtl_arena arena = {0};
+    struct dtl_buffer b = {0};
+    size_t n = 9;
+    assert_true(dtl_runs_append(&none, &run[0], &b));
+    assert_true(dtl_runs_append(&run[0], &run[1], &b));
+    same_bytes(dtl_buffer_view(&b), want, sizeof want);
+    assert_int_equal(dtl_runs_decode(dtl_buffer_view(&b), &arena, &back, &n, NULL), DTL_OK);
+    assert_int_equal(n, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(back[i].generation, run[i].generation);
+        assert_int_equal(back[i].seconds, run[i].seconds);
+    }
+    for (size_t cut = 1; cut < sizeof want; cut++) /* whole runs and nothing else */
+        assert_int_equal(dtl_runs_decode(dtl_bytes(want, cut), &arena, &back, &n, NULL),
+                         cut == 6 ? DTL_OK : DTL_ECORRUPT);
+    assert_int_equal(dtl_runs_decode((struct dtl_bytes){0}, &arena, &back, &n, NULL), DTL_OK);
+    assert_int_equal(n, 0);
+    dtl_arena_release(&arena);
+    dtl_buffer_release(&b);
+}
+
 static void a_source_row_is_the_example_of_the_format(void **state)
 {
     (void)state;
@@ -348,6 +379,7 @@ int main(void)
         cmocka_unit_test(a_value_verifies_under_its_own_key_and_database_only),
         cmocka_unit_test(sums_and_long_paths_are_the_examples_of_the_format),
         cmocka_unit_test(meta_values_are_the_examples_of_the_format),
+        cmocka_unit_test(times_of_runs_are_the_example_of_the_format),
         cmocka_unit_test(a_source_row_is_the_example_of_the_format),
         cmocka_unit_test(every_prefix_of_a_source_row_is_refused_with_outputs_untouched),
         cmocka_unit_test(too_many_reasons_lose_whole_lines),
