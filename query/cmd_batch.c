@@ -10,6 +10,7 @@
 #include "query/commands.h"
 #include "query/explain.h"
 #include "query/pages.h"
+#include "query/why.h"
 
 #define BATCH_BYTES   ((size_t)1 << 30)
 #define GATHERED_MOST ((size_t)512 << 10)

@@ -3,8 +3,8 @@
 #include "common/text/analyzer.h"
 #include "query/answer.h"
 #include "query/commands.h"
-#include "query/explain.h"
 #include "query/result/bars.h"
+#include "query/why.h"
 
 #define SHOWN_ON_TERMINAL 20u /* values of a field, dates aside; -n says otherwise */
 #define FLUSH_BYTES       ((size_t)64 << 10)

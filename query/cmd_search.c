@@ -11,6 +11,7 @@
 #include "query/commands.h"
 #include "query/explain.h"
 #include "query/pages.h"
+#include "query/why.h"
 
 int dtl_cmd_fail(enum dtl_status st, const struct dtl_error *err, const char *where,
                  struct dtl_bytes query)
@@ -131,6 +132,8 @@ static enum dtl_status search(struct dtl_session *s, struct dtl_answer *a, struc
         st = dtl_explain(s, a, err);
     else if (!a->found)
         st = dtl_explain_zero(s, a, err);
+    if (st == DTL_OK && s->o->stats)
+        st = dtl_tell_undated(s, a, err);
     if (st == DTL_OK && s->o->stats && s->render.form != DTL_FORM_JSON &&
         s->render.form != DTL_FORM_TEXT && !s->o->explain)
         dtl_session_say(s, "%.3f ms, %llu segments, %llu blocks, %llu articles scored",

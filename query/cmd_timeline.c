@@ -8,9 +8,9 @@
 #include "common/base/utf8.h"
 #include "query/answer.h"
 #include "query/commands.h"
-#include "query/explain.h"
 #include "query/result/bars.h"
 #include "query/result/periods.h"
+#include "query/why.h"
 
 #define COMPARED_MAX 64
 #define FLUSH_BYTES  ((size_t)64 << 10)

@@ -4,21 +4,47 @@
 #include "common/base/utf8.h"
 #include "common/segment/dead.h"
 #include "common/segment/terms.h"
+#include "query/plan/fields.h"
 
-enum { TERMS_SHOWN = 24, WORDS_SHOWN = 32 };
+enum { TERMS_SHOWN = 24 };
 
-static const char *kind_text(const struct dtl_node *n)
+/* What a node with children asks of them. */
+static void kind_text(const struct dtl_node *n, struct dtl_buffer *out)
 {
     switch (n->kind) {
     case DTL_NODE_AND:
-        return "all of";
+        dtl_buffer_text(out, "all of");
+        break;
     case DTL_NODE_OR:
-        return "any of";
+        dtl_buffer_text(out, "any of");
+        break;
     case DTL_NODE_NOT:
-        return "not";
+        dtl_buffer_text(out, "not");
+        break;
+    case DTL_NODE_QUORUM:
+        dtl_buffer_format(out, "at least %u of %u", n->needed, n->children);
+        break;
+    case DTL_NODE_ATLEAST:
+        dtl_buffer_format(out, "at least %u times", n->needed);
+        break;
+    case DTL_NODE_NEAR:
+        if (n->near == DTL_NEAR_SENTENCE)
+            dtl_buffer_text(out, "in one sentence");
+        else if (n->near == DTL_NEAR_PARAGRAPH)
+            dtl_buffer_text(out, "in one paragraph");
+        else if (n->near == DTL_NEAR_ORDERED)
+            dtl_buffer_format(out, "in this order, at most %u words apart", n->distance);
+        else if (n->near == DTL_NEAR_NOT)
+            dtl_buffer_format(out, "the first, with none of the second within %u words",
+                              n->distance);
+        else
+            dtl_buffer_format(out, "at most %u words apart", n->distance);
+        break;
     default:
-        return "";
+        break;
     }
+    if (n->boost && n->boost != DTL_BOOST_NONE)
+        dtl_buffer_format(out, ", scores times %g", n->boost / (double)DTL_BOOST_NONE);
 }
 
 static void range_text(struct dtl_interval d, struct dtl_buffer *out)
@@ -54,11 +80,50 @@ static enum dtl_status term_df(struct dtl_snapshot *snap, const struct dtl_term_
     return st < 0 ? st : DTL_OK;
 }
 
+/* A word that stands for many. */
+static void expansion_text(const struct dtl_word *w, struct dtl_buffer *out)
+{
+    dtl_utf8_sanitise(out, w->form, false);
+    if (w->edits)
+        dtl_buffer_format(out, "~%u", w->edits);
+    else if (!w->like)
+        dtl_buffer_byte(out, '*');
+    dtl_buffer_format(out, ": %llu printed form%s of %u term%s", (unsigned long long)w->forms,
+                      w->forms == 1 ? "" : "s", w->key_count, w->key_count == 1 ? "" : "s");
+    if (w->sample.n) {
+        dtl_buffer_text(out, ", such as ");
+        dtl_utf8_sanitise(out, w->sample, false);
+    }
+    dtl_buffer_byte(out, '\n');
+}
+
+/* What a filter found in the dictionary. */
+static void filter_line(struct dtl_session *s, const struct dtl_field_plan *f, uint32_t depth,
+                        struct dtl_buffer *out)
+{
+    uint64_t ids = 0, values = f->values;
+    for (size_t i = 0; f->ids && i < s->snap->segments; i++)
+        ids += f->ids[i].docs;
+    for (uint32_t i = 0; i < f->words; i++)
+        values += !f->word[i].prefix;
+    dtl_buffer_format(out, "%*s", (int)depth * 2, "");
+    if (f->ids)
+        dtl_buffer_format(out, "%llu article%s with such an id, deleted ones included\n",
+                          (unsigned long long)ids, ids == 1 ? "" : "s");
+    else
+        dtl_buffer_format(out, "%llu value%s looked for\n", (unsigned long long)values,
+                          values == 1 ? "" : "s");
+}
+
 static enum dtl_status word_line(struct dtl_snapshot *snap, const struct dtl_word *w,
                                  uint32_t depth, struct dtl_buffer *out, struct dtl_error *err)
 {
     uint32_t shown = 0, more = 0;
     dtl_buffer_format(out, "%*s", (int)depth * 2, "");
+    if (w->prefix) {
+        expansion_text(w, out);
+        return DTL_OK;
+    }
     dtl_utf8_sanitise(out, w->folded, false);
     dtl_buffer_format(out, "%s%s: in %llu articles", w->exact ? " (as printed)" : "",
                       w->stop ? " (stop word, does not score)" : "", (unsigned long long)w->df);
@@ -93,16 +158,17 @@ static enum dtl_status node_lines(struct dtl_session *s, struct dtl_answer *a,
     if (st < 0)
         return st;
     dtl_buffer_format(out, "%*s", (int)depth * 2, "");
-    if (n->kind == DTL_NODE_QUORUM)
-        dtl_buffer_format(out, "at least %u of %u", n->needed, n->children);
-    else if (n->children > 0)
-        dtl_buffer_text(out, kind_text(n));
+    if (n->children > 0)
+        kind_text(n, out);
     else
         print_safe(n, out);
     dtl_buffer_format(out, "  [%llu articles]\n", (unsigned long long)count);
     const struct dtl_node_words *w = dtl_plan_words(a->plan, n);
     for (uint32_t i = 0; w && i < w->words && st == DTL_OK; i++)
         st = word_line(s->snap, &w->word[i], depth + 1, out, err);
+    const struct dtl_field_plan *f = n->kind == DTL_NODE_FIELD ? dtl_plan_field(a->plan, n) : NULL;
+    if (f)
+        filter_line(s, f, depth + 1, out);
     for (uint32_t i = 0; i < n->children && st == DTL_OK; i++)
         st = node_lines(s, a, n->child[i], depth + 1, err);
     return st;
@@ -148,61 +214,4 @@ enum dtl_status dtl_explain(struct dtl_session *s, struct dtl_answer *a, struct 
     if (s->o->stats)
         dtl_buffer_format(out, "time: %.3f ms\n", a->milliseconds);
     return st;
-}
-
-/* ---- why nothing was found ---- */
-
-static enum dtl_status count_words(struct dtl_session *s, struct dtl_answer *a,
-                                   const struct dtl_node *n, uint32_t *shown, struct dtl_error *err)
-{
-    enum dtl_status st = DTL_OK;
-    if (n->kind == DTL_NODE_WORD || n->kind == DTL_NODE_PHRASE) {
-        uint64_t count = 0;
-        struct dtl_buffer text = {0};
-        if ((*shown)++ >= WORDS_SHOWN)
-            return DTL_OK;
-        st = dtl_search_count_node(s->snap, a->plan, a->q, n, false, &count, err);
-        if (st == DTL_OK && dtl_node_print(n, &text))
-            dtl_session_say(s, "  %.*s: %llu article%s", text.n > 200 ? 200 : (int)text.n,
-                            (const char *)text.p, (unsigned long long)count, count == 1 ? "" : "s");
-        dtl_buffer_release(&text);
-    }
-    for (uint32_t i = 0; n->kind != DTL_NODE_NOT && i < n->children && st == DTL_OK; i++)
-        st = count_words(s, a, n->child[i], shown, err);
-    return st;
-}
-
-enum dtl_status dtl_explain_zero(struct dtl_session *s, struct dtl_answer *a, struct dtl_error *err)
-{
-    const struct dtl_query *q = a->q;
-    uint32_t shown = 0;
-    uint64_t outside = 0;
-    dtl_session_say(s, "no article matches");
-    enum dtl_status st = count_words(s, a, q->root, &shown, err);
-    if (st == DTL_OK && shown > WORDS_SHOWN)
-        dtl_session_say(s, "  and %u more words", shown - WORDS_SHOWN);
-    if (st == DTL_OK && q->has_dates)
-        st = dtl_search_count_node(s->snap, a->plan, a->q, q->root, false, &outside, err);
-    if (st < 0)
-        return st;
-    if (q->has_dates) {
-        struct dtl_buffer dates = {0};
-        if (q->undated)
-            dtl_buffer_text(&dates, "date:none");
-        else
-            range_text(q->dates, &dates);
-        dtl_session_say(s, "%llu article%s match%s outside the dates %.*s",
-                        (unsigned long long)outside, outside == 1 ? "" : "s",
-                        outside == 1 ? "es" : "", (int)dates.n, (const char *)dates.p);
-        dtl_buffer_release(&dates);
-    }
-    char first[DTL_DATE_TEXT], last[DTL_DATE_TEXT];
-    if (s->snap->docs == 0)
-        dtl_session_say(s, "the archive is empty");
-    else if (dtl_interval_dated(s->snap->covers))
-        dtl_session_say(s, "archive covers %s..%s", dtl_day_print(s->snap->covers.earliest, first),
-                        dtl_day_print(s->snap->covers.latest, last));
-    else
-        dtl_session_say(s, "no article of the archive has a date");
-    return DTL_OK;
 }

@@ -1,4 +1,4 @@
-/* query/explain.h - a query as understood, and why it found nothing. */
+/* query/explain.h - a query as understood. */
 #ifndef DTL_QUERY_EXPLAIN_H
 #define DTL_QUERY_EXPLAIN_H
 #include "query/answer.h"
@@ -6,7 +6,4 @@
 /** --explain, to s->out: printed tree, dates, words with their terms, counts, work done. */
 enum dtl_status dtl_explain(struct dtl_session *s, struct dtl_answer *a,
                             struct dtl_error *err) DTL_MUST_USE;
-/** Counts of each word, matches outside the dates, coverage: to s->talk. */
-enum dtl_status dtl_explain_zero(struct dtl_session *s, struct dtl_answer *a,
-                                 struct dtl_error *err) DTL_MUST_USE;
 #endif

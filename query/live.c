@@ -7,8 +7,10 @@
 #include "common/segment/dead.h"
 #include "common/segment/identities.h"
 #include "query/commands.h"
-#include "query/explain.h"
 #include "query/interactive/shell.h"
+#include "query/why.h"
+
+#define WHY_MS 15u /* to explain a query that finds nothing: less than a key may wait */
 
 #define HEADING_CHARS 120u /* of the first words of an article without a title */
 
@@ -277,7 +279,8 @@ enum dtl_status dtl_live_count(struct dtl_live *l, struct dtl_bytes text, size_t
     l->total = 0;
     if (st == DTL_OK)
         st = dtl_search_visit(l->s->snap, a.plan, a.q, a.q->root, count_window, l, err);
-    if (st == DTL_OK && l->total == 0 && (st = dtl_explain_zero(l->s, &a, err)) == DTL_OK)
+    if (st == DTL_OK && l->total == 0 &&
+        (st = dtl_explain_zero_within(l->s, &a, WHY_MS, err)) == DTL_OK)
         take_why(l);
     l->counted = st == DTL_OK;
     dtl_answer_close(&a);

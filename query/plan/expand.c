@@ -16,6 +16,7 @@
 
 #define WALK_SECONDS 2u /* for DTL_EXPAND_DEFAULT words, more as --max-expand allows more */
 #define ASK_EVERY    1024u
+#define SAMPLED      24u /* forms that a person is shown */
 
 static const struct dtl_bytes soft_hyphen = {(const uint8_t *)"\xc2\xad", 2};
 
@@ -34,14 +35,24 @@ static uint64_t seconds_of(const struct dtl_plan *p)
     return WALK_SECONDS * (times ? times : 1);
 }
 
+struct dtl_stopwatch dtl_stopwatch_for(uint64_t nanoseconds)
+{
+    return (struct dtl_stopwatch){.end_ns = now_ns() + nanoseconds};
+}
+
 struct dtl_stopwatch dtl_stopwatch_start(const struct dtl_plan *p)
 {
-    return (struct dtl_stopwatch){.end_ns = now_ns() + seconds_of(p) * 1000000000u};
+    return dtl_stopwatch_for(seconds_of(p) * 1000000000u);
+}
+
+bool dtl_stopwatch_past(const struct dtl_stopwatch *s)
+{
+    return now_ns() > s->end_ns;
 }
 
 bool dtl_stopwatch_over(struct dtl_stopwatch *s)
 {
-    return ++s->asked % ASK_EVERY == 0 && now_ns() > s->end_ns;
+    return ++s->asked % ASK_EVERY == 0 && dtl_stopwatch_past(s);
 }
 
 enum dtl_status dtl_over_budget(const struct dtl_plan *p, struct dtl_bytes what, uint64_t count,
@@ -71,6 +82,8 @@ struct walk {
     struct dtl_automaton_walk *automaton; /* NULL: the beginning is all */
     struct dtl_expansion *out;
     struct dtl_buffer hashes; /* u64 of each form, of all segments */
+    struct dtl_buffer sample; /* of the first segment that has any */
+    uint32_t sampled;
     struct dtl_stopwatch watch;
     bool over_time;
 };
@@ -91,6 +104,10 @@ static enum dtl_status take_form(void *ctx, struct dtl_bytes folded, const uint3
     struct walk *x = ctx;
     if (memmem(folded.p, folded.n, soft_hyphen.p, soft_hyphen.n))
         return DTL_OK;
+    if (x->sampled < SAMPLED) {
+        dtl_buffer_text(&x->sample, x->sampled++ ? ", " : "");
+        dtl_buffer_append(&x->sample, folded.p, folded.n);
+    }
     dtl_buffer_append(&x->out->ordinals, ordinals, count * sizeof *ordinals);
     dtl_buffer_u64(&x->hashes, dtl_hash64(folded, 0));
     return x->out->ordinals.failed || x->hashes.failed ? DTL_ENOMEM : DTL_OK;
@@ -145,12 +162,17 @@ enum dtl_status dtl_expand(struct dtl_plan *p, const struct dtl_word *w, uint64_
         st = dtl_forms_passing(&p->snap->segment[i], w->folded, w->like ? test_form : NULL, &x,
                                take_form, &x, err);
         out->end[i + 1] = out->ordinals.n / sizeof(uint32_t);
+        x.sampled = out->end[i + 1] ? SAMPLED : 0;
     }
     out->forms = distinct_forms(&x.hashes, segments);
     if (x.over_time)
         st = dtl_over_budget(p, written(w, room), out->forms, true, at, err);
     else if (st == DTL_OK && out->forms > p->max_expand)
         st = dtl_over_budget(p, written(w, room), out->forms, false, at, err);
+    const char *sample = dtl_arena_strndup(p->arena, (const char *)x.sample.p, x.sample.n);
+    if (sample)
+        out->sample = dtl_bytes(sample, x.sample.n);
+    dtl_buffer_release(&x.sample);
     dtl_buffer_release(&x.hashes);
     dtl_arena_release(&scratch);
     return st == DTL_ENOMEM ? dtl_fail(err, DTL_ENOMEM, 0, "no memory for the query's words") : st;

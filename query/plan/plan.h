@@ -79,6 +79,7 @@ struct dtl_expansion { /* forms of an expansion, found in the dictionaries of al
     struct dtl_buffer ordinals; /* u32 of TEXT terms, segment after segment */
     size_t *end;                /* in the arena: those of segment i are end[i] .. end[i + 1] */
     uint64_t forms;             /* distinct */
+    struct dtl_bytes sample;    /* the first of them, for a person; in the arena */
 };
 /**
  * Every form that `w`, an expansion, stands for. Over the budget of words or of time is DTL_EQUERY
@@ -92,7 +93,11 @@ struct dtl_stopwatch {
     uint64_t asked, end_ns;
 };
 struct dtl_stopwatch dtl_stopwatch_start(const struct dtl_plan *p);
+struct dtl_stopwatch dtl_stopwatch_for(uint64_t nanoseconds);
+/** Looks at the clock now and then. */
 bool dtl_stopwatch_over(struct dtl_stopwatch *s);
+/** Looks at it now. */
+bool dtl_stopwatch_past(const struct dtl_stopwatch *s);
 /** The failure that tells a budget was not enough. `over_time`: of time, else of words. */
 enum dtl_status dtl_over_budget(const struct dtl_plan *p, struct dtl_bytes what, uint64_t count,
                                 bool over_time, uint64_t at, struct dtl_error *err);

@@ -429,6 +429,7 @@ static enum dtl_status resolve_expansion(struct dtl_plan *p, struct dtl_word *w,
     w->keys = keys.key;
     w->key_count = keys.n;
     w->forms = x.forms;
+    w->sample = x.sample;
     dtl_buffer_release(&x.ordinals);
     return st;
 }

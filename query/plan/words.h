@@ -23,6 +23,7 @@ struct dtl_word {          /* one token of a WORD or PHRASE node */
     const struct dtl_automaton *like; /* of an expansion: not NULL: and that it accepts */
     uint8_t edits;                    /* of `like`, when it is a word with mistakes */
     uint64_t forms;                   /* of an expansion: distinct ones in the dictionaries */
+    struct dtl_bytes sample;          /* the first of them, for a person */
     bool letter_case, accents;        /* as printed, not folded */
     const struct dtl_automaton *printed_like; /* then, beside `like`: what the printed form is */
     struct dtl_bytes *printed; /* and the forms that are, in any segment: a table by hash */
