@@ -105,10 +105,16 @@ static enum dtl_status try_drops(struct why *w, const struct dtl_node *root, boo
     rest.child = left;
     for (uint32_t i = 0; i < root->children && i < DROPS_TRIED && !out_of_time(w); i++) {
         uint64_t found = 0;
+        bool asks = false; /* exclusions alone are another question */
         rest.children = 0;
         for (uint32_t k = 0; k < root->children; k++)
-            if (k != i)
+            if (k != i) {
                 left[rest.children++] = root->child[k];
+                asks |=
+                    root->child[k]->kind != DTL_NODE_NOT && root->child[k]->kind != DTL_NODE_ALL;
+            }
+        if (!asks)
+            continue;
         enum dtl_status st = count(w, &rest, true, &found);
         if (st < 0)
             return st;
