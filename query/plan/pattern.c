@@ -194,6 +194,32 @@ static void attach_marks(struct dtl_bytes text, struct spans *x)
     }
 }
 
+static enum dtl_status of_pairs(const struct dtl_node *n, struct dtl_error *err)
+{
+    return dtl_fail(err, DTL_EQUERY, n->begin,
+                    "Chinese and Japanese words are indexed as pairs of characters: * stands at "
+                    "the beginning or the end of a run, ? beside a single character; divide the "
+                    "word by blanks");
+}
+
+/* A pattern sees one pair: of more than a character it may say how they begin or end, no more. */
+static enum dtl_status check_pair(struct dtl_plan *p, const struct span *s, struct dtl_bytes own,
+                                  const struct dtl_node *n, struct dtl_error *err)
+{
+    size_t first = 0;
+    bool run = false;
+    dtl_utf8_next(s->form, &first);
+    enum dtl_status st = dtl_is_run_of_one(p, dtl_bytes(s->form.p, first), &run, err);
+    if (st < 0 || !run || first == s->form.n)
+        return st;
+    while (own.n && own.p[0] == '*')
+        own = dtl_bytes(own.p + 1, own.n - 1);
+    while (own.n && own.p[own.n - 1] == '*')
+        own.n--;
+    bool inner = memchr(own.p, '*', own.n) || memchr(own.p, '?', own.n);
+    return inner ? of_pairs(n, err) : DTL_OK;
+}
+
 enum dtl_status dtl_pattern_words(struct dtl_plan *p, const struct dtl_node *n,
                                   struct dtl_word **out, uint32_t *count, struct dtl_error *err)
 {
@@ -207,10 +233,7 @@ enum dtl_status dtl_pattern_words(struct dtl_plan *p, const struct dtl_node *n,
         return no_memory(err);
     for (uint32_t i = 1; i < x.n; i++)
         if (x.span[i].begin < x.span[i - 1].end)
-            return dtl_fail(err, DTL_EQUERY, n->begin,
-                            "Chinese and Japanese words are indexed as pairs of characters, so * "
-                            "stands at the end of a run only, and ? and ~ nowhere: divide the word "
-                            "by blanks");
+            return of_pairs(n, err);
     attach_marks(text, &x);
     for (uint32_t i = 0; i < x.n && st == DTL_OK; i++) {
         struct span *s = &x.span[i];
@@ -221,6 +244,8 @@ enum dtl_status dtl_pattern_words(struct dtl_plan *p, const struct dtl_node *n,
         if (i == 0)
             word[i].position = 0;
         if (memchr(own.p, '*', own.n) || memchr(own.p, '?', own.n))
+            st = check_pair(p, s, own, n, err);
+        if (st == DTL_OK && (memchr(own.p, '*', own.n) || memchr(own.p, '?', own.n)))
             st = as_pattern(p, &word[i], own, n, err);
     }
     *out = word;

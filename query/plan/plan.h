@@ -109,6 +109,9 @@ enum dtl_status dtl_over_budget(const struct dtl_plan *p, struct dtl_bytes what,
 enum dtl_status dtl_pattern_words(struct dtl_plan *p, const struct dtl_node *n,
                                   struct dtl_word **out, uint32_t *count,
                                   struct dtl_error *err) DTL_MUST_USE;
+/** resolve.c: is the form a single Han or Kana character, which articles index in pairs? */
+enum dtl_status dtl_is_run_of_one(struct dtl_plan *p, struct dtl_bytes form, bool *yes,
+                                  struct dtl_error *err) DTL_MUST_USE;
 /** Make `w`, a plain token, stand for the forms with at most `edits` mistakes. */
 enum dtl_status dtl_pattern_fuzzy(struct dtl_plan *p, struct dtl_word *w, unsigned edits,
                                   struct dtl_error *err) DTL_MUST_USE;

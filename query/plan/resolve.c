@@ -62,8 +62,8 @@ static enum dtl_status note_unigram(void *ctx, const struct dtl_token *t)
  * Is the form one Han or Kana character? Articles index runs as pairs, so it stands for all words
  * it begins. The analyzer is asked: written twice it makes a pair and a single one.
  */
-static enum dtl_status is_run_of_one(struct dtl_plan *p, struct dtl_bytes form, bool *yes,
-                                     struct dtl_error *err)
+enum dtl_status dtl_is_run_of_one(struct dtl_plan *p, struct dtl_bytes form, bool *yes,
+                                  struct dtl_error *err)
 {
     uint8_t twice[8];
     size_t at = 0;
@@ -179,7 +179,7 @@ static enum dtl_status resolve_node(struct dtl_plan *p, struct dtl_plan_node *x,
         if (n->fuzzy)
             st = dtl_pattern_fuzzy(p, w, n->fuzzy, err);
         if (!w->prefix)
-            st = is_run_of_one(p, w->form, &one, err);
+            st = dtl_is_run_of_one(p, w->form, &one, err);
         w->prefix |= one;
         w->letter_case = n->letter_case;
         w->accents = n->accents;
