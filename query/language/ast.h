@@ -128,4 +128,11 @@ struct dtl_query {
 bool dtl_query_print(const struct dtl_query *q, struct dtl_buffer *out);
 bool dtl_node_print(const struct dtl_node *n, struct dtl_buffer *out);
 bool dtl_node_equal(const struct dtl_node *a, const struct dtl_node *b); /* spans aside */
+/** Must the node's words stand in certain places: scope, slop, places of others? Then documents and
+ * frequencies do not tell whether it matches. */
+static inline bool dtl_node_is_placed(const struct dtl_node *n)
+{
+    return n->kind == DTL_NODE_NEAR || n->kind == DTL_NODE_ATLEAST || n->scope > DTL_SCOPE_TITLE ||
+           n->slop > 0 || n->any_order;
+}
 #endif

@@ -249,6 +249,7 @@ struct dtl_automaton_walk *dtl_automaton_walk_open(const struct dtl_automaton *a
         return NULL;
     w->a = a;
     w->bytes = w->dead = 0;
+    w->broken = false;
     memset(w->boundary, 0, sizeof w->boundary);
     w->boundary[0] = true;
     w->after[0] = started(a);

@@ -2,12 +2,6 @@
 #include "query/cursor/places.h"
 #include "query/plan/build.h"
 
-bool dtl_node_is_placed(const struct dtl_node *n)
-{
-    return n->kind == DTL_NODE_NEAR || n->kind == DTL_NODE_ATLEAST || n->scope > DTL_SCOPE_TITLE ||
-           n->slop > 0 || n->any_order;
-}
-
 static struct dtl_cursor *in_scope(struct dtl_build *b, const struct dtl_node *n,
                                    struct dtl_cursor *c)
 {

@@ -65,10 +65,6 @@ enum dtl_status dtl_plan_cursor(struct dtl_plan *p, size_t segment, const struct
                                 bool scored, struct dtl_cursor_context *ctx,
                                 struct dtl_cursor **out, struct dtl_error *err) DTL_MUST_USE;
 
-/** placed.c: does the node need more than its documents and frequencies: scope, slop, places of
- * others? */
-bool dtl_node_is_placed(const struct dtl_node *n);
-
 /** literal.c, for words with letter_case or accents: is the form printed so? Remembered in *w. */
 enum dtl_status dtl_literal_holds(struct dtl_plan *p, struct dtl_word *w, struct dtl_bytes form,
                                   bool *holds, struct dtl_error *err) DTL_MUST_USE;
