@@ -2,8 +2,8 @@
 """Every date form against an archive of one article a day.
 
 date_table.py BIN_INDEX BIN_QUERY: the tables are in tests/e2e/dates. picked.tsv and refused.tsv are
-written by hand; generated.tsv is what generate.py prints, whose calendar is Python's. Each row is
-asked twice, as an option and as a field, and the ids that come back are compared day by day.
+written by hand; generated.tsv is what generate.py prints, whose calendar is Python's. Each row of
+a range is asked twice, as an option and as a field, and the ids that come back are compared day by day.
 """
 import os
 import subprocess
@@ -53,6 +53,11 @@ def field_of(relation, form):
     return f'{relation}:"{form}"'
 
 
+def returns(day, rule):
+    kind, value = rule.split("=")
+    return {"weekday": str(day.isoweekday()), "month": str(day.month), "day": f"{day:%m-%d}"}[kind] == value
+
+
 def main():
     bad = cases = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -82,6 +87,14 @@ def main():
                     bad += 1
                     print(f"{how} now {now} {tz}: status {got.returncode}, {len(ids)} days "
                           f"{ids[:1]}..{ids[-1:]}, not {first}..{last}; {got.stderr[:200]}")
+        for field, form, rule in table("calendar.tsv"):
+            cases += 1
+            want = [d for d in days if returns(date.fromisoformat(d), rule)]
+            got = p.ask("--ids", "--all", "--sort", "oldest", field_of(field, form))
+            if got.stdout.split() != want or got.returncode != 0:
+                bad += 1
+                print(f"{field}:{form}: status {got.returncode}, {len(got.stdout.split())} days, not {len(want)}; "
+                      f"{got.stderr[:200]}")
         refused = table("refused.tsv")
         for form, suggestion in refused:
             for how in (["--date", form], [field_of("date", form)]):
