@@ -65,7 +65,9 @@ void *dtl_arena_alloc(struct dtl_arena *a, size_t bytes)
 char *dtl_arena_strndup(struct dtl_arena *a, const char *s, size_t n)
 {
     char *p = dtl_arena_alloc(a, n + 1);
-    return p ? memcpy(p, s, n) : NULL;
+    if (p && n) /* no text may be no pointer */
+        memcpy(p, s, n);
+    return p;
 }
 
 void dtl_arena_reset(struct dtl_arena *a)
