@@ -67,6 +67,8 @@ static struct dtl_bytes date_of(struct dtl_bytes trailer, struct dtl_arena *aren
                               .hour = dtl_wire_number(line, 2, 2),
                               .minute = dtl_wire_number(line, 4, 2)};
     size_t at = 6;
+    if (d.minute < 0) /* nor are there six bytes */
+        return DTL_LITERAL("");
     while (at < line.n && line.p[at] == ' ')
         at++;
     if (!dtl_bytes_starts(dtl_bytes(line.p + at, line.n - at), DTL_LITERAL("GMT")) || d.day < 0)
