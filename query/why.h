@@ -10,7 +10,7 @@
 /** To s->talk. */
 enum dtl_status dtl_explain_zero(struct dtl_session *s, struct dtl_answer *a,
                                  struct dtl_error *err) DTL_MUST_USE;
-/** The same for who cannot wait a second. */
+/** The same for who cannot wait a second; without spellings when that is less than they take. */
 enum dtl_status dtl_explain_zero_within(struct dtl_session *s, struct dtl_answer *a,
                                         uint32_t milliseconds, struct dtl_error *err) DTL_MUST_USE;
 /** Articles without a date that match all the rest of a query with dates; to s->talk. */
