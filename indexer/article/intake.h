@@ -44,7 +44,8 @@ enum dtl_status dtl_intake_open(struct dtl_intake **out, const struct dtl_file *
  */
 enum dtl_status dtl_intake_next(struct dtl_intake *in, struct dtl_arena *arena,
                                 struct dtl_article *out, struct dtl_error *err) DTL_MUST_USE;
-/** The format's name; "tar", "zip", "warc" or "arc" for a container, whose members may be of several. */
+/** The format's name; "tar", "zip", "warc" or "arc" for a container, whose members may be of
+ * several. */
 const char *dtl_intake_format(const struct dtl_intake *in);
 /** The character set the article last given was read from; valid until the arena is reset. */
 const char *dtl_intake_charset(const struct dtl_intake *in);

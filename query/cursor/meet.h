@@ -9,8 +9,9 @@
 #define DTL_CURSOR_MEET_H
 #include "common/codec/block.h"
 
-#define DTL_MEET_ROOM (DTL_BLOCK + 16u) /* of every array: a register more may be read or written  \
-                                         */
+#define DTL_MEET_ROOM                                                                              \
+    (DTL_BLOCK + 16u) /* of every array: a register more may be read or written                    \
+                       */
 
 struct dtl_meeting {               /* of what was found, in order */
     uint16_t which[DTL_MEET_ROOM]; /* index among the documents asked for */

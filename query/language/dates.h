@@ -40,8 +40,8 @@ struct dtl_calendar { /* articles of a single day, of one month for MONTH */
 };
 
 /**
- * `N unit` (30d, 2 weeks, 6m) in days, as `last N units` has them today: 1y is 365 or 366. Errors as
- * above.
+ * `N unit` (30d, 2 weeks, 6m) in days, as `last N units` has them today: 1y is 365 or 366. Errors
+ * as above.
  */
 enum dtl_status dtl_span_days(struct dtl_bytes text, const struct dtl_clock *clock, uint32_t *days,
                               struct dtl_error *err) DTL_MUST_USE;

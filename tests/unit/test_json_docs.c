@@ -43,7 +43,7 @@ static void reads_ninjs_alone_in_lines_and_wrapped(void **state)
     FORMS_EXPECT(ITEM, "x.json", "ninjs: " READ " (whole)");
     FORMS_EXPECT(ITEM "\n" ITEM "\n{\"bad\n" ITEM, "x.jsonl",
                  "ninjs: " READ " | " READ " | ! line 3: a string is not closed at the end of its "
-                                           "line; mend or remove the record | " READ);
+                 "line; mend or remove the record | " READ);
     FORMS_EXPECT("[" ITEM "," ITEM "]", "x", "ninjs: " READ " | " READ);
     FORMS_EXPECT("{\"data\":{\"item\":" ITEM "}}", "x", "ninjs: " READ);
     FORMS_EXPECT("{\"item\":[" ITEM "," ITEM "]}", "x", "ninjs: " READ " | " READ);
