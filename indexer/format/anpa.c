@@ -23,11 +23,11 @@ static struct dtl_bytes date_of(struct dtl_bytes trailer, struct dtl_arena *aren
 {
     for (size_t at = 0; at + 13 <= trailer.n; at++) {
         struct dtl_bytes t = dtl_bytes(trailer.p + at, trailer.n - at);
-        struct dtl_wire_date d = {.month = dtl_wire_number(t, 0, 2),
-                                  .day = dtl_wire_number(t, 3, 2),
-                                  .year = dtl_wire_year(dtl_wire_number(t, 6, 2)),
-                                  .hour = dtl_wire_number(t, 9, 2),
-                                  .minute = dtl_wire_number(t, 11, 2)};
+        struct dtl_wire_date d = {.month = dtl_digits(t, 0, 2),
+                                  .day = dtl_digits(t, 3, 2),
+                                  .year = dtl_wire_year(dtl_digits(t, 6, 2)),
+                                  .hour = dtl_digits(t, 9, 2),
+                                  .minute = dtl_digits(t, 11, 2)};
         if (d.month >= 0 && d.day >= 0 && d.year >= 0 && d.hour >= 0 && d.minute >= 0 &&
             t.p[2] == '-' && t.p[5] == '-' && t.p[8] == ' ')
             return dtl_wire_date_text(&d, arena);
@@ -118,7 +118,7 @@ static int bid(struct dtl_bytes head, bool is_all, struct dtl_bytes path)
     struct dtl_bytes h = dtl_wire_heading(head), line;
     /* a letter and four digits, then a unit separator */
     return h.n && dtl_wire_line(&h, &line) && line.n > 6 && line.p[5] == US &&
-                   dtl_wire_number(line, 1, 4) >= 0
+                   dtl_digits(line, 1, 4) >= 0
                ? 95
                : 0;
 }

@@ -118,6 +118,19 @@ bool dtl_record_text(struct dtl_record *r, struct dtl_arena *arena, const char *
     return true;
 }
 
+int dtl_digits(struct dtl_bytes text, size_t at, size_t n)
+{
+    int v = 0;
+    if (at > text.n || n > text.n - at)
+        return -1;
+    for (size_t i = at; i < at + n; i++) {
+        if (text.p[i] < '0' || text.p[i] > '9')
+            return -1;
+        v = v * 10 + (text.p[i] - '0');
+    }
+    return v;
+}
+
 struct dtl_bytes dtl_bytes_trim(struct dtl_bytes b)
 {
     while (b.n && dtl_is_space(b.p[b.n - 1]))

@@ -150,6 +150,9 @@ static inline bool dtl_is_space(uint8_t c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/** The number that `n` (at most 9) digits at text[at] write; -1: there are fewer. */
+int dtl_digits(struct dtl_bytes text, size_t at, size_t n);
+
 struct dtl_bytes dtl_bytes_trim(struct dtl_bytes b); /* without spaces at both ends */
 
 #endif

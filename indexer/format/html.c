@@ -36,17 +36,6 @@ struct facts { /* views into the tree and the arena */
 
 /* ---- days ---- */
 
-static int digits(struct dtl_bytes t, size_t at, size_t n)
-{
-    int v = 0;
-    for (size_t i = at; i < at + n; i++) {
-        if (i >= t.n || t.p[i] < '0' || t.p[i] > '9')
-            return -1;
-        v = v * 10 + (t.p[i] - '0');
-    }
-    return v;
-}
-
 static bool is_day(struct dtl_bytes t)
 {
     struct dtl_interval i;
@@ -57,7 +46,7 @@ static bool is_day(struct dtl_bytes t)
 static bool other_form(struct dtl_bytes t, char out[40])
 {
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    int day = digits(t, 0, 2), month = digits(t, 3, 2), year = digits(t, 6, 4);
+    int day = dtl_digits(t, 0, 2), month = dtl_digits(t, 3, 2), year = dtl_digits(t, 6, 4);
     if (day > 0 && month > 0 && year > 0 && t.p[2] == t.p[5] && strchr("./", t.p[2]) &&
         (t.p[2] == '.' || day > 12 || month > 12)) {
         if (t.p[2] == '/' && month > 12) {
@@ -69,8 +58,8 @@ static bool other_form(struct dtl_bytes t, char out[40])
         char name[4] = {(char)t.p[4], (char)t.p[5], (char)t.p[6], 0};
         const char *at = strstr(months, name);
         month = at && (at - months) % 3 == 0 ? (int)(at - months) / 3 + 1 : 0;
-        day = t.p[8] == ' ' ? digits(t, 9, 1) : digits(t, 8, 2);
-        year = digits(t, t.n - 4, 4);
+        day = t.p[8] == ' ' ? dtl_digits(t, 9, 1) : dtl_digits(t, 8, 2);
+        year = dtl_digits(t, t.n - 4, 4);
     } else {
         return false;
     }
@@ -90,7 +79,7 @@ static struct dtl_bytes day_of(struct facts *f, const char *text)
     if (!is_day(t)) {
         if (t.n > 10 && is_day(dtl_bytes(t.p, 10)) && t.p[4] == '-') {
             t.n = 10; /* what follows the day is no time */
-        } else if (digits(t, 0, 8) > 0 && (t.n == 8 || t.p[8] == 'T' || t.p[8] == ' ')) {
+        } else if (dtl_digits(t, 0, 8) > 0 && (t.n == 8 || t.p[8] == 'T' || t.p[8] == ' ')) {
             t.n = 8;
         } else if (other_form(t, room)) {
             t = dtl_bytes_of(room);

@@ -63,9 +63,9 @@ static struct dtl_bytes date_of(struct dtl_bytes trailer, struct dtl_arena *aren
     struct dtl_bytes line = DTL_LITERAL("");
     while (!line.n && dtl_wire_line(&trailer, &line))
         ;
-    struct dtl_wire_date d = {.day = dtl_wire_number(line, 0, 2),
-                              .hour = dtl_wire_number(line, 2, 2),
-                              .minute = dtl_wire_number(line, 4, 2)};
+    struct dtl_wire_date d = {.day = dtl_digits(line, 0, 2),
+                              .hour = dtl_digits(line, 2, 2),
+                              .minute = dtl_digits(line, 4, 2)};
     size_t at = 6;
     if (d.minute < 0) /* nor are there six bytes */
         return DTL_LITERAL("");
@@ -80,7 +80,7 @@ static struct dtl_bytes date_of(struct dtl_bytes trailer, struct dtl_arena *aren
         at++;
     while (at < line.n && line.p[at] == ' ')
         at++;
-    d.year = dtl_wire_year(dtl_wire_number(line, at, 2));
+    d.year = dtl_wire_year(dtl_digits(line, at, 2));
     return dtl_wire_date_text(&d, arena);
 }
 
@@ -168,7 +168,7 @@ static int bid(struct dtl_bytes head, bool is_all, struct dtl_bytes path)
     while (at < line.n && line.p[at] >= '0' && line.p[at] <= '9')
         at++;
     return letters && letters <= 4 && at - digits >= 3 && at < line.n && line.p[at] == ' ' &&
-                   dtl_wire_number(line, at + 1, 1) >= 0
+                   dtl_digits(line, at + 1, 1) >= 0
                ? 90
                : 0;
 }

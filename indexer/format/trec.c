@@ -86,17 +86,6 @@ static void put_first(struct dtl_making *m, const char *field, struct dtl_bytes 
 
 /* ---- days ---- */
 
-static int digits(struct dtl_bytes t, size_t at, size_t n)
-{
-    int v = 0;
-    for (size_t i = at; i < at + n; i++) {
-        if (i >= t.n || t.p[i] < '0' || t.p[i] > '9')
-            return -1;
-        v = v * 10 + (t.p[i] - '0');
-    }
-    return v;
-}
-
 static bool put_day(struct dtl_making *m, int year, int month, int day)
 {
     char text[40];
@@ -122,9 +111,11 @@ static bool put_stated_day(struct dtl_making *m, struct dtl_bytes t)
 {
     size_t n = digit_run(t, 0);
     if (n == 6 || n == 8)
-        return put_day(m, digits(t, 0, n - 4), digits(t, n - 4, 2), digits(t, n - 2, 2));
+        return put_day(m, dtl_digits(t, 0, n - 4), dtl_digits(t, n - 4, 2),
+                       dtl_digits(t, n - 2, 2));
     if (n == 2 && t.n >= 8 && t.p[2] == '/' && t.p[5] == '/')
-        return put_day(m, digits(t, 6, digit_run(t, 6)), digits(t, 0, 2), digits(t, 3, 2));
+        return put_day(m, dtl_digits(t, 6, digit_run(t, 6)), dtl_digits(t, 0, 2),
+                       dtl_digits(t, 3, 2));
     if (n == 4) {
         dtl_make_put(m, "date", t);
         return true;
@@ -148,8 +139,8 @@ static void put_day_of_number(struct dtl_making *m, struct dtl_bytes number)
         at++;
     size_t n = digit_run(number, at);
     if (at >= 2 && (n == 6 || n == 8) && at + n < number.n && strchr("-._", number.p[at + n]))
-        put_day(m, digits(number, at, n - 4), digits(number, at + n - 4, 2),
-                digits(number, at + n - 2, 2));
+        put_day(m, dtl_digits(number, at, n - 4), dtl_digits(number, at + n - 4, 2),
+                dtl_digits(number, at + n - 2, 2));
 }
 
 /* ---- a document ---- */

@@ -127,19 +127,6 @@ int dtl_wire_year(int two_digits)
     return two_digits < 0 ? -1 : two_digits < 70 ? 2000 + two_digits : 1900 + two_digits;
 }
 
-int dtl_wire_number(struct dtl_bytes text, size_t at, size_t n)
-{
-    int v = 0;
-    if (at > text.n || n > text.n - at)
-        return -1;
-    for (size_t i = 0; i < n; i++) {
-        if (text.p[at + i] < '0' || text.p[at + i] > '9')
-            return -1;
-        v = v * 10 + (text.p[at + i] - '0');
-    }
-    return v;
-}
-
 bool dtl_wire_byline(struct dtl_bytes line, struct dtl_bytes *names)
 {
     if (!dtl_bytes_starts(line, DTL_LITERAL("By ")) && !dtl_bytes_starts(line, DTL_LITERAL("BY ")))

@@ -41,9 +41,6 @@ struct dtl_wire_date {
 struct dtl_bytes dtl_wire_date_text(const struct dtl_wire_date *d, struct dtl_arena *arena);
 /** Two digits of a year, as wires print them: 70 to 99 are of the last century. */
 int dtl_wire_year(int two_digits);
-/** `n` digits at text[at]; -1: there are none, or fewer. */
-int dtl_wire_number(struct dtl_bytes text, size_t at, size_t n);
-
 /** "By CHET BROKAW and JACK GILLUM" to the names; false: no byline. */
 bool dtl_wire_byline(struct dtl_bytes line, struct dtl_bytes *names);
 /** "ROSCOE, South Dakota (AP) _ Robert ..." or "Geneva (dpa) - ..." begins the body: the place and

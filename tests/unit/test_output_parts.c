@@ -13,6 +13,7 @@
 #include "query/result/format.h"
 #include "query/result/link.h"
 #include "tests/unit/random.h"
+#include "tests/unit/temp_dir.h"
 
 static struct dtl_buffer out;
 
@@ -167,8 +168,7 @@ static void links_are_made_where_they_are_wanted(void **state)
 static void a_path_ends_no_escape_sequence(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/dateline-link-XXXXXX", wanted[200];
-    assert_non_null(mkdtemp(folder));
+    char *folder = temp_dir_make(), wanted[400];
     assert_int_equal(chdir(folder), 0);
     FILE *f = fopen("a\x1b\\ %\xff;b", "w");
     assert_non_null(f);
@@ -185,7 +185,7 @@ static void a_path_ends_no_escape_sequence(void **state)
     assert_false(dtl_link_begin("x:{path}", DTL_LITERAL("a\0b"), &out));
     assert_int_equal(out.n, 0);
     assert_int_equal(chdir("/"), 0);
-    assert_int_equal(rmdir(folder), 0);
+    temp_dir_remove(folder);
 }
 
 /* ---- bars and numbers ---- */
