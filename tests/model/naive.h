@@ -96,4 +96,12 @@ bool naive_is_placed(const struct query *q, const struct dtl_node *n);
 bool naive_says(const struct query *q, const struct dtl_node *n);
 struct naive_spans naive_places(const struct query *q, const struct dtl_node *n,
                                 const struct article *a);
+
+/* ---- naive_nearness.c ---- */
+
+/** The words of the query that can be near each other, in its order; free it. */
+struct naive_sequence *naive_sequence_of(const struct query *q);
+/** What their pairs add to the score of `a`, in millionths. */
+uint64_t naive_pairs_score(const struct query *q, const struct naive_sequence *s,
+                           const struct article *a);
 #endif
