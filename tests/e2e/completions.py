@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 from terminal import Terminal
 
@@ -109,37 +110,49 @@ class Zsh:
         self.t = Terminal([shutil.which("zsh"), "-i"], rows=120, columns=200, env={**env, "ZDOTDIR": folder})
         self.t.wait(lambda text: "at>" in text)
 
-    def offers(self, line):
-        """What a TAB lists, and a second one when the first completed a common beginning."""
-        self.t.keys("\x15\x0c")
-        self.t.settle(0.1)
-        self.t.keys(line + "\t")
-        self.t.settle(0.4)
-        self.t.keys("\t")
-        self.t.settle(0.4)
-        lines = self.t.screen.lines()
-        typed = lines[0][4:]
-        listed = []
-        for row in lines[1:]:
-            for cell in re.split(r"  +", re.sub(r" +-- .*", "", row)):
-                listed += [cell] if cell else []
+    def prompt(self):
+        """An empty line on an empty screen, whatever stood there."""
         self.t.keys("\x03")
-        self.t.settle(0.1)
-        return typed, set(listed)
+        self.t.wait(lambda text: text.rstrip().endswith("at>"))
+        self.t.keys("\x0c")
+        self.t.wait(lambda text: text.rstrip() == "at>")
+
+    def offers(self, line, enough):
+        """What a TAB lists, and a second one when the first completed a common beginning, as soon as it is enough."""
+        self.prompt()
+        self.t.keys(line)
+        self.t.wait(lambda text: text.rstrip().endswith(line.rstrip()))
+        self.t.keys("\t")
+        self.until(enough, 1)
+        if not enough(*self.listed()):
+            self.t.keys("\t")
+            self.until(enough, 30)
+        return self.listed()
+
+    def until(self, enough, seconds):
+        end = time.monotonic() + seconds
+        while (self.t.pump(0.05) or not enough(*self.listed())) and time.monotonic() < end:
+            pass
+
+    def listed(self):
+        lines = self.t.screen.lines()
+        cells = {cell for row in lines[1:] for cell in re.split(r"  +", re.sub(r" +-- .*", "", row)) if cell}
+        return lines[0][4:], {w for cell in cells for w in re.findall(r"--[a-z-]+|[a-z][a-z/0-9]*:?", cell)}
 
 
 def test_zsh(env, folder):
     z = Zsh(env, folder)
     for line, wanted in CASES:
-        typed, listed = z.offers(line)
-        if len(wanted) == 1:  # completed in place
-            if not typed.rstrip().endswith(short(next(iter(wanted)))):
-                problems.append("zsh: %s: became %s, offers %s" % (line, typed, sorted(listed)))
-            continue
-        names = {w for cell in listed for w in re.findall(r"--[a-z-]+|[a-z][a-z/0-9]*:?", cell)}
-        missing = {short(w) for w in wanted} - {short(w) for w in names}
-        if missing:
-            problems.append("zsh: %s: lacks %s of %s" % (line, sorted(missing), sorted(names)))
+        def missing(listed):
+            return {short(w) for w in wanted} - {short(w) for w in listed}
+
+        def in_place(typed):  # all of a word that has no rival
+            return len(wanted) == 1 and typed.rstrip().endswith(short(next(iter(wanted))))
+
+        typed, listed = z.offers(line, lambda typed, listed: in_place(typed) or not missing(listed))
+        if not in_place(typed) and missing(listed):
+            problems.append("zsh: %s: became %s, lacks %s of %s" % (line, typed, sorted(missing(listed)), sorted(listed)))
+    z.prompt()
     z.t.keys("exit\n")
     z.t.close()
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-from programs import finish
+from programs import finish, wait_until_full
 
 INDEXER, QUERY = (os.path.abspath(p) for p in sys.argv[1:3])
 ARTICLES = 3000
@@ -196,11 +196,11 @@ def streams():
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         process = subprocess.Popen([QUERY, "--all", "--json", "ferry"], env=ENV, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE)
-        time.sleep(0.3)  # the pipe is full
+        wait_until_full(process)
         began = time.monotonic()
         process.send_signal(number)
         process.wait(60)
-        check(f"signal {number}", process.returncode == -number and time.monotonic() - began < 0.5,
+        check(f"signal {number}", process.returncode == -number and time.monotonic() - began < 5,
               (process.returncode, time.monotonic() - began))
         process.communicate()
 

@@ -1,9 +1,13 @@
 """The two programs as a script calls them: every test of this folder drives the real thing."""
+import fcntl
 import json
 import os
 import random
+import struct
 import subprocess
 import sys
+import termios
+import time
 
 
 class Programs:
@@ -43,6 +47,18 @@ def check_status(done, status):
     if done.returncode not in allowed:
         sys.exit(f"{' '.join(map(str, done.args))}\nended with {done.returncode}, not {allowed}:\n"
                  f"{done.stderr.decode(errors='replace')[-2000:]}")
+
+
+def wait_until_full(process):
+    """Until the program has filled the pipe of its standard output, and so waits for its reader."""
+    held, end = -1, time.monotonic() + 60
+    while time.monotonic() < end:
+        now = struct.unpack("i", fcntl.ioctl(process.stdout, termios.FIONREAD, b"\0" * 4))[0]
+        if now == held and now > 32768:
+            return
+        held = now
+        time.sleep(0.05)
+    sys.exit("the pipe is not filled: %d bytes" % held)
 
 
 def seed():

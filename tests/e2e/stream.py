@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 
-from programs import Programs, finish
+from programs import Programs, finish, wait_until_full
 
 INDEXER, QUERY, ARTICLES = sys.argv[1:4]
 SHORT = 40000          # more than a page of hits
@@ -117,7 +117,8 @@ def slow_reader(many):
     whole = lines_of(many, "--all", "--ids", "word")
     command = [QUERY, "--index", many.index, "--all", "--json", "--hold", "1", "word"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        time.sleep(1.6)
+        wait_until_full(process)
+        time.sleep(1.1)
         out, err = process.communicate()
     check("slow: status", process.returncode == 4, (process.returncode, err))
     records = [json.loads(line) for line in out.splitlines()]
