@@ -97,18 +97,21 @@ function(dtl_test NAME)
   set_tests_properties(${NAME} PROPERTIES LABELS ${A_LABEL} TIMEOUT 900)
 endfunction()
 
-# dtl_fuzz(NAME DEPENDS library...): tests/fuzz/NAME.c. With DTL_FUZZ a libFuzzer program; otherwise linked to
-# standalone.c, which replays the corpus tests/fuzz/corpora/NAME and mutates it a fixed number of times, as a test.
+# dtl_fuzz(NAME DEPENDS library...): tests/fuzz/NAME.c. With DTL_FUZZ a libFuzzer program for tools/fuzz; otherwise
+# linked to standalone.c, which replays the corpus tests/fuzz/corpora/NAME and damages it a fixed number of times, as a test.
+add_custom_target(fuzz_targets)
 function(dtl_fuzz NAME)
   cmake_parse_arguments(A "" "" "DEPENDS" ${ARGN})
   set(corpus ${PROJECT_SOURCE_DIR}/tests/fuzz/corpora/${NAME})
   if(DTL_FUZZ)
     add_executable(${NAME} ${PROJECT_SOURCE_DIR}/tests/fuzz/${NAME}.c)
     target_link_options(${NAME} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/targets)
   else()
     add_executable(${NAME} ${PROJECT_SOURCE_DIR}/tests/fuzz/${NAME}.c ${PROJECT_SOURCE_DIR}/tests/fuzz/standalone.c)
     add_test(NAME ${NAME} COMMAND ${NAME} ${corpus})
     set_tests_properties(${NAME} PROPERTIES LABELS short TIMEOUT 300)
   endif()
   target_link_libraries(${NAME} PRIVATE dtl_flags ${A_DEPENDS})
+  add_dependencies(fuzz_targets ${NAME})
 endfunction()
