@@ -21,7 +21,7 @@ _dateline_saved() {
 _dateline_values() {
     case $1 in
     --index | -i) COMPREPLY=($(compgen -d -- "$2")) ;;
-    --file | -f | --queries) COMPREPLY=($(compgen -f -- "$2")) ;;
+    --file | -f | --queries | --config) COMPREPLY=($(compgen -f -- "$2")) ;;
     --since | --until | --before | --after | --on | --now) COMPREPLY=($(compgen -W "$_dateline_dates" -- "$2")) ;;
     --date) COMPREPLY=($(compgen -W "$_dateline_dates none" -- "$2")) ;;
     --date-match) COMPREPLY=($(compgen -W "overlap within" -- "$2")) ;;

@@ -209,7 +209,8 @@ static enum dtl_status index_file(struct dtl_update *u, const struct dtl_file *f
                                  .mtime_ns = file->mtime_ns,
                                  .inode = file->inode,
                                  .device = file->device};
-    enum dtl_status st = dtl_intake_open(&in, file, &u->o->intake, &why);
+    enum dtl_status st =
+        dtl_intake_open(&in, file, &dtl_reading_of(u->o, file->path)->intake, &why);
     if (st == DTL_NOTFOUND && !known) {
         u->skipped++;
         return DTL_OK;
@@ -317,11 +318,16 @@ static enum dtl_status read_null_list(struct dtl_arena *arena, const char ***pat
     return DTL_OK;
 }
 
+static const struct dtl_walk_options *walk_of(const struct dtl_update *u, const char *path)
+{
+    return &dtl_reading_of(u->o, dtl_bytes_of(path))->walk;
+}
+
 /* The files of one named path; a path that cannot be read costs itself. */
 static enum dtl_status walk_path(struct dtl_update *u, const char *path, struct dtl_error *err)
 {
     struct dtl_walk *walk = NULL;
-    enum dtl_status st = dtl_walk_open(&walk, &path, 1, &u->o->walk, err);
+    enum dtl_status st = dtl_walk_open(&walk, &path, 1, walk_of(u, path), err);
     while (st >= 0 && !stop_signal) {
         struct dtl_file file = {0};
         struct dtl_error why = {0};
@@ -456,6 +462,17 @@ static enum dtl_status work(struct dtl_update *u, struct dtl_error *err)
     return st;
 }
 
+/* The language when detection is unsure: the index's; in a dry run before there is one, what it
+ * would be made with. */
+static void settle_language(struct dtl_update_options *o, const struct dtl_store *store)
+{
+    dtl_lang_code lang =
+        store ? dtl_store_settings(store)->default_lang : o->store.settings.default_lang;
+    o->all.intake.default_lang = lang ? lang : dtl_lang_code_of(DTL_LITERAL("en"));
+    for (size_t i = 0; i < o->roots; i++)
+        o->root[i].intake.default_lang = o->all.intake.default_lang;
+}
+
 int dtl_cmd_update(const struct dtl_command *self, const char *index, int argc, char **argv)
 {
     struct dtl_update_options o;
@@ -489,22 +506,19 @@ int dtl_cmd_update(const struct dtl_command *self, const char *index, int argc, 
             goto out;
         }
         u.snapshot = dry.snapshot;
-        dtl_close_in(o.index, o.paths, o.path_count, o.walk.follow);
+        dtl_close_in(o.index, o.paths, o.path_count, dtl_update_follows(&o));
     } else {
         if ((status = dtl_open_to_write(o.index, &o.store, &store)))
             goto out;
-        dtl_close_in(o.index, o.paths, o.path_count, o.walk.follow);
+        dtl_close_in(o.index, o.paths, o.path_count, dtl_update_follows(&o));
         struct dtl_run_options run = {.memory_bytes = (size_t)o.memory, .jobs = o.jobs};
         if ((st = dtl_run_open(&u.run, store, &run, today_here(), &err)) < 0) {
             status = dtl_say_error(&err);
             goto out;
         }
         u.snapshot = dtl_run_snapshot(u.run);
-        o.intake.default_lang = dtl_store_settings(store)->default_lang;
     }
-    if (!o.intake.default_lang)
-        o.intake.default_lang = dry.store ? dtl_store_settings(dry.store)->default_lang
-                                          : dtl_lang_code_of(DTL_LITERAL("en"));
+    settle_language(&o, store ? store : dry.store);
     catch_signals();
     dtl_progress_start(&u.progress, o.progress);
     st = work(&u, &err);

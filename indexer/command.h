@@ -12,6 +12,7 @@ struct dtl_command {
 };
 
 int dtl_cmd_update(const struct dtl_command *self, const char *index, int argc, char **argv);
+int dtl_cmd_config(const struct dtl_command *self, const char *index, int argc, char **argv);
 int dtl_cmd_status(const struct dtl_command *self, const char *index, int argc, char **argv);
 int dtl_cmd_check(const struct dtl_command *self, const char *index, int argc, char **argv);
 int dtl_cmd_remove(const struct dtl_command *self, const char *index, int argc, char **argv);

@@ -48,7 +48,8 @@ enum dtl_status dtl_update_dry_file(struct dtl_update *u, const struct dtl_file 
     struct dtl_error why = {0};
     struct dtl_buffer line = {0};
     uint64_t held = 0;
-    enum dtl_status st = dtl_intake_open(&in, file, &u->o->intake, &why);
+    enum dtl_status st =
+        dtl_intake_open(&in, file, &dtl_reading_of(u->o, file->path)->intake, &why);
     if (st == DTL_NOTFOUND) {
         u->skipped++;
         return DTL_OK;

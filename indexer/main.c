@@ -18,7 +18,7 @@
 
 /* clang-format off */
 static const struct dtl_command commands[] = {
-    {"update", dtl_cmd_update, "PATH...", "index what is new or changed under files and folders",
+    {"update", dtl_cmd_update, "[PATH...]", "index what is new or changed under files and folders",
      "  --format NAME          one of 'dateline-index formats' (default: by content)\n"
      "  --map FIELD=NAME[,..]  take FIELD (id date title body ...) from the key NAME\n"
      "  --set FIELD=VALUE      give every article of this run a value\n"
@@ -35,14 +35,21 @@ static const struct dtl_command commands[] = {
      "  --jobs N               threads that work (default: the processors it may use)\n"
      "  --wait[=SEC]           wait for another run to end instead of exiting with 75\n"
      "  --group NAME           let a group read the index; when it is made\n"
+     "  --config FILE          settings and roots (default: dateline.toml in the index's folder)\n"
+     "  --no-config            without it\n"
      "  -0, --null             read a NUL-separated list of paths from standard input\n"
      "  --dry-run              print what would be indexed, write nothing\n"
      "  --cron, --quiet, --progress, --no-progress\n"
+     "  --allow-network-fs     let the index lie on a network file system\n"
+     "  --no-prune, --no-follow, --no-allow-network-fs\n"
      "\n"
      "Examples:\n"
      "  dateline-index update ~/news\n"
      "  zcat day.jsonl.gz | dateline-index --index /srv/news update --map body=text -\n"
-     "  dateline-index update --cron --prune /srv/archive          # from crontab\n"},
+     "  dateline-index -i /srv/news/index update --cron   # from crontab; the rest is in dateline.toml\n"},
+    {"config", dtl_cmd_config, "", "check the configuration and print what holds",
+     "  --config FILE    this one, not that in the index's folder\n"
+     "  --show-origin    with the file and line of each\n"},
     {"status", dtl_cmd_status, "", "articles, days covered, size, segments",
      "  --json       one object, keys documented in docs/OUTPUT.md\n"
      "  --rejected   each input that was rejected, with its reason\n"},

@@ -56,7 +56,8 @@ enum dtl_status dtl_place_look(const char *dir, enum dtl_place *out, struct dtl_
     }
     for (struct dirent *e; place == DTL_PLACE_EMPTY && (e = readdir(d));)
         if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
-            strcmp(e->d_name, "lost+found") != 0 && !is_temporary(e->d_name))
+            strcmp(e->d_name, "lost+found") != 0 && strcmp(e->d_name, DTL_FILE_CONFIG) != 0 &&
+            !is_temporary(e->d_name))
             place = DTL_PLACE_FOREIGN;
     /* A creator may have put its files there between our looks, data.mdb first. */
     if (place != DTL_PLACE_EMPTY && exists(fd, DTL_FILE_DATA))

@@ -220,7 +220,8 @@ enum dtl_status dtl_env_put(struct dtl_store *s, MDB_txn *txn, enum dtl_db db, s
 
 enum dtl_place {
     DTL_PLACE_MISSING,  /* no such directory */
-    DTL_PLACE_EMPTY,    /* a directory with nothing in it but what an interrupted creation left */
+    DTL_PLACE_EMPTY,    /* a directory with nothing in it but a configuration or what an interrupted
+                           creation left */
     DTL_PLACE_INDEX,    /* data.mdb is there */
     DTL_PLACE_VANISHED, /* its lock files are there, data.mdb is not */
     DTL_PLACE_FOREIGN,  /* other files */
@@ -231,6 +232,7 @@ enum dtl_place {
 #define DTL_FILE_SWAP   "swap.lock"
 #define DTL_FILE_DAMAGED                                                                           \
     "damaged" /* written by a check that found damage; writers refuse while it is there */
+#define DTL_FILE_CONFIG "dateline.toml" /* the administrator's, who may put it here first */
 #define DTL_TEMP_PREFIX "temporary." /* files and folders of a run: "temporary.PID" */
 
 enum dtl_status dtl_place_look(const char *dir, enum dtl_place *out,

@@ -48,7 +48,7 @@ const char *const *dtl_intake_formats(void)
     return names;
 }
 
-static enum dtl_status check_options(const struct dtl_intake_options *o, struct dtl_error *err)
+enum dtl_status dtl_intake_check(const struct dtl_intake_options *o, struct dtl_error *err)
 {
     struct dtl_date_order order;
     if (o->format && !dtl_format_named(o->format))
@@ -100,7 +100,7 @@ static enum dtl_status open_stream(struct dtl_intake *in, struct dtl_error *err)
 enum dtl_status dtl_intake_open(struct dtl_intake **out, const struct dtl_file *file,
                                 const struct dtl_intake_options *o, struct dtl_error *err)
 {
-    enum dtl_status st = check_options(o, err);
+    enum dtl_status st = dtl_intake_check(o, err);
     if (st < 0)
         return st;
     struct dtl_intake *in = calloc(1, sizeof *in);

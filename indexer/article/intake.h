@@ -11,6 +11,9 @@ struct dtl_field_pair { /* --map FIELD=NAME, --set FIELD=VALUE */
     const char *field, *value;
 };
 
+/** Do both name one field of an article? "byline" is "author"; an unknown name is itself alone. */
+bool dtl_same_field(const char *a, const char *b);
+
 struct dtl_intake_options {
     const char *format; /* --format, or NULL: by content */
     const struct dtl_field_pair *map, *set;
@@ -26,6 +29,11 @@ struct dtl_intake_options {
 
 /** Known format names, NULL-terminated. */
 const char *const *dtl_intake_formats(void);
+
+/** DTL_EUSAGE: an option names a format, field, encoding or source of dates that there is not, or
+ * states a value that cannot be one. dtl_intake_open asks the same. */
+enum dtl_status dtl_intake_check(const struct dtl_intake_options *o,
+                                 struct dtl_error *err) DTL_MUST_USE;
 
 struct dtl_intake;
 /**

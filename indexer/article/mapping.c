@@ -15,7 +15,10 @@
 #include "indexer/article/mapping.h"
 
 #include "common/base/json.h"
+#include "common/base/process.h"
 #include "common/base/utf8.h"
+
+#include "indexer/article/dates.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -86,12 +89,26 @@ enum dtl_target dtl_target_named(const char *field)
     return DTL_TARGETS;
 }
 
+bool dtl_same_field(const char *a, const char *b)
+{
+    enum dtl_target t = dtl_target_named(a);
+    return t == DTL_TARGETS ? strcmp(a, b) == 0 : dtl_target_named(b) == t;
+}
+
 static bool is_mapped(const struct dtl_intake_options *o, enum dtl_target t)
 {
     for (size_t i = 0; i < o->maps; i++)
         if (dtl_target_named(o->map[i].field) == t)
             return true;
     return false;
+}
+
+static const char *nearest_field(const char *field)
+{
+    const char *names[DTL_TARGETS];
+    for (int t = 0; t < DTL_TARGETS; t++)
+        names[t] = targets[t].field;
+    return dtl_nearest(field, names, DTL_TARGETS);
 }
 
 enum dtl_status dtl_mapping_check(const struct dtl_intake_options *o, struct dtl_error *err)
@@ -101,6 +118,10 @@ enum dtl_status dtl_mapping_check(const struct dtl_intake_options *o, struct dtl
         const char *option = i < o->maps ? "--map" : "--set";
         enum dtl_target t = dtl_target_named(pair->field);
         struct dtl_bytes value = dtl_bytes_of(pair->value);
+        const char *near = t == DTL_TARGETS ? nearest_field(pair->field) : NULL;
+        if (near)
+            return dtl_fail(err, DTL_EUSAGE, 0, "%s %.60s: no such field; did you mean '%s'?",
+                            option, pair->field, near);
         if (t == DTL_TARGETS)
             return dtl_fail(err, DTL_EUSAGE, 0,
                             "%s %.60s: no such field; there are id source title body date date_end "
@@ -115,6 +136,12 @@ enum dtl_status dtl_mapping_check(const struct dtl_intake_options *o, struct dtl
         if (i >= o->maps && t == DTL_TARGET_LANG && !dtl_lang_code_of(value))
             return dtl_fail(err, DTL_EUSAGE, 0, "--set lang=%.60s: not a language code",
                             pair->value);
+        struct dtl_interval day;
+        struct dtl_instant instant;
+        struct dtl_error why = {0};
+        if (i >= o->maps && (t == DTL_TARGET_DATE || t == DTL_TARGET_DATE_END) &&
+            dtl_date_stated(value, &day, &instant, &why) < 0)
+            return dtl_fail(err, DTL_EUSAGE, 0, "--set %.60s: %s", pair->field, why.text);
     }
     return DTL_OK;
 }

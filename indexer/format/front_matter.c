@@ -186,7 +186,7 @@ static enum dtl_status no_memory(struct dtl_error *err)
 static enum dtl_status parse_toml(const struct block *b, json_t **root, struct dtl_error *err)
 {
     struct dtl_error why = {0};
-    enum dtl_status st = dtl_toml_parse(b->text, root, &why);
+    enum dtl_status st = dtl_toml_parse(b->text, NULL, root, &why);
     size_t line = b->line;
     for (size_t i = 0; i < why.pos && i < b->text.n; i++)
         line += b->text.p[i] == '\n';

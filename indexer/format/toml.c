@@ -1,6 +1,9 @@
 /*
- * toml.c - the TOML of a front matter. No library of Debian reads it from C, and what is needed of
- * it is a page: keys, strings of four kinds, lists, tables.
+ * toml.c - the TOML of a front matter and of the configuration. No library of Debian reads it from
+ * C, and what is needed of it is a page: keys, strings of four kinds, lists, tables.
+ *
+ * A front matter is taken with latitude, a page must not be lost for a date without quotes. The
+ * configuration is not: what is stated twice or is no value of TOML is a mistake somebody can mend.
  */
 #include "indexer/format/toml.h"
 
@@ -13,7 +16,8 @@ struct toml {
     struct dtl_bytes in;
     size_t at;
     int depth;
-    const char *wrong; /* NULL: nothing so far */
+    const struct dtl_toml_watch *watch; /* NULL: with latitude */
+    const char *wrong;                  /* NULL: nothing so far */
     size_t wrong_at;
     bool no_memory;
 };
@@ -152,6 +156,10 @@ static bool word(struct toml *t, json_t **out)
     char number[24] = "";
     if (whole)
         memcpy(number, w.p, w.n);
+    if (t->watch && !whole && !dtl_bytes_is(w, "true") && !dtl_bytes_is(w, "false")) {
+        t->at = from;
+        return fail(t, "a value that is no number, true or false wants quotes: \"...\"");
+    }
     *out = dtl_bytes_is(w, "true")    ? json_true()
            : dtl_bytes_is(w, "false") ? json_false()
            : whole                    ? json_integer(strtoll(number, NULL, 10))
@@ -223,6 +231,10 @@ static json_t *walk(struct toml *t, json_t *table, char end, struct dtl_buffer *
         json_t *next = json_object_get(table, name);
         if (json_is_array(next)) /* of tables: the last one */
             next = json_array_get(next, json_array_size(next) - 1);
+        if (next && !json_is_object(next) && t->watch) {
+            fail(t, "the name in front of the dot was given a value before");
+            return NULL;
+        }
         if (!json_is_object(next)) {
             next = json_object();
             t->no_memory |= !next || json_object_set_new(table, name, next) < 0;
@@ -237,8 +249,18 @@ static bool pair(struct toml *t, json_t *table)
 {
     struct dtl_buffer key = {0};
     json_t *v = NULL;
+    size_t from = t->at;
     json_t *into = walk(t, table, '=', &key);
     bool ok = into != NULL;
+    if (ok && t->watch) {
+        if (json_object_get(into, (const char *)key.p)) {
+            t->at = from;
+            ok = fail(t, "a key is stated twice");
+        } else if (!t->watch->key(t->watch->ctx, into, (const char *)key.p, from)) {
+            t->no_memory = true;
+            ok = false;
+        }
+    }
     if (ok) {
         t->at++;
         blanks(t);
@@ -305,9 +327,19 @@ static json_t *heading(struct toml *t, json_t *root)
     struct dtl_buffer key = {0};
     json_t *into, *table = NULL;
     t->at += many ? 2 : 1;
+    size_t from = t->at;
     into = walk(t, root, ']', &key);
     const char *name = into ? (const char *)key.p : "";
     json_t *had = into ? json_object_get(into, name) : NULL;
+    if (into && had && t->watch && (many ? !json_is_array(had) : !json_is_object(had))) {
+        t->at = from;
+        fail(t, "the table's name was given a value before");
+        into = NULL;
+    }
+    if (into && !had && t->watch && !t->watch->key(t->watch->ctx, into, name, from)) {
+        t->no_memory = true;
+        into = NULL;
+    }
     if (into && many && !starts(t, "]]"))
         fail(t, "a table's name is not closed");
     else if (into && many) {
@@ -329,9 +361,10 @@ static json_t *heading(struct toml *t, json_t *root)
     return table;
 }
 
-enum dtl_status dtl_toml_parse(struct dtl_bytes in, json_t **root, struct dtl_error *err)
+enum dtl_status dtl_toml_parse(struct dtl_bytes in, const struct dtl_toml_watch *watch,
+                               json_t **root, struct dtl_error *err)
 {
-    struct toml t = {.in = in};
+    struct toml t = {.in = in, .watch = watch};
     json_t *tree = json_object(), *table = tree;
     t.no_memory = !tree;
     for (;;) {

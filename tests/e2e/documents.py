@@ -13,7 +13,8 @@ import sys
 import tempfile
 
 INDEXER, QUERY, SOURCE = (os.path.abspath(a) for a in sys.argv[1:4])
-PAGES = ["dateline-index.1", "dateline-query.1", "dateline-formats.5", "dateline-dates.7", "dateline-query-language.7"]
+PAGES = ["dateline-index.1", "dateline-query.1", "dateline-formats.5", "dateline.toml.5", "dateline-dates.7",
+         "dateline-query-language.7"]
 ESCAPES = {r"\(aq": "'", r"\(dq": '"', r"\(ti": "~", r"\(ha": "^", r"\('e": "é", r"\e": "\\", r"\&": "", r"\-": "-"}
 problems = []
 
@@ -75,6 +76,27 @@ def steps():
         return [(n, line[6:].strip(), 0, None) for n, line in enumerate(f, 1) if line.startswith("    $ ")]
 
 
+def test_configuration(folder, env):
+    """The example of dateline.toml(5) is taken, and every key the program knows is on the page."""
+    text = page("dateline.toml.5")
+    at = text.index(".Sh EXAMPLES")
+    example = "\n".join(plain(line) for line in text[at + 2:text.index(".Ed", at)]) + "\n"
+    path = os.path.join(folder, "page.toml")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(example)
+    got = run([INDEXER, "config", "--config", path], env=env)
+    if got.returncode or got.stdout.count("[[root]]") != 4:
+        problem("dateline.toml.5: the example: %s", got)
+    with open(os.path.join(SOURCE, "indexer/config/config.c"), encoding="utf-8") as f:
+        keys = re.findall(r'^    \{"([a-z-]+)", ', f.read(), re.M)
+    words = "\n".join(plain(line) for line in text)
+    for key in keys:
+        if not re.search(r"\b%s\b" % key, words):
+            problem("dateline.toml.5 says nothing of %s", key)
+    if len(keys) < 20:
+        problem("the keys of the configuration could not be read: %s", keys)
+
+
 def test_examples(folder):
     count = 0
     os.symlink(os.path.join(SOURCE, "corpus"), os.path.join(folder, "corpus"))
@@ -87,7 +109,10 @@ def test_examples(folder):
         env.pop(name, None)
     made = run([INDEXER, "update", "corpus"], cwd=folder, env=env)
     assert made.returncode == 0, made
+    test_configuration(folder, env)
     for name in PAGES + ["FIRST_STEPS.md"]:
+        if name == "dateline.toml.5":
+            continue
         found = examples(name) if name in PAGES else steps()
         if not found:
             problem("%s: no examples", name)

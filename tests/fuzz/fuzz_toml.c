@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct dtl_error err = {0};
     json_t *root = NULL;
     in.n = dtl_utf8_valid_prefix(in); /* the reader has seen to that */
-    enum dtl_status st = dtl_toml_parse(in, &root, &err);
+    enum dtl_status st = dtl_toml_parse(in, NULL, &root, &err);
     if (st == DTL_OK && !json_is_object(root))
         abort();
     if (st == DTL_EINPUT && (!err.text[0] || err.pos > in.n))

@@ -182,8 +182,10 @@ static void refuses_options_that_name_nothing(void **state)
     };
     o.map = pair;
     o.maps = 1;
+    EXPECT("x.json", "{}", &o, "--map tittle: no such field; did you mean 'title'?");
+    pair[0].field = "mood";
     EXPECT("x.json", "{}", &o,
-           "--map tittle: no such field; there are id source title body date date_end lang url "
+           "--map mood: no such field; there are id source title body date date_end lang url "
            "author section tag place");
     o = options();
     pair[0] = (struct dtl_field_pair){"id", "7"};
@@ -192,6 +194,8 @@ static void refuses_options_that_name_nothing(void **state)
     EXPECT("x.json", "{}", &o, "--set id: every article needs its own");
     pair[0] = (struct dtl_field_pair){"lang", "English"};
     EXPECT("x.json", "{}", &o, "--set lang=English: not a language code");
+    pair[0] = (struct dtl_field_pair){"date", "2024-02-30"};
+    EXPECT("x.json", "{}", &o, "--set date: '2024-02-30': no such day in that month");
     o = options();
     o.encoding = "klingon";
     EXPECT("x.json", "{}", &o, "--encoding klingon: no such encoding");

@@ -16,7 +16,7 @@ static void expect(struct dtl_bytes in, const char *text)
     json_t *root = NULL;
     struct dtl_error err = {0};
     struct dtl_buffer b = {0};
-    enum dtl_status st = dtl_toml_parse(in, &root, &err);
+    enum dtl_status st = dtl_toml_parse(in, NULL, &root, &err);
     if (st == DTL_OK)
         dtl_json_canonical(root, &b);
     else
@@ -80,7 +80,7 @@ static void refuses_depth(void **state)
         dtl_buffer_byte(&b, '[');
     json_t *root = NULL;
     struct dtl_error err = {0};
-    assert_int_equal(dtl_toml_parse(dtl_buffer_view(&b), &root, &err), DTL_EINPUT);
+    assert_int_equal(dtl_toml_parse(dtl_buffer_view(&b), NULL, &root, &err), DTL_EINPUT);
     assert_string_equal(err.text, "nested too deep");
     dtl_buffer_release(&b);
 }
