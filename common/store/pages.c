@@ -239,7 +239,8 @@ static enum dtl_status value_of(struct walk *w, int tree, const struct node *n,
 static void take_free(struct walk *w, struct dtl_bytes key, struct dtl_bytes v)
 {
     uint64_t n = v.n >= 8 ? dtl_load64(v.p) : 0, last = UINT64_MAX;
-    if (key.n != 8 || v.n < 8 || v.n % 8 || n > v.n / 8 - 1) {
+    uint64_t freed = key.n == 8 ? dtl_load64(key.p) : 0; /* the transaction that gave them back */
+    if (freed == 0 || freed > w->meta->transaction || v.n < 8 || v.n % 8 || n > v.n / 8 - 1) {
         found(w, "the free list: an entry is not well formed");
         return;
     }
