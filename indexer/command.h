@@ -59,6 +59,8 @@ void dtl_opened_close(struct dtl_opened *o);
  * `everything`: all files may be read, since links are followed.
  */
 void dtl_close_in(const char *index, const char *const *inputs, size_t n, bool everything);
+/** What an index made now by this program is made with. */
+void dtl_default_settings(struct dtl_settings *s);
 /** Open to write; `create` makes one when there is none. `wait_seconds` as in dtl_store_options. */
 int dtl_open_to_write(const char *index, const struct dtl_store_options *o, struct dtl_store **out);
 #endif

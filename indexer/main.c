@@ -54,8 +54,16 @@ static const struct dtl_command commands[] = {
      "  --json       one object, keys documented in docs/OUTPUT.md\n"
      "  --rejected   each input that was rejected, with its reason\n"},
     {"check", dtl_cmd_check, "", "verify every structure: 0 sound, 3 damaged",
-     "  --sample N   analyse N random articles again and look each word up\n"
-     "  --seed N     which articles --sample takes\n"},
+     "  --fast         pages, sums, order and counts only: at the speed of the disk\n"
+     "  --full         also analyse every article again and look each word up\n"
+     "  --sample N     analyse N random articles again and look each word up\n"
+     "  --seed N       which articles --sample takes\n"
+     "  --repair       rebuild what is damaged from stored articles, and say what is lost\n"
+     "  --wait[=SEC]   with --repair: wait for another run to end\n"
+     "\n"
+     "Examples:\n"
+     "  dateline-index check --sample 100       # weekly, from cron\n"
+     "  dateline-index check --repair && dateline-index update ~/news\n"},
     {"remove", dtl_cmd_remove, "--id ID | --path PATH | --date RANGE", "remove articles, print 'removed N'",
      "  --id ID        of whatever publication; may be repeated\n"
      "  --path PATH    every article of a source file\n"
@@ -203,18 +211,26 @@ void dtl_opened_close(struct dtl_opened *o)
     dtl_store_close(o->store);
 }
 
+void dtl_default_settings(struct dtl_settings *s)
+{
+    *s = (struct dtl_settings){.title_weight = DTL_TITLE_WEIGHT_DEFAULT,
+                               .default_lang = dtl_lang_code_of(DTL_LITERAL("en"))};
+    snprintf(s->versions, sizeof s->versions, "%s", dtl_text_versions());
+    snprintf(s->detector, sizeof s->detector, "%s", dtl_detector_version());
+}
+
 int dtl_open_to_write(const char *index, const struct dtl_store_options *o, struct dtl_store **out)
 {
     struct dtl_error err = {0};
     struct dtl_buffer dir = {0};
     struct dtl_store_options with = *o;
+    struct dtl_settings given = o->settings;
     with.write = true;
-    snprintf(with.settings.versions, sizeof with.settings.versions, "%s", dtl_text_versions());
-    snprintf(with.settings.detector, sizeof with.settings.detector, "%s", dtl_detector_version());
-    if (!with.settings.title_weight)
-        with.settings.title_weight = DTL_TITLE_WEIGHT_DEFAULT;
-    if (!with.settings.default_lang)
-        with.settings.default_lang = dtl_lang_code_of(DTL_LITERAL("en"));
+    dtl_default_settings(&with.settings);
+    if (given.title_weight)
+        with.settings.title_weight = given.title_weight;
+    if (given.default_lang)
+        with.settings.default_lang = given.default_lang;
     enum dtl_status st = dtl_index_path(index, &dir, &err);
     if (st == DTL_OK && dtl_buffer_byte(&dir, 0))
         st = dtl_store_open(out, (const char *)dir.p, &with, &err);

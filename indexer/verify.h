@@ -9,8 +9,9 @@ struct dtl_verify {
     struct dtl_segment *segment; /* under test */
     uint64_t findings; /* lines of damage so far; after 100 of a segment the rest is counted only */
     uint64_t terms, postings, positions, articles, sampled_words;
-    dtl_report_fn report;
+    dtl_report_fn report; /* NULL: findings are counted only */
     void *ctx;
+    bool fast;              /* what the store can tell is enough */
     struct dtl_arena arena; /* reset after each step */
 };
 
@@ -30,4 +31,11 @@ enum dtl_status dtl_verify_terms(struct dtl_verify *v, struct dtl_error *err) DT
  * the lists. */
 enum dtl_status dtl_verify_sample(struct dtl_verify *v, dtl_doc doc,
                                   struct dtl_error *err) DTL_MUST_USE;
+
+/**
+ * All of a check of an open index: dtl_store_check, then, unless `v->fast`, every segment, then
+ * `samples` random live articles (UINT64_MAX: all). DTL_ECORRUPT when anything was found.
+ */
+enum dtl_status dtl_check_index(struct dtl_store *store, uint64_t samples, uint64_t seed,
+                                struct dtl_verify *v, struct dtl_error *err) DTL_MUST_USE;
 #endif

@@ -12,7 +12,7 @@ void dtl_verify_say(struct dtl_verify *v, const char *fmt, ...)
     char text[300], line[400];
     va_list ap;
     v->findings++;
-    if (v->findings > 100)
+    if (v->findings > 100 || !v->report)
         return;
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);

@@ -9,12 +9,9 @@
 #include "common/base/hash.h"
 #include "common/store/pages.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #define LINES_MAX 200 /* findings reported one by one; the rest are counted */
 
@@ -53,6 +50,8 @@ struct check {
     uint32_t chunks[DTL_PARTS_END];
     uint32_t short_chunk; /* a chunk that is not full must be its part's last */
     uint64_t orphans;
+    struct dtl_broken *broken; /* the caller's, or NULL */
+    bool no_memory;
 };
 
 __attribute__((format(printf, 3, 4))) static void say(struct check *c, bool damage, const char *fmt,
@@ -73,6 +72,15 @@ __attribute__((format(printf, 3, 4))) static void say(struct check *c, bool dama
 static void on_finding(void *ctx, bool damage, const char *line)
 {
     say(ctx, damage, "%s", line);
+}
+
+/* A segment or group whose chunks are not all there and sound. */
+static void broken(struct check *c, bool group, uint32_t serial)
+{
+    struct dtl_serials *list = !c->broken ? NULL
+                               : group    ? &c->broken->groups
+                                          : &c->broken->segments;
+    c->no_memory |= list && !dtl_serials_add(list, serial);
 }
 
 /* ---- meta, catalog ---- */
@@ -196,10 +204,13 @@ static void end_run(struct check *c)
     if (c->db == DTL_DB_SEGMENTS && c->at_row) {
         const struct dtl_segment_facts *f = &c->at_row->facts;
         for (int p = DTL_PART_TERMS; p < DTL_PARTS_END; p++)
-            if (c->bytes[p] != f->part_bytes[p])
+            if (c->bytes[p] != f->part_bytes[p]) {
+                broken(c, false, f->serial);
                 say(c, true, "segment %u: part %d has %llu bytes, the catalog says %llu", f->serial,
                     p, (unsigned long long)c->bytes[p], (unsigned long long)f->part_bytes[p]);
+            }
     } else if (c->db == DTL_DB_ARTICLES && c->at_use && c->bytes[0] < c->at_use->bytes) {
+        broken(c, true, c->serial);
         say(c, true, "article group %u: has %llu bytes, its segments use %llu", c->serial,
             (unsigned long long)c->bytes[0], (unsigned long long)c->at_use->bytes);
     }
@@ -219,15 +230,19 @@ static void check_payload(struct check *c, enum dtl_db db, struct dtl_bytes key,
     const char *what = db == DTL_DB_SEGMENTS ? "segment" : "article group";
     uint32_t bad = 0;
     if (dtl_chunk_open(value, dtl_hash_seed(dtl_db_name[db], key), &open, &e) != DTL_OK) {
+        broken(c, db == DTL_DB_ARTICLES, c->serial);
         say(c, true, "%s %u, part %u, chunk %u: %s", what, c->serial, part, chunk, e.text);
         return;
     }
     for (uint32_t g = 0; g < open.grains; g++)
         bad += !dtl_chunk_grain_holds(&open, g);
+    bool next = chunk == c->chunks[part] && !(c->short_chunk & 1u << part);
+    if (bad || !next)
+        broken(c, db == DTL_DB_ARTICLES, c->serial);
     if (bad)
         say(c, true, "%s %u, part %u, chunk %u: %u of %u grains are damaged", what, c->serial, part,
             chunk, bad, open.grains);
-    if (chunk != c->chunks[part] || c->short_chunk & 1u << part)
+    if (!next)
         say(c, true, "%s %u, part %u: chunk %u is not the next", what, c->serial, part, chunk);
     c->chunks[part] = chunk + 1;
     c->bytes[part] += open.payload_bytes;
@@ -366,11 +381,15 @@ static void check_whole(struct check *c, const struct dtl_page_figures *figures)
     if (c->said.dictionary && !c->dictionary_seen)
         say(c, true, "the dictionary %u is missing", c->said.dictionary);
     for (size_t i = 0; i < c->rows; i++)
-        if (!c->row[i].seen)
+        if (!c->row[i].seen) {
+            broken(c, false, c->row[i].facts.serial);
             say(c, true, "segment %u: has no chunks", c->row[i].facts.serial);
+        }
     for (size_t i = 0; i < c->uses; i++)
-        if (!c->use[i].seen)
+        if (!c->use[i].seen) {
+            broken(c, true, c->use[i].serial);
             say(c, true, "article group %u: is missing", c->use[i].serial);
+        }
     if (c->orphans)
         say(c, false, "%llu chunks of a run that did not end: the next run removes them",
             (unsigned long long)c->orphans);
@@ -386,16 +405,18 @@ static void check_whole(struct check *c, const struct dtl_page_figures *figures)
 }
 
 enum dtl_status dtl_check_file(int fd, const struct dtl_page_meta *meta, dtl_report_fn report,
-                               void *ctx, struct dtl_error *err)
+                               void *ctx, struct dtl_broken *list, struct dtl_error *err)
 {
     struct dtl_page_figures figures = {0};
     struct dtl_error first = {0}, e = {0};
-    struct check c = {.report = report, .ctx = ctx, .first = &first, .db = DTL_DBS};
+    struct check c = {.report = report, .ctx = ctx, .first = &first, .db = DTL_DBS, .broken = list};
     enum dtl_status st = dtl_pages_walk(fd, meta, on_entry, on_finding, &c, &figures, &e);
     if (st == DTL_OK && !c.groups_listed)
         st = list_groups(&c);
     if (st == DTL_OK)
         check_whole(&c, &figures);
+    if (c.no_memory)
+        st = DTL_ENOMEM;
     uint64_t damages = c.damages;
     free(c.row);
     dtl_arena_release(&c.arena);
@@ -407,82 +428,4 @@ enum dtl_status dtl_check_file(int fd, const struct dtl_page_meta *meta, dtl_rep
         return DTL_OK;
     return dtl_fail(err, DTL_ECORRUPT, damages, "%llu findings of damage, the first: %s",
                     (unsigned long long)damages, first.text);
-}
-
-/* ---- what the check leaves behind ---- */
-
-static void stamp(char text[32])
-{
-    struct tm tm;
-    time_t now = time(NULL);
-    if (!localtime_r(&now, &tm) || strftime(text, 32, "%Y-%m-%d %H:%M:%S", &tm) == 0)
-        text[0] = 0;
-}
-
-/* In a file of its own and not in `meta`: writing into a damaged tree could destroy what is still
- * sound. */
-static void remember(struct dtl_store *s, enum dtl_status st, const char *finding)
-{
-    char when[32];
-    if (st == DTL_OK) {
-        unlinkat(s->dir_fd, DTL_FILE_DAMAGED, 0);
-    } else {
-        int fd = openat(s->dir_fd, DTL_FILE_DAMAGED,
-                        O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-        if (fd < 0)
-            return;
-        dtl_place_adopt(s->dir_fd, fd, false);
-        stamp(when);
-        dprintf(fd, "%s %s\n", when, finding);
-        fsync(fd);
-        close(fd);
-    }
-    fsync(s->dir_fd);
-}
-
-void dtl_store_condemn(struct dtl_store *s, const char *finding)
-{
-    if (s->write)
-        remember(s, DTL_ECORRUPT, finding);
-}
-
-enum dtl_status dtl_store_check(struct dtl_store *s, dtl_report_fn report, void *ctx,
-                                struct dtl_error *err)
-{
-    struct dtl_page_meta meta;
-    struct dtl_error e = {0};
-    mdb_filehandle_t fd = -1;
-    MDB_stat stat;
-    MDB_txn *txn = NULL;
-    enum dtl_status st = DTL_NOTFOUND;
-    int rc = mdb_env_get_fd(s->env, &fd);
-    if (rc == 0)
-        rc = mdb_env_stat(s->env, &stat);
-    if (rc)
-        return dtl_lmdb_fail(err, rc, s->dir, "checking");
-    if (s->txn && (st = dtl_writer_flush(s, err)) != DTL_OK)
-        return st;
-    /* The transaction pins its pages; its meta page is gone when a writer committed twice
-     * meanwhile. */
-    for (int tries = 0; tries < 100; tries++) {
-        if ((st = dtl_env_read(s, &txn, err)) != DTL_OK)
-            return st;
-        st = dtl_page_meta_of(fd, mdb_txn_id(txn), stat.ms_psize, &meta, &e);
-        if (st != DTL_NOTFOUND)
-            break;
-        mdb_txn_abort(txn);
-        txn = NULL;
-    }
-    if (st == DTL_NOTFOUND)
-        return dtl_fail(err, DTL_EBUSY, 0, "%s: a writer commits too fast to be checked", s->dir);
-    s->snapshots++;
-    if (st == DTL_OK)
-        st = dtl_check_file(fd, &meta, report, ctx, &e);
-    else if (report)
-        report(ctx, true, e.text);
-    s->snapshots--;
-    mdb_txn_abort(txn);
-    if (s->write && (st == DTL_OK || st == DTL_ECORRUPT))
-        remember(s, st, e.text);
-    return st == DTL_OK ? st : dtl_fail(err, st, e.pos, "%s: %.340s", s->dir, e.text);
 }

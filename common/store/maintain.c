@@ -111,7 +111,7 @@ static enum dtl_status copy_to(struct dtl_store *s, int fd, const char *name, st
         return dtl_lmdb_fail(err, rc, name, "copying the index");
     enum dtl_status st = dtl_page_meta_read(fd, name, &meta, &e);
     if (st == DTL_OK)
-        st = dtl_check_file(fd, &meta, NULL, NULL, &e);
+        st = dtl_check_file(fd, &meta, NULL, NULL, NULL, &e);
     if (st == DTL_OK)
         return DTL_OK;
     return dtl_fail(err, st, e.pos, "%s: the copy is not sound, so it was removed: %.300s", name,
@@ -232,7 +232,8 @@ out:
  * lock.mdb; whoever gets it for writing is alone, and every opener waits. Openers hold swap.lock
  * while they look the file up.
  */
-static enum dtl_status swap_file(struct dtl_store *s, const char *name, struct dtl_error *err)
+enum dtl_status dtl_swap_in(struct dtl_store *s, const char *name, const char *keep,
+                            struct dtl_error *err)
 {
     double until = dtl_monotonic() + s->swap_seconds;
     for (;;) {
@@ -242,12 +243,18 @@ static enum dtl_status swap_file(struct dtl_store *s, const char *name, struct d
         if (st != DTL_OK)
             return st;
         int lock = openat(s->dir_fd, DTL_FILE_LOCK, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-        bool alone = lock >= 0 && fcntl(lock, F_SETLK, &all) == 0;
-        if (alone && renameat(s->dir_fd, name, s->dir_fd, DTL_FILE_DATA) != 0)
-            st = dtl_lmdb_fail(err, errno, s->dir, "putting the smaller file in place");
-        else if (alone)
+        bool none = lock < 0 && errno == ENOENT && !s->env; /* then nobody has it open either */
+        bool alone = none || (lock >= 0 && fcntl(lock, F_SETLK, &all) == 0);
+        if (alone && keep) {
+            unlinkat(s->dir_fd, keep, 0);
+            if (linkat(s->dir_fd, DTL_FILE_DATA, s->dir_fd, keep, 0) != 0)
+                st = dtl_lmdb_fail(err, errno, s->dir, "keeping the damaged file");
+        }
+        if (st == DTL_OK && alone && renameat(s->dir_fd, name, s->dir_fd, DTL_FILE_DATA) != 0)
+            st = dtl_lmdb_fail(err, errno, s->dir, "putting the new file in place");
+        else if (st == DTL_OK && alone)
             st = dtl_sync_dir(s->dir_fd, s->dir, err);
-        else if (lock < 0)
+        else if (lock < 0 && !none)
             st = dtl_lmdb_fail(err, errno, s->dir, "opening lock.mdb");
         if (lock >= 0)
             close(lock);
@@ -257,19 +264,20 @@ static enum dtl_status swap_file(struct dtl_store *s, const char *name, struct d
         if (dtl_monotonic() >= until || !dtl_nap(0.1))
             return dtl_fail(err, DTL_EBUSY, 0,
                             "%s: programs that read the index keep its file open: nothing is lost, "
-                            "the next `compact` gives the free space back",
+                            "try again when they have ended",
                             s->dir);
     }
 }
 
-static enum dtl_status copy_beside(struct dtl_store *s, const char *name, struct dtl_error *err)
+enum dtl_status dtl_copy_beside(struct dtl_store *s, const struct dtl_store *place,
+                                const char *name, struct dtl_error *err)
 {
-    unlinkat(s->dir_fd, name, 0);
-    int fd = openat(s->dir_fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    unlinkat(place->dir_fd, name, 0);
+    int fd = openat(place->dir_fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
-        return dtl_lmdb_fail(err, errno, s->dir, "making a temporary file");
-    dtl_place_adopt(s->dir_fd, fd, false);
-    enum dtl_status st = copy_to(s, fd, s->dir, err);
+        return dtl_lmdb_fail(err, errno, place->dir, "making a temporary file");
+    dtl_place_adopt(place->dir_fd, fd, false);
+    enum dtl_status st = copy_to(s, fd, place->dir, err);
     close(fd);
     return st;
 }
@@ -282,11 +290,11 @@ enum dtl_status dtl_store_shrink(struct dtl_store *s, struct dtl_error *err)
     if (st == DTL_OK)
         st = room_for_copy(s, s->dir_fd, s->dir, err);
     if (st == DTL_OK)
-        st = copy_beside(s, name, err);
+        st = dtl_copy_beside(s, s, name, err);
     if (st == DTL_OK) {
         mdb_env_close(s->env); /* no snapshot of ours is open: the caller's part of the contract */
         s->env = NULL;
-        st = swap_file(s, name, err);
+        st = dtl_swap_in(s, name, NULL, err);
     }
     if (st != DTL_OK && s->write)
         unlinkat(s->dir_fd, name, 0);

@@ -113,3 +113,34 @@ enum dtl_status dtl_page_meta_of(int fd, uint64_t transaction, uint32_t page_byt
     *out = m;
     return DTL_OK;
 }
+
+int dtl_page_metas_of(int fd, struct dtl_page_meta out[2])
+{
+    /* The second page lies where the first one says, or, when that is damaged, at some size. */
+    static const uint32_t sizes[] = {4096, 16384, 65536, 8192, 32768, 2048, 1024, 512};
+    uint8_t p[META_BYTES];
+    struct dtl_page_meta m;
+    struct stat st;
+    int n = 0;
+    if (fstat(fd, &st) != 0)
+        return 0;
+    if (read_at(fd, p, sizeof p, 0) && parse(p, &m))
+        out[n++] = m;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        if ((n == 0 || sizes[i] == out[0].page_bytes) &&
+            read_at(fd, p, sizeof p, (off_t)sizes[i]) && parse(p, &m) && m.page_bytes == sizes[i]) {
+            out[n++] = m;
+            break;
+        }
+    if (n == 2 && out[1].transaction > out[0].transaction) {
+        m = out[0];
+        out[0] = out[1];
+        out[1] = m;
+    }
+    for (int i = 0; i < n; i++) {
+        uint64_t pages = (uint64_t)st.st_size / out[i].page_bytes;
+        if (pages <= out[i].last_page)
+            out[i].last_page = pages ? pages - 1 : 0;
+    }
+    return n;
+}

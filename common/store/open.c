@@ -109,11 +109,13 @@ static enum dtl_status open_locked(struct dtl_store *s, const struct dtl_store_o
     enum dtl_status st = dtl_lock_swap(s, false, SWAP_WAIT, &swap, err);
     if (st != DTL_OK)
         return st;
-    st = dtl_place_inspect(s->dir_fd, s->dir, err);
-    if (st == DTL_OK)
+    st = dtl_place_inspect(s->dir_fd, s->dir, !o->lock_only, err);
+    if (st == DTL_OK && !o->lock_only)
         st = dtl_env_open(s, err);
     if (swap >= 0)
         close(swap);
+    if (st != DTL_OK || o->lock_only)
+        return st < 0 ? st : DTL_OK;
     if (st == DTL_OK)
         st = read_meta(s, err);
     if (st == DTL_OK && s->write)

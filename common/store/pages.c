@@ -54,8 +54,7 @@ struct walk {
     struct dtl_page_db db[DTL_DBS];
     bool found[DTL_DBS];
     struct dtl_buffer value;
-    struct key last,
-        floor; /* of the tree at hand: the key before, and the separator on the way down */
+    struct key last, floor; /* of the tree at hand: the key before, the separator on the way down */
     struct counts count;
     dtl_page_entry_fn entry;
     dtl_page_finding_fn finding;
@@ -111,6 +110,15 @@ static enum dtl_status read_bytes(struct walk *w, void *to, size_t n, uint64_t a
     return DTL_OK;
 }
 
+/* Told as a finding, when the walk goes on without the page. */
+static bool unreadable(struct walk *w, int tree, uint64_t number, enum dtl_status st)
+{
+    bool skip = st == DTL_EIO && w->meta->reads_on;
+    if (skip)
+        found(w, "%s: page %llu cannot be read", name_of(tree), (unsigned long long)number);
+    return skip;
+}
+
 /* ---- one page ---- */
 
 struct node {
@@ -132,8 +140,7 @@ static struct node node_at(const uint8_t *page, uint32_t i)
     return n;
 }
 
-/* Every node inside the page, together exactly its upper part: then node_at is safe for all of
- * them. */
+/* Every node inside the page, together exactly its upper part: then node_at is safe. */
 static const char *page_fault(const struct walk *w, const uint8_t *p, uint64_t number, bool leaf)
 {
     uint32_t bytes = w->meta->page_bytes;
@@ -213,6 +220,8 @@ static enum dtl_status value_of(struct walk *w, int tree, const struct node *n,
         return DTL_OK;
     }
     enum dtl_status st = read_bytes(w, head, sizeof head, number * bytes);
+    if (unreadable(w, tree, number, st))
+        return DTL_OK;
     if (st != DTL_OK)
         return st;
     uint64_t pages = dtl_load32(head + 12);
@@ -232,7 +241,7 @@ static enum dtl_status value_of(struct walk *w, int tree, const struct node *n,
     st = read_bytes(w, w->value.p, n->size, number * bytes + PAGE_HEADER);
     *out = dtl_bytes(w->value.p, n->size);
     *fine = st == DTL_OK;
-    return st;
+    return unreadable(w, tree, number, st) ? DTL_OK : st;
 }
 
 /* An entry of the free list: a count and so many page numbers, falling. */
@@ -327,6 +336,8 @@ static enum dtl_status enter(struct walk *w, int tree, uint32_t depth, uint64_t 
     if (!claim(w, number, tree))
         return DTL_OK;
     enum dtl_status st = read_bytes(w, l->page, w->meta->page_bytes, number * w->meta->page_bytes);
+    if (unreadable(w, tree, number, st))
+        return DTL_OK;
     if (st != DTL_OK)
         return st;
     const char *fault = page_fault(w, l->page, number, leaf);
@@ -465,8 +476,7 @@ enum dtl_status dtl_pages_walk(int fd, const struct dtl_page_meta *meta, dtl_pag
                      .ctx = ctx,
                      .figures = figures,
                      .err = err};
-    size_t bits =
-        (size_t)(meta->last_page >> 3) + 1; /* the file is as long as its meta page says */
+    size_t bits = (size_t)(meta->last_page >> 3) + 1; /* the file is that long */
     enum dtl_status st = DTL_OK;
     w.used = calloc(bits, 1);
     w.unused = calloc(bits, 1);

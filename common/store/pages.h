@@ -19,6 +19,7 @@ struct dtl_page_meta {
     uint32_t page_bytes;
     uint64_t last_page, transaction;
     struct dtl_page_db free, main;
+    bool reads_on; /* set by the caller: a page the disk does not give is a finding, not the end */
 };
 
 /** The record of a tree at `p` (48 bytes). */
@@ -30,6 +31,9 @@ struct dtl_page_db dtl_page_db_read(const uint8_t *p);
  */
 enum dtl_status dtl_page_meta_read(int fd, const char *dir, struct dtl_page_meta *out,
                                    struct dtl_error *err) DTL_MUST_USE;
+/** Whichever meta pages are well formed by themselves, newest first, however the two and the file's
+ * size fit: for salvage. Returns how many; pages beyond the file's end are left out. */
+int dtl_page_metas_of(int fd, struct dtl_page_meta out[2]);
 /** The meta page of exactly this transaction: DTL_NOTFOUND when it is gone. */
 enum dtl_status dtl_page_meta_of(int fd, uint64_t transaction, uint32_t page_bytes,
                                  struct dtl_page_meta *out, struct dtl_error *err) DTL_MUST_USE;
@@ -63,11 +67,16 @@ enum dtl_status dtl_pages_walk(int fd, const struct dtl_page_meta *meta, dtl_pag
  */
 bool dtl_pages_are_free(int fd, const struct dtl_page_meta *meta, uint64_t from);
 
+struct dtl_broken { /* serials, whose chunks are missing or damaged */
+    struct dtl_serials segments, groups;
+};
+
 /**
  * dtl_pages_walk, and every sum, chunk, row and cross reference on the way: all of `check`.
- * DTL_ECORRUPT when there was damage, *err then holding the first finding. The rules for the file
- * are those of dtl_pages_walk.
+ * DTL_ECORRUPT when there was damage, *err then holding the first finding. `broken`, if not NULL,
+ * gets what can be told by name. The rules for the file are those of dtl_pages_walk.
  */
 enum dtl_status dtl_check_file(int fd, const struct dtl_page_meta *meta, dtl_report_fn report,
-                               void *ctx, struct dtl_error *err) DTL_MUST_USE;
+                               void *ctx, struct dtl_broken *broken,
+                               struct dtl_error *err) DTL_MUST_USE;
 #endif

@@ -138,7 +138,7 @@ static enum dtl_status no_permission(const char *dir, const char *name, const st
                     dir, name, (unsigned)st->st_uid);
 }
 
-enum dtl_status dtl_place_inspect(int dir_fd, const char *dir, struct dtl_error *err)
+enum dtl_status dtl_place_inspect(int dir_fd, const char *dir, bool metas, struct dtl_error *err)
 {
     struct stat folder, data = {0}, lock = {0};
     int fd = -1;
@@ -170,7 +170,7 @@ enum dtl_status dtl_place_inspect(int dir_fd, const char *dir, struct dtl_error 
                       "%s: data.mdb is empty: restore a backup, or remove the directory to begin "
                       "anew",
                       dir);
-    else
+    else if (metas)
         st = dtl_page_meta_read(fd, dir, &meta, err);
     close(fd);
     return st;

@@ -42,8 +42,9 @@ struct dtl_store_options {
     bool any_version;    /* with write: `compact --reanalyse` may open an index of other library
                             versions */
     bool allow_network_fs;
-    bool checking; /* with write: `check` may open what a check found damaged or other versions
-                      made; nothing is removed and no chunk or publication is taken */
+    bool checking;  /* with write: `check` may open what a check found damaged or other versions
+                       made; nothing is removed and no chunk or publication is taken */
+    bool lock_only; /* with write: hold the index and open nothing: for salvage */
     struct dtl_settings settings; /* used when created */
 };
 
@@ -229,6 +230,40 @@ enum dtl_status dtl_store_check(struct dtl_store *s, dtl_report_fn report, void 
  * opened to write; nothing otherwise.
  */
 void dtl_store_condemn(struct dtl_store *s, const char *finding);
+
+/* ---- salvage: salvage.c ---- */
+
+/**
+ * A damaged index, held by the writer's lock, and a new one of all that is sound in it, in a folder
+ * of the index's own. The copy takes snapshots and publications like any index; chunks that are
+ * damaged are still in it, and dtl_salvage_suspects says whose.
+ */
+struct dtl_salvage {
+    struct dtl_store *copy; /* open to write; nobody else sees it */
+    bool older;             /* the newest transaction could not be found: this is the one before */
+    bool settings_lost;     /* those of the options are used: every segment must be analysed anew */
+    bool deaths_lost;       /* removed articles may be live again */
+    bool sources_lost;      /* files are missing from the table */
+    uint64_t rows_lost;     /* segments of which nothing is known any more */
+    /* private */
+    struct dtl_store *damaged;
+    struct dtl_broken *broken;
+    char name[40];
+};
+/**
+ * Copy what can be read; the index itself is not written to. `o`: settings for an index whose own
+ * are lost, how long to wait for the lock. DTL_ECORRUPT: nothing can be found in it; DTL_EFULL
+ * when there is no room for the copy, DTL_EBUSY.
+ */
+enum dtl_status dtl_salvage_open(struct dtl_salvage *v, const char *dir,
+                                 const struct dtl_store_options *o,
+                                 struct dtl_error *err) DTL_MUST_USE;
+/** Has this segment of the copy, or an article group it uses, lost chunks, or have they damage? */
+bool dtl_salvage_suspects(const struct dtl_salvage *v, const struct dtl_segment_facts *f);
+/** The copy, checked by the caller, becomes the index, in one rename when nobody has it open
+ * (DTL_EBUSY after a while). The damaged file stays beside it as `data.mdb.damaged`. */
+enum dtl_status dtl_salvage_replace(struct dtl_salvage *v, struct dtl_error *err) DTL_MUST_USE;
+void dtl_salvage_close(struct dtl_salvage *v); /* not replaced: nothing has changed */
 
 /** Install the handlers of a fault in the map: fixed text, exit 3 (RELIABILITY H2). Not under
  * sanitizers. */

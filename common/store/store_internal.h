@@ -8,8 +8,8 @@
  * LMDB itself: flags, map size, transactions, every error code in our words open.c dtl_store_open
  * and _close     keys.c value.c meta.c   bytes of keys and of small values snapshot.c sources.c
  * reading writer.c publish.c sweep.c                writing pages.c check.c LMDB's file format read
- * with pread; dtl_store_check maintain.c  measure, backup, shrink       guard.c     faults in the
- * map
+ * with pread verdict.c    dtl_store_check salvage.c what is sound of a damaged index maintain.c
+ * measure, backup, shrink       guard.c     faults in the map
  */
 #ifndef DTL_STORE_INTERNAL_H
 #define DTL_STORE_INTERNAL_H
@@ -232,16 +232,18 @@ enum dtl_place {
 #define DTL_FILE_SWAP   "swap.lock"
 #define DTL_FILE_DAMAGED                                                                           \
     "damaged" /* written by a check that found damage; writers refuse while it is there */
-#define DTL_FILE_CONFIG "dateline.toml" /* the administrator's, who may put it here first */
-#define DTL_TEMP_PREFIX "temporary." /* files and folders of a run: "temporary.PID" */
+#define DTL_FILE_CONFIG "dateline.toml"    /* the administrator's, who may put it here first */
+#define DTL_FILE_BEFORE "data.mdb.damaged" /* what `check --repair` replaced */
+#define DTL_TEMP_PREFIX "temporary."       /* files and folders of a run: "temporary.PID" */
 
 enum dtl_status dtl_place_look(const char *dir, enum dtl_place *out,
                                struct dtl_error *err) DTL_MUST_USE;
 /** What a place without an index is, in words and a status: never DTL_OK unless DTL_PLACE_INDEX. */
 enum dtl_status dtl_place_refusal(const char *dir, enum dtl_place place, struct dtl_error *err);
-/** Owner, mode and kind of the directory and LMDB's two files (H4); and both meta pages (H1, H3).
- */
-enum dtl_status dtl_place_inspect(int dir_fd, const char *dir, struct dtl_error *err) DTL_MUST_USE;
+/** Owner, mode and kind of the directory and LMDB's two files (H4); and with `metas` both meta
+ * pages (H1, H3). */
+enum dtl_status dtl_place_inspect(int dir_fd, const char *dir, bool metas,
+                                  struct dtl_error *err) DTL_MUST_USE;
 /** Refuse network file systems (H23). */
 enum dtl_status dtl_place_file_system(int dir_fd, const char *dir,
                                       struct dtl_error *err) DTL_MUST_USE;
@@ -338,6 +340,18 @@ bool dtl_serials_has(const struct dtl_serials *l, uint32_t serial);
 bool dtl_serials_add(struct dtl_serials *l, uint32_t serial); /* false: no memory */
 void dtl_serials_drop(struct dtl_serials *l, uint32_t serial);
 enum dtl_status dtl_sweep(struct dtl_store *s, struct dtl_error *err) DTL_MUST_USE;
+
+/* ---- maintain.c ---- */
+
+/** A synced and checked copy of the index without free pages: the file `name` of place->dir_fd. */
+enum dtl_status dtl_copy_beside(struct dtl_store *s, const struct dtl_store *place,
+                                const char *name, struct dtl_error *err) DTL_MUST_USE;
+/**
+ * Put the file `name` of s->dir_fd in the place of data.mdb when nobody has the index open; waits
+ * s->swap_seconds for that. `keep`: another name the old file keeps, or NULL.
+ */
+enum dtl_status dtl_swap_in(struct dtl_store *s, const char *name, const char *keep,
+                            struct dtl_error *err) DTL_MUST_USE;
 
 /* ---- guard.c ---- */
 

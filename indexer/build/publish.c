@@ -139,6 +139,15 @@ static enum dtl_status write_fed(struct publishing *p, struct dtl_error *err)
 
 /* ---- deaths ---- */
 
+static enum dtl_status drop(struct publishing *p, uint32_t segment, struct dtl_error *err)
+{
+    const struct dtl_segment_facts *f = &p->r->snapshot->segment[segment].facts;
+    if (!dtl_run_room(&p->drop, p->drops, &p->drop_capacity, sizeof *p->drop))
+        return no_memory(err);
+    p->drop[p->drops++] = (struct dtl_segment_name){f->first_day, f->serial};
+    return DTL_OK;
+}
+
 static enum dtl_status rewrite(struct publishing *p, uint32_t segment, struct dtl_error *err)
 {
     struct dtl_run *r = p->r;
@@ -152,13 +161,7 @@ static enum dtl_status rewrite(struct publishing *p, uint32_t segment, struct dt
         st = write_parts(p, &plan, err);
     dtl_merge_plan_release(&plan);
     dtl_stored_close(&x);
-    if (st != DTL_OK)
-        return st;
-    if (!dtl_run_room(&p->drop, p->drops, &p->drop_capacity, sizeof *p->drop))
-        return no_memory(err);
-    const struct dtl_segment_facts *f = &r->snapshot->segment[segment].facts;
-    p->drop[p->drops++] = (struct dtl_segment_name){f->first_day, f->serial};
-    return DTL_OK;
+    return st == DTL_OK ? drop(p, segment, err) : st;
 }
 
 static enum dtl_status write_deaths(struct publishing *p, struct dtl_error *err)
@@ -169,6 +172,10 @@ static enum dtl_status write_deaths(struct publishing *p, struct dtl_error *err)
         struct dtl_segment *s = &r->snapshot->segment[i];
         uint64_t n = r->killed[i] ? roaring_bitmap_get_cardinality(r->killed[i]) : 0;
         struct dtl_dead *dead = NULL;
+        if (r->whole && r->whole[i]) {
+            st = drop(p, i, err);
+            continue;
+        }
         if (n == 0)
             continue;
         if (n > s->facts.docs / 16) {

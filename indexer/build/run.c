@@ -84,6 +84,7 @@ void dtl_run_close(struct dtl_run *r)
         if (r->killed[i])
             roaring_bitmap_free(r->killed[i]);
     free(r->killed);
+    free(r->whole);
     dtl_seen_release(&r->seen);
     dtl_spills_release(&r->spills);
     dtl_batch_close(&r->batch);

@@ -72,6 +72,20 @@ enum dtl_status dtl_run_file_articles(struct dtl_run *r, struct dtl_bytes path, 
  */
 enum dtl_status dtl_run_reanalyse(struct dtl_run *r, struct dtl_error *err) DTL_MUST_USE;
 
+/** An article that could not be read again; `id` is empty when not even that could. */
+typedef void (*dtl_lost_fn)(void *ctx, const struct dtl_segment *s, struct dtl_bytes id,
+                            struct dtl_bytes source);
+/**
+ * For `check --repair`, in a run over a salvaged copy: make segment `segment` of the snapshot anew
+ * from its stored articles and drop it. `deaths`: its row of `dead` may be lost, so what another
+ * segment has from a later run is left out.
+ */
+enum dtl_status dtl_run_rebuild(struct dtl_run *r, uint32_t segment, bool deaths, dtl_lost_fn lost,
+                                void *ctx, struct dtl_error *err) DTL_MUST_USE;
+/** Remove what another segment has from a later run; counts them. For a segment that is sound. */
+enum dtl_status dtl_run_bury(struct dtl_run *r, uint32_t segment, uint64_t *buried,
+                             struct dtl_error *err) DTL_MUST_USE;
+
 /** Publish everything in one transaction, then merge as the schedule says. Nothing new: publishes
  * only source rows. */
 enum dtl_status dtl_run_publish(struct dtl_run *r, struct dtl_error *err) DTL_MUST_USE;

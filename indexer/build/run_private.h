@@ -3,7 +3,8 @@
  *
  *   run.c       articles in: what is new, changed, equal; the budget
  *   run_file.c  source files: what they gave before, what is missing, their rows
- *   publish.c   the one publication; schedule.c the merges after it; compact.c; reanalyse.c
+ *   publish.c   the one publication; schedule.c the merges after it; compact.c; reanalyse.c;
+ *               rebuild.c
  */
 #ifndef DTL_BUILD_RUN_PRIVATE_H
 #define DTL_BUILD_RUN_PRIVATE_H
@@ -41,6 +42,7 @@ struct dtl_run {
     struct dtl_spills spills;
     struct dtl_seen_table seen;
     roaring_bitmap_t **killed; /* by segment of the snapshot; NULL entries: none */
+    bool *whole; /* by segment of the snapshot: dropped, whatever its parts say; NULL: none */
     struct dtl_run_file *file;
     uint32_t files, file_capacity, current; /* current: DTL_NO_FILE outside of files */
     struct dtl_known *known;                /* of the current file, sorted */

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (fd < 0 || (size && write(fd, data, size) != (ssize_t)size))
         abort();
     if (dtl_page_meta_read(fd, "fuzz", &meta, &err) == DTL_OK) {
-        enum dtl_status st = dtl_check_file(fd, &meta, NULL, NULL, &err);
+        enum dtl_status st = dtl_check_file(fd, &meta, NULL, NULL, NULL, &err);
         if (st != DTL_OK && st != DTL_ECORRUPT && st != DTL_ENOMEM)
             abort();
     }

@@ -170,7 +170,7 @@ static struct seen examine(int fd)
         return (struct seen){0, 1};
     }
     must(dtl_pages_walk(fd, &meta, hash_entry, count_damage, &walked, &figures, ERR));
-    st = dtl_check_file(fd, &meta, count_damage, &checked, &err);
+    st = dtl_check_file(fd, &meta, count_damage, &checked, NULL, &err);
     assert_true(st == DTL_OK || st == DTL_ECORRUPT);
     assert_int_equal(st == DTL_ECORRUPT, checked.damages != 0);
     walked.damages = checked.damages;
