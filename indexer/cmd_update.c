@@ -419,8 +419,12 @@ static int finish(struct dtl_update *u, enum dtl_status st, const struct dtl_err
 {
     dtl_progress_clear(&u->progress);
     bool published = st < 0 && u->run && dtl_run_published(u->run);
-    if (published) /* a merge after the publication failed: nothing is lost, the next run merges */
-        dtl_say("the run is published, but merging after it failed:");
+    if (published) { /* a merge after the publication failed: the next run merges */
+        struct dtl_error why = *err;
+        dtl_fail(err, why.code, why.pos,
+                 "the run is published, nothing is lost, but merging: %.340s",
+                 why.text[0] ? why.text : dtl_status_text(why.code));
+    }
     int failure = st < 0 ? dtl_say_error(err) : 0;
     if (st < 0 && !published)
         return failure;

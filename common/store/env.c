@@ -96,12 +96,16 @@ enum dtl_status dtl_env_new(MDB_env **env, const char *dir, struct dtl_error *er
     return DTL_OK;
 }
 
-/* LMDB leaves a failed environment fit for closing only, so every size is tried with a new one. */
+/*
+ * LMDB leaves a failed environment fit for closing only, so every try is made with a new one: half
+ * the size while there is no room, and once more when it finds no meta pages where our own look,
+ * just before, found sound ones (a read that was cut short, say).
+ */
 enum dtl_status dtl_env_map(MDB_env **env, const char *dir, unsigned flags, mdb_mode_t mode,
                             size_t *map_bytes, struct dtl_error *err)
 {
     size_t size = DTL_MAP_BYTES;
-    for (;;) {
+    for (bool again = true;;) {
         int rc = mdb_env_set_mapsize(*env, size);
         if (rc == 0)
             rc = mdb_env_open(*env, dir, flags, mode);
@@ -111,11 +115,14 @@ enum dtl_status dtl_env_map(MDB_env **env, const char *dir, unsigned flags, mdb_
         }
         mdb_env_close(*env);
         *env = NULL;
-        if (rc != ENOMEM || size <= MAP_FLOOR)
+        if (rc == MDB_INVALID && again)
+            again = false;
+        else if (rc != ENOMEM || size <= MAP_FLOOR)
             return dtl_lmdb_fail(err, rc, dir,
                                  rc == ENOMEM ? "mapping the index (`ulimit -v` too small?)"
                                               : "opening the index");
-        size /= 2;
+        else
+            size /= 2;
         enum dtl_status st = dtl_env_new(env, dir, err);
         if (st != DTL_OK)
             return st;

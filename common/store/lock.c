@@ -37,7 +37,9 @@ static enum dtl_status take(int fd, int how, double wait_seconds, const char *di
     for (;;) {
         if (flock(fd, how | LOCK_NB) == 0)
             return DTL_OK;
-        if (errno != EWOULDBLOCK && errno != EINTR)
+        if (errno == EINTR)
+            continue; /* nothing was asked yet */
+        if (errno != EWOULDBLOCK)
             return dtl_lmdb_fail(err, errno, dir, name);
         if (wait_seconds >= 0 && dtl_monotonic() >= until)
             return DTL_NOTFOUND;

@@ -189,7 +189,7 @@ enum dtl_status dtl_store_backup(struct dtl_store *s, const char *dest, struct d
         st = dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
         goto out;
     }
-    snprintf(name, room, "%s.new.%ld", base, (long)getpid());
+    size_t prefix = (size_t)snprintf(name, room, "%s.new.", base);
     if (*base == 0 || fstatat(AT_FDCWD, trimmed, &there, AT_SYMLINK_NOFOLLOW) == 0) {
         st = dtl_fail(err, DTL_EREFUSED, 0, "%s: exists already: name a new directory", dest);
         goto out;
@@ -203,6 +203,8 @@ enum dtl_status dtl_store_backup(struct dtl_store *s, const char *dest, struct d
     st = room_for_copy(s, fd, dest, err);
     if (st != DTL_OK)
         goto out;
+    dtl_place_clean(fd, name); /* what backups that were killed left */
+    snprintf(name + prefix, room - prefix, "%ld", (long)getpid());
     dtl_place_remove(fd, name);
     st = fill_backup(s, fd, name, dest, err);
     if (st == DTL_OK && !dtl_rename_new(fd, name, fd, base, true))

@@ -17,17 +17,18 @@
 #define TRIES        50
 #define UNWRITTEN    4096u /* free pages that may be missing at the end: bounds what is believed */
 
-static bool read_at(int fd, void *to, size_t n, off_t at)
+/* 0, ENODATA where the file ends before, or why it could not be read. */
+static int read_at(int fd, void *to, size_t n, off_t at)
 {
     for (size_t done = 0; done < n;) {
         ssize_t r = pread(fd, (uint8_t *)to + done, n - done, at + (off_t)done);
         if (r < 0 && errno == EINTR)
             continue;
         if (r <= 0)
-            return false;
+            return r ? errno : ENODATA;
         done += (size_t)r;
     }
-    return true;
+    return 0;
 }
 
 static bool parse(const uint8_t p[META_BYTES], struct dtl_page_meta *out)
@@ -50,15 +51,18 @@ static bool parse(const uint8_t p[META_BYTES], struct dtl_page_meta *out)
 }
 
 /* What is wrong with the two pages, or NULL; *passing when a writer between our two reads can be
- * the reason. */
-static const char *pair_fault(int fd, struct dtl_page_meta m[2], bool *passing)
+ * the reason; *failed when they could not be read, which says nothing about them. */
+static const char *pair_fault(int fd, struct dtl_page_meta m[2], bool *passing, int *failed)
 {
     uint8_t p[META_BYTES];
     *passing = false;
-    if (!read_at(fd, p, sizeof p, 0) || !parse(p, &m[0]))
+    int rc = read_at(fd, p, sizeof p, 0);
+    *failed = rc == ENODATA ? 0 : rc;
+    if (rc || !parse(p, &m[0]))
         return "is not an LMDB file, or its first page is damaged";
-    if (!read_at(fd, p, sizeof p, (off_t)m[0].page_bytes) || !parse(p, &m[1]) ||
-        m[0].page_bytes != m[1].page_bytes)
+    rc = read_at(fd, p, sizeof p, (off_t)m[0].page_bytes);
+    *failed = rc == ENODATA ? 0 : rc;
+    if (rc || !parse(p, &m[1]) || m[0].page_bytes != m[1].page_bytes)
         return "has a damaged second page";
     uint64_t a = m[0].transaction, b = m[1].transaction;
     *passing = true;
@@ -81,7 +85,10 @@ enum dtl_status dtl_page_meta_read(int fd, const char *dir, struct dtl_page_meta
     struct dtl_page_meta m[2];
     const char *fault = NULL;
     bool passing = true;
-    for (int tries = 0; (fault = pair_fault(fd, m, &passing)) != NULL; tries++) {
+    int failed = 0;
+    for (int tries = 0; (fault = pair_fault(fd, m, &passing, &failed)) != NULL; tries++) {
+        if (failed)
+            return dtl_lmdb_fail(err, failed, dir, "reading data.mdb");
         if (!passing || tries == TRIES)
             return dtl_fail(err, DTL_ECORRUPT, 0, "%s: data.mdb %s: restore a backup", dir, fault);
         if (tries > 2)
@@ -105,8 +112,10 @@ enum dtl_status dtl_page_meta_of(int fd, uint64_t transaction, uint32_t page_byt
 {
     uint8_t p[META_BYTES];
     struct dtl_page_meta m = {0};
-    if (!read_at(fd, p, sizeof p, transaction & 1 ? (off_t)page_bytes : 0) || !parse(p, &m) ||
-        m.page_bytes != page_bytes)
+    int rc = read_at(fd, p, sizeof p, transaction & 1 ? (off_t)page_bytes : 0);
+    if (rc && rc != ENODATA)
+        return dtl_lmdb_fail(err, rc, "data.mdb", "reading a meta page");
+    if (rc || !parse(p, &m) || m.page_bytes != page_bytes)
         return dtl_fail(err, DTL_ECORRUPT, 0, "a meta page is damaged");
     if (m.transaction != transaction)
         return DTL_NOTFOUND;

@@ -18,10 +18,17 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-static bool exists(int dir_fd, const char *name)
+/* True also when it cannot be found out, with *failed the reason: no index is made where one may
+ * be. */
+static bool exists(int dir_fd, const char *name, int *failed)
 {
     struct stat st;
-    return fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+    if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+        return true;
+    if (errno == ENOENT)
+        return false;
+    *failed = errno;
+    return true;
 }
 
 static bool is_temporary(const char *name)
@@ -42,10 +49,11 @@ enum dtl_status dtl_place_look(const char *dir, enum dtl_place *out, struct dtl_
         return dtl_lmdb_fail(err, errno, dir, "opening the index directory");
     }
     enum dtl_place place = DTL_PLACE_EMPTY;
-    if (exists(fd, DTL_FILE_DATA)) {
+    int failed = 0;
+    if (exists(fd, DTL_FILE_DATA, &failed)) {
         place = DTL_PLACE_INDEX;
-    } else if (exists(fd, DTL_FILE_LOCK) || exists(fd, DTL_FILE_WRITER) ||
-               exists(fd, DTL_FILE_SWAP) || exists(fd, DTL_FILE_DAMAGED)) {
+    } else if (exists(fd, DTL_FILE_LOCK, &failed) || exists(fd, DTL_FILE_WRITER, &failed) ||
+               exists(fd, DTL_FILE_SWAP, &failed) || exists(fd, DTL_FILE_DAMAGED, &failed)) {
         place = DTL_PLACE_VANISHED;
     }
     DIR *d = fdopendir(fd);
@@ -54,15 +62,20 @@ enum dtl_status dtl_place_look(const char *dir, enum dtl_place *out, struct dtl_
         close(fd);
         return dtl_lmdb_fail(err, e, dir, "reading the index directory");
     }
-    for (struct dirent *e; place == DTL_PLACE_EMPTY && (e = readdir(d));)
+    errno = 0;
+    for (struct dirent *e; place == DTL_PLACE_EMPTY && (e = readdir(d)); errno = 0)
         if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
             strcmp(e->d_name, "lost+found") != 0 && strcmp(e->d_name, DTL_FILE_CONFIG) != 0 &&
             !is_temporary(e->d_name))
             place = DTL_PLACE_FOREIGN;
+    if (place == DTL_PLACE_EMPTY && errno)
+        failed = errno;
     /* A creator may have put its files there between our looks, data.mdb first. */
-    if (place != DTL_PLACE_EMPTY && exists(fd, DTL_FILE_DATA))
+    if (place != DTL_PLACE_EMPTY && exists(fd, DTL_FILE_DATA, &failed))
         place = DTL_PLACE_INDEX;
     closedir(d);
+    if (failed)
+        return dtl_lmdb_fail(err, failed, dir, "reading the index directory");
     *out = place;
     return DTL_OK;
 }
