@@ -106,7 +106,12 @@ static enum dtl_status copy_to(struct dtl_store *s, int fd, const char *name, st
     if (rc == 0 && fsync(fd) != 0)
         rc = errno;
     if (rc == EIO && fstatvfs(fd, &fs) == 0 && fs.f_bavail == 0)
-        rc = ENOSPC; /* a short write is reported as EIO */
+        rc = ENOSPC;  /* a short write is reported as EIO */
+    if (rc == EAGAIN) /* LMDB writes from a thread of its own */
+        return dtl_fail(err, DTL_ENOMEM, 0,
+                        "%s: copying the index: no thread could be started: out of memory, or over "
+                        "`ulimit -u`",
+                        name);
     if (rc)
         return dtl_lmdb_fail(err, rc, name, "copying the index");
     enum dtl_status st = dtl_page_meta_read(fd, name, &meta, &e);
