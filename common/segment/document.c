@@ -234,27 +234,12 @@ struct dtl_bytes dtl_path_term(struct dtl_bytes file, uint8_t out[DTL_TERM_MAX])
     return dtl_bytes(out, DTL_TERM_MAX);
 }
 
-enum {
-    CODE_EXACT = 32, /* lengths below have their own code */
-    CODE_OCTAVE = 5, /* log2 of it */
-    CODE_STEPS = 16, /* an octave, as 16..31 has them */
-};
-
 uint8_t dtl_length_code(uint32_t weighted)
 {
-    if (weighted < CODE_EXACT)
+    if (weighted < DTL_LENGTH_EXACT)
         return (uint8_t)weighted;
     uint32_t octave = 31 - (uint32_t)__builtin_clz(weighted);
-    uint32_t step = (weighted >> (octave - 4)) - CODE_STEPS;
-    uint32_t code = CODE_EXACT + (octave - CODE_OCTAVE) * CODE_STEPS + step;
+    uint32_t step = (weighted >> (octave - 4)) - DTL_LENGTH_STEPS;
+    uint32_t code = DTL_LENGTH_EXACT + (octave - DTL_LENGTH_OCTAVE) * DTL_LENGTH_STEPS + step;
     return code > UINT8_MAX ? UINT8_MAX : (uint8_t)code;
-}
-
-uint32_t dtl_length_of(uint8_t code)
-{
-    if (code < CODE_EXACT)
-        return code;
-    uint32_t above = code - (uint32_t)CODE_EXACT;
-    uint32_t octave = above / CODE_STEPS, step = above % CODE_STEPS;
-    return (CODE_STEPS + step) << (octave + 1);
 }

@@ -85,6 +85,21 @@ struct dtl_bytes dtl_path_term(struct dtl_bytes file, uint8_t out[DTL_TERM_MAX])
 
 /* Lengths in one byte (docs/FORMAT.md, "Length codes"): exact below 32, then 16 steps an octave,
  * rounded down. */
+enum {
+    DTL_LENGTH_EXACT = 32, /* lengths below have their own code */
+    DTL_LENGTH_OCTAVE = 5, /* log2 of it */
+    DTL_LENGTH_STEPS = 16, /* an octave, as 16..31 has them */
+};
+
 uint8_t dtl_length_code(uint32_t weighted);
-uint32_t dtl_length_of(uint8_t code); /* the smallest length with that code */
+
+/** The smallest length with that code. Every query asks for all of them. */
+static inline uint32_t dtl_length_of(uint8_t code)
+{
+    if (code < DTL_LENGTH_EXACT)
+        return code;
+    uint32_t above = code - (uint32_t)DTL_LENGTH_EXACT;
+    uint32_t octave = above / DTL_LENGTH_STEPS, step = above % DTL_LENGTH_STEPS;
+    return (DTL_LENGTH_STEPS + step) << (octave + 1);
+}
 #endif

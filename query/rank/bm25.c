@@ -24,10 +24,11 @@ void dtl_bm25_init(struct dtl_bm25 *b, uint64_t docs, uint64_t weighted_total)
 {
     b->docs = docs;
     double average = docs ? (double)weighted_total / (double)docs : 0;
-    for (int code = 0; code < 256; code++) {
-        double length = dtl_length_of((uint8_t)code);
-        b->norm[code] = 1.2 * (0.4 + 0.6 * (average > 0 ? length / average : 1));
-    }
+    for (int code = 0; code < 256; code++)
+        b->norm[code] = average > 0 ? dtl_length_of((uint8_t)code) : 1;
+    average = average > 0 ? average : 1;
+    for (int code = 0; code < 256; code++) /* apart, so that the divisions go side by side */
+        b->norm[code] = 1.2 * (0.4 + 0.6 * (b->norm[code] / average));
 }
 
 double dtl_bm25_idf(const struct dtl_bm25 *b, uint64_t n)

@@ -441,20 +441,20 @@ static enum dtl_status take_hits(struct search *s, const struct dtl_search_optio
         return dtl_fail(s->err, DTL_ENOMEM, 0, "no memory for %zu hits", n);
     for (size_t i = 0; i < n; i++) {
         struct dtl_candidate *c = &s->top.c[(size_t)o->offset + i];
-        struct dtl_interval date = dtl_topk_date(&s->top, c);
         struct dtl_names names = {0};
+        hit[i] = (struct dtl_hit){
+            .segment = &s->snap->segment[c->segment], .doc = c->doc, .score = c->score};
+        if (o->places_only)
+            continue;
+        hit[i].date = dtl_topk_date(&s->top, c);
         if (s->top.status != DTL_OK)
             return s->top.status;
         if (c->names)
             names = *c->names;
         else if ((st = names_of(s, c->segment, c->doc, arena, &names, s->err)) != DTL_OK)
             return st;
-        hit[i] = (struct dtl_hit){.segment = &s->snap->segment[c->segment],
-                                  .doc = c->doc,
-                                  .score = c->score,
-                                  .date = date,
-                                  .id = names.id,
-                                  .source = names.source};
+        hit[i].id = names.id;
+        hit[i].source = names.source;
     }
     out->hit = hit;
     out->hits = n;

@@ -13,6 +13,7 @@ struct dtl_search_options {
     bool count_only;        /* total alone, hits 0 */
     bool first_only;        /* -q: stop at the first match; total is then a lower bound */
     bool hits_only;     /* the total is not asked for: a lower bound that is 0 only for no hit */
+    bool places_only;   /* a hit tells its segment, document and score; date and id stay unread */
     bool first_stage;   /* words alone score, not how near each other they stand */
     uint32_t half_life; /* days in which half of a score fades; 0: none does */
     dtl_day today;      /* from when they are counted */

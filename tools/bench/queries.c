@@ -1,6 +1,7 @@
 /* queries.c - query files read, turned into our language, and timed. */
 #include "tools/bench/queries.h"
 
+#include "common/segment/identities.h"
 #include "query/language/parser.h"
 #include "query/result/snippet.h"
 #include "tools/bench/bench.h"
@@ -104,6 +105,16 @@ static enum dtl_status fetch(struct asking *a, struct dtl_plan *plan, const stru
     return st;
 }
 
+static const char *id_of(struct asking *a, const struct dtl_hit *hit)
+{
+    struct dtl_error err = {0};
+    struct dtl_bytes id, source;
+    if (dtl_identities_of(hit->segment, hit->doc, &a->arena, &id, &source, &err) < 0)
+        dtl_bench_die("%s", err.text);
+    const char *copy = dtl_arena_strndup(&a->q->arena, (const char *)id.p, id.n);
+    return copy ? copy : "";
+}
+
 static void ask(struct asking *a, struct dtl_bench_query *b, double *cap_left)
 {
     struct dtl_error err = {0};
@@ -114,6 +125,7 @@ static void ask(struct asking *a, struct dtl_bench_query *b, double *cap_left)
                                    .limit = 10,
                                    .count_only = a->mode == DTL_BENCH_COUNT,
                                    .hits_only = true,
+                                   .places_only = a->mode == DTL_BENCH_TOP10,
                                    .first_stage = a->mode != DTL_BENCH_WHOLE};
     double start = dtl_bench_seconds();
     dtl_arena_reset(&a->arena);
@@ -134,11 +146,8 @@ static void ask(struct asking *a, struct dtl_bench_query *b, double *cap_left)
     *cap_left -= took;
     b->hits = a->mode == DTL_BENCH_COUNT ? r.total : r.hits;
     b->blocks_read = r.work.blocks_read;
-    if (r.hits && !*b->first) {
-        const char *id =
-            dtl_arena_strndup(&a->q->arena, (const char *)r.hit[0].id.p, r.hit[0].id.n);
-        b->first = id ? id : "";
-    }
+    if (r.hits && !*b->first)
+        b->first = id_of(a, &r.hit[0]);
     dtl_plan_close(plan);
 }
 
