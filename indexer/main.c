@@ -25,6 +25,7 @@ static const struct dtl_command commands[] = {
      "  --lang CODE|auto       language of articles that state none (default: auto, detect)\n"
      "  --default-lang CODE    when detection is unsure; fixed when the index is made (default: en)\n"
      "  --date-from LIST       meta,url,text,path,mtime: where dates may come from, in this order\n"
+     "  --date-order ORDER     03/04/2020 is dmy or mdy; auto: by the language of the article\n"
      "  --undated keep|reject  articles without a date (default: keep)\n"
      "  --encoding NAME        character set of text that is not UTF-8\n"
      "  --exclude GLOB         leave out paths or names that match; may be repeated\n"

@@ -21,6 +21,7 @@ enum {
     LANG,
     DEFAULT_LANG,
     DATE_FROM,
+    DATE_ORDER,
     UNDATED,
     ENCODING,
     EXCLUDE,
@@ -49,6 +50,7 @@ static const struct option table[] = {
     {"lang",                required_argument, NULL, LANG        },
     {"default-lang",        required_argument, NULL, DEFAULT_LANG},
     {"date-from",           required_argument, NULL, DATE_FROM   },
+    {"date-order",          required_argument, NULL, DATE_ORDER  },
     {"undated",             required_argument, NULL, UNDATED     },
     {"encoding",            required_argument, NULL, ENCODING    },
     {"exclude",             required_argument, NULL, EXCLUDE     },
@@ -154,8 +156,8 @@ static uint32_t processors(void)
 /* What concerns the reading of files, and may differ from root to root. */
 static bool is_of_reading(int c)
 {
-    return c == FORMAT || c == MAP || c == SET || c == LANG || c == DATE_FROM || c == UNDATED ||
-           c == ENCODING || c == EXCLUDE || c == FOLLOW || c == NO_FOLLOW;
+    return c == FORMAT || c == MAP || c == SET || c == LANG || c == DATE_FROM || c == DATE_ORDER ||
+           c == UNDATED || c == ENCODING || c == EXCLUDE || c == FOLLOW || c == NO_FOLLOW;
 }
 
 static enum dtl_status take_reading(struct dtl_reading *r, int c, const char *value,
@@ -181,6 +183,11 @@ static enum dtl_status take_reading(struct dtl_reading *r, int c, const char *va
         break;
     case DATE_FROM:
         r->intake.date_from = value;
+        break;
+    case DATE_ORDER:
+        if (!dtl_day_order_named(value, &r->intake.day_order))
+            return dtl_fail(err, DTL_EUSAGE, 0, "--date-order wants auto, dmy or mdy, not '%s'",
+                            value);
         break;
     case UNDATED:
         if (strcmp(value, "keep") != 0 && strcmp(value, "reject") != 0)

@@ -7,6 +7,8 @@
  */
 #include "indexer/article/dates.h"
 
+#include "indexer/format/format.h"
+
 #include <stdio.h>
 #include <strings.h>
 
@@ -92,27 +94,6 @@ static size_t letters(struct words *w, const char **text)
     return w->at - from;
 }
 
-static int month_of(const char *text, size_t n)
-{
-    static const char *const names[] = {"january",   "february", "march",    "april",
-                                        "may",       "june",     "july",     "august",
-                                        "september", "october",  "november", "december"};
-    for (int i = 0; i < 12; i++)
-        if (n >= 3 && n <= strlen(names[i]) && strncasecmp(text, names[i], n) == 0)
-            return i + 1;
-    return n == 4 && strncasecmp(text, "sept", 4) == 0 ? 9 : 0;
-}
-
-static bool is_weekday(const char *text, size_t n)
-{
-    static const char *const names[] = {"monday", "tuesday",  "wednesday", "thursday",
-                                        "friday", "saturday", "sunday"};
-    for (int i = 0; i < 7; i++)
-        if (n >= 3 && n <= strlen(names[i]) && strncasecmp(text, names[i], n) == 0)
-            return true;
-    return false;
-}
-
 /* Z, GMT, +0100, -05:00, EST: minutes; false when there is none that is known. */
 static bool zone(struct words *w, int *minutes)
 {
@@ -162,14 +143,48 @@ static bool zone(struct words *w, int *minutes)
     return false;
 }
 
-/* " 15:01:01.79 GMT", or nothing. False: something else follows the date. */
+/* A word between a date and its clock, or behind the clock, in the languages that print one. */
+static bool pass_word(struct words *w, const char *const *list)
+{
+    const char *text;
+    size_t from = w->at, n = letters(w, &text);
+    for (; n && *list; list++)
+        if (strlen(*list) == n && strncasecmp(text, *list, n) == 0)
+            return true;
+    w->at = from;
+    return false;
+}
+
+/* Blanks, stops and the "year" that Slavic languages write behind the number. */
+static void skip_end(struct words *w)
+{
+    static const char *const years[] = {"г", "р", NULL};
+    skip(w, " ,\t");
+    for (size_t i = 0; years[i]; i++) {
+        struct dtl_bytes rest = dtl_bytes(w->in.p + w->at, w->in.n - w->at);
+        if (dtl_bytes_starts(rest, dtl_bytes_of(years[i])))
+            w->at += strlen(years[i]);
+    }
+    skip(w, " ,.\t");
+}
+
+/* " 15:01:01.79 GMT", ", 8.15 Uhr", " at 3:01 p.m. EST", or nothing. False: something else follows
+ * the date. */
 static bool clock_of(struct words *w, dtl_day day, struct dtl_instant *instant)
 {
-    skip(w, " ,\t");
+    static const char *const before[] = {"at", "um", "kl", "klo", "ore", "alle", "om", "T", NULL};
+    static const char *const behind[] = {"Uhr", "h", "uur", "hrs", NULL};
+    static const char *const halves[] = {"am", "pm", "a", "p", NULL};
+    skip_end(w);
     if (peek(w) < 0)
         return true;
+    if (peek(w) == '|' || peek(w) == '-')
+        w->at++;
+    skip(w, " \t");
+    if (pass_word(w, before))
+        skip(w, " .\t");
     int hour = number(w, 2), minute = -1, second = 0, minutes = 0;
-    if (peek(w) == ':') {
+    if (peek(w) == ':' || peek(w) == '.' || peek(w) == 'h') {
         w->at++;
         minute = number(w, 2);
     }
@@ -185,11 +200,25 @@ static bool clock_of(struct words *w, dtl_day day, struct dtl_instant *instant)
     if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 60)
         return false;
     skip(w, " \t");
+    int half = w->at < w->in.n ? w->in.p[w->at] | 0x20 : 0;
+    if (pass_word(w, halves)) { /* p.m. is two of them with dots */
+        skip(w, ".");
+        const char *text;
+        size_t from = w->at;
+        if (letters(w, &text) != 1 || (text[0] | 0x20) != 'm')
+            w->at = from;
+        skip(w, ". \t");
+        if (hour < 1 || hour > 12)
+            return false;
+        hour = hour % 12 + (half == 'p' ? 12 : 0);
+    } else if (pass_word(w, behind)) {
+        skip(w, " .\t");
+    }
     if (peek(w) < 0)
         return true;
     if (!zone(w, &minutes))
         return false;
-    skip(w, " \t");
+    skip(w, " \t)");
     if (peek(w) >= 0)
         return false;
     *instant = (struct dtl_instant){(int64_t)day * 86400 + hour * 3600 + minute * 60 + second -
@@ -198,44 +227,24 @@ static bool clock_of(struct words *w, dtl_day day, struct dtl_instant *instant)
     return true;
 }
 
-/* [weekday,] D month YYYY, month D, YYYY, with blanks, '-', '/' or '.' between. */
-static enum dtl_status in_words(struct dtl_bytes text, struct dtl_interval *out,
-                                struct dtl_instant *instant, bool *looked_like)
+/* A printed date and perhaps a clock behind it. *looked_like: it is one, but there is no such day.
+ */
+static enum dtl_status printed(struct dtl_bytes text, const struct dtl_date_hints *hints,
+                               struct dtl_interval *out, struct dtl_instant *instant,
+                               bool *looked_like)
 {
-    static const char between[] = " \t-/.,";
-    struct words w = {text, 0};
-    const char *word;
-    *looked_like = false;
-    skip(&w, " \t");
-    size_t n = letters(&w, &word);
-    if (n && is_weekday(word, n) && !month_of(word, n)) {
-        skip(&w, " ,.\t");
-        n = letters(&w, &word);
-    }
-    int month = n ? month_of(word, n) : 0;
-    if (n && !month)
-        return DTL_EINPUT;
-    skip(&w, between);
-    int day = number(&w, 2);
-    skip(&w, between);
-    if (!n) {
-        n = letters(&w, &word);
-        month = n ? month_of(word, n) : 0;
-        skip(&w, between);
-    }
-    size_t year_at = w.at;
-    int year = number(&w, 4);
-    if (!month || day < 0 || year < 0 || w.at - year_at != 4)
-        return DTL_EINPUT;
-    *looked_like = true;
-    if (!dtl_civil_valid(year, month, day))
+    struct dtl_printed_date d;
+    enum dtl_status st = dtl_printed_date(text, hints, true, &d);
+    *looked_like = st != DTL_NOTFOUND;
+    if (st != DTL_OK)
         return DTL_EINPUT;
     struct dtl_instant t = {0};
-    dtl_day d = dtl_day_of(year, month, day);
-    if (!clock_of(&w, d, &t))
+    struct words w = {text, d.used};
+    bool day = d.date.earliest == d.date.latest;
+    if (!clock_of(&w, day ? d.date.earliest : 0, &t))
         return DTL_EINPUT;
-    *out = dtl_interval_day(d);
-    *instant = t;
+    *out = d.date;
+    *instant = day ? t : (struct dtl_instant){0};
     return DTL_OK;
 }
 
@@ -280,8 +289,9 @@ static struct dtl_bytes with_full_clock(struct dtl_bytes text, char room[64])
     return dtl_bytes(room, n);
 }
 
-enum dtl_status dtl_date_stated(struct dtl_bytes text, struct dtl_interval *out,
-                                struct dtl_instant *instant, struct dtl_error *err)
+enum dtl_status dtl_date_stated(struct dtl_bytes text, const struct dtl_date_hints *hints,
+                                struct dtl_interval *out, struct dtl_instant *instant,
+                                struct dtl_error *err)
 {
     while (text.n && (text.p[0] == ' ' || text.p[0] == '\t' || text.p[0] == '\n'))
         text = dtl_bytes(text.p + 1, text.n - 1);
@@ -296,8 +306,8 @@ enum dtl_status dtl_date_stated(struct dtl_bytes text, struct dtl_interval *out,
     bool looked_like;
     enum dtl_status st = dtl_date_parse(with_full_clock(text, room), &i, &t, &why);
     if (st == DTL_EINPUT) {
-        st = in_words(text, &i, &t, &looked_like);
-        if (st < 0 && looked_like)
+        st = printed(text, hints, &i, &t, &looked_like);
+        if (st < 0 && looked_like && dtl_digits(text, 0, 4) < 0) /* else it is said already */
             dtl_fail(&why, DTL_EINPUT, 0, "'%.*s': no such day or time",
                      text.n < 40 ? (int)text.n : 40, (const char *)text.p);
     }
@@ -328,7 +338,7 @@ static bool divided(struct dtl_bytes name, size_t at, dtl_day *out, size_t *n)
     w.at++;
     const char *word;
     size_t letter_count = between == '/' || between == '-' ? letters(&w, &word) : 0;
-    month = letter_count ? month_of(word, letter_count) : number(&w, 2);
+    month = letter_count ? dtl_english_month(dtl_bytes(word, letter_count)) : number(&w, 2);
     if (peek(&w) != between)
         return false;
     w.at++;
@@ -373,7 +383,23 @@ bool dtl_date_in_name(struct dtl_bytes name, bool last, dtl_day *out)
     return found;
 }
 
-bool dtl_date_in_text(struct dtl_bytes text, struct dtl_interval *out, struct dtl_instant *instant)
+/* A day, or one of the two that 03/04/2020 may be. */
+static bool is_one_day_of_few(struct dtl_interval i)
+{
+    enum dtl_zone_id zone = dtl_interval_zone(i);
+    return zone == DTL_ZONE_DAY || zone == DTL_ZONE_OTHER;
+}
+
+static bool has_mark(struct dtl_bytes line)
+{
+    for (size_t i = 0; i < line.n; i++)
+        if (!is_digit(line.p[i]))
+            return true;
+    return false;
+}
+
+bool dtl_date_in_text(struct dtl_bytes text, const struct dtl_date_hints *hints,
+                      struct dtl_interval *out, struct dtl_instant *instant)
 {
     size_t at = 0;
     for (int lines = 0; lines < 3 && at < text.n; lines++) {
@@ -385,10 +411,9 @@ bool dtl_date_in_text(struct dtl_bytes text, struct dtl_interval *out, struct dt
         struct dtl_interval i;
         struct dtl_instant t;
         /* a bare year or a run of digits in a text is more often something else */
-        if (end - at >= 8 && end - at <= 40 &&
-            dtl_date_stated(dtl_bytes(text.p + at, end - at), &i, &t, NULL) == DTL_OK &&
-            i.earliest == i.latest &&
-            (memchr(text.p + at, ' ', end - at) || memchr(text.p + at, '-', end - at))) {
+        if (end - at >= 8 && end - at <= 80 &&
+            dtl_date_stated(dtl_bytes(text.p + at, end - at), hints, &i, &t, NULL) == DTL_OK &&
+            is_one_day_of_few(i) && has_mark(dtl_bytes(text.p + at, end - at))) {
             *out = i;
             *instant = t;
             return true;

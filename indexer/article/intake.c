@@ -183,8 +183,8 @@ static enum dtl_status bad_date(struct dtl_error *err, const char *field,
                     field, why->text, field);
 }
 
-static enum dtl_status stated_date(const struct dtl_mapped *m, struct dtl_article *a,
-                                   struct dtl_error *err)
+static enum dtl_status stated_date(const struct dtl_mapped *m, const struct dtl_date_hints *hints,
+                                   struct dtl_article *a, struct dtl_error *err)
 {
     struct dtl_bytes text = first_of(m, DTL_TARGET_DATE), end = first_of(m, DTL_TARGET_DATE_END);
     struct dtl_interval i, last;
@@ -195,11 +195,11 @@ static enum dtl_status stated_date(const struct dtl_mapped *m, struct dtl_articl
         return dtl_fail(err, DTL_EINPUT, 0, "date_end without date; state the first day too");
     if (!text.n)
         return DTL_OK;
-    enum dtl_status st = dtl_date_stated(text, &i, &instant, &why);
+    enum dtl_status st = dtl_date_stated(text, hints, &i, &instant, &why);
     if (st < 0)
         return bad_date(err, "date", &why);
     if (end.n) {
-        st = dtl_date_stated(end, &last, &unused, &why);
+        st = dtl_date_stated(end, hints, &last, &unused, &why);
         if (st < 0)
             return bad_date(err, "date_end", &why);
         if (last.latest < i.earliest)
@@ -222,20 +222,21 @@ static enum dtl_status settle_date(const struct dtl_intake *in, const struct dtl
 {
     enum dtl_status st = DTL_OK;
     dtl_day day = 0;
+    const struct dtl_date_hints hints = {a->lang, in->o->day_order};
     a->date = DTL_UNDATED;
     if (m->set[DTL_TARGET_DATE])
-        st = stated_date(m, a, err);
+        st = stated_date(m, &hints, a, err);
     for (size_t i = 0; i < in->order.n && st == DTL_OK && !dtl_interval_dated(a->date); i++) {
         enum dtl_date_source source = in->order.source[i];
         if (source == DTL_DATE_META) {
-            st = stated_date(m, a, err);
+            st = stated_date(m, &hints, a, err);
             continue;
         }
         if ((source == DTL_DATE_URL && dtl_date_in_name(a->url, false, &day)) ||
             (source == DTL_DATE_PATH && dtl_date_in_name(in->stream.path, true, &day)))
             a->date = dtl_interval_day(day);
         else if (source == DTL_DATE_TEXT_LINE)
-            dtl_date_in_text(a->body, &a->date, &a->instant);
+            dtl_date_in_text(a->body, &hints, &a->date, &a->instant);
         else if (source == DTL_DATE_MTIME && !in->file.is_stdin)
             a->date = dtl_interval_day((dtl_day)(in->stream.mtime_ns / UINT64_C(86400000000000)));
         if (dtl_interval_dated(a->date))
@@ -338,14 +339,13 @@ static enum dtl_status article_of(const struct dtl_intake *in, const struct dtl_
     if (a.title.n + a.body.n > DTL_FORMAT_RECORD_MAX)
         return dtl_fail(err, DTL_EINPUT, 0, "article over %zu MiB; divide it",
                         DTL_FORMAT_RECORD_MAX >> 20);
+    settle_language(in, &m, &a); /* it tells in which order days and months are printed */
     st = settle_date(in, &m, &a, err);
     if (st == DTL_OK)
         st = settle_identity(in, record->whole, &m, arena, &a, err);
-    if (st != DTL_OK)
-        return st;
-    settle_language(in, &m, &a);
-    *out = a;
-    return DTL_OK;
+    if (st == DTL_OK)
+        *out = a;
+    return st;
 }
 
 /* "#7: reason" for a file that may have several articles, "#news/1.html: reason" in a container. */

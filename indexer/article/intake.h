@@ -5,6 +5,7 @@
 #ifndef DTL_ARTICLE_INTAKE_H
 #define DTL_ARTICLE_INTAKE_H
 #include "common/segment/article.h"
+#include "indexer/format/printed_date.h"
 #include "indexer/input/source.h"
 
 struct dtl_field_pair { /* --map FIELD=NAME, --set FIELD=VALUE */
@@ -22,7 +23,8 @@ struct dtl_intake_options {
     dtl_lang_code default_lang; /* when detection is unsure */
     const char
         *date_from; /* "meta,url,text,path,mtime" subset, or NULL for the default (no mtime) */
-    const char *encoding; /* or NULL */
+    enum dtl_day_order day_order; /* --date-order */
+    const char *encoding;         /* or NULL */
     bool reject_undated;
     const struct dtl_walk_options *walk; /* whose globs leave members of containers out, or NULL */
 };

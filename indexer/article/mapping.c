@@ -136,11 +136,12 @@ enum dtl_status dtl_mapping_check(const struct dtl_intake_options *o, struct dtl
         if (i >= o->maps && t == DTL_TARGET_LANG && !dtl_lang_code_of(value))
             return dtl_fail(err, DTL_EUSAGE, 0, "--set lang=%.60s: not a language code",
                             pair->value);
+        const struct dtl_date_hints hints = {o->lang, o->day_order};
         struct dtl_interval day;
         struct dtl_instant instant;
         struct dtl_error why = {0};
         if (i >= o->maps && (t == DTL_TARGET_DATE || t == DTL_TARGET_DATE_END) &&
-            dtl_date_stated(value, &day, &instant, &why) < 0)
+            dtl_date_stated(value, &hints, &day, &instant, &why) < 0)
             return dtl_fail(err, DTL_EUSAGE, 0, "--set %.60s: %s", pair->field, why.text);
     }
     return DTL_OK;

@@ -34,6 +34,7 @@ static const struct {
     {"lang",             TEXT,            true,  "a language in quotes"},
     {"default-lang",     TEXT,            false, "a language in quotes"},
     {"date-from",        TEXT | LIST,     true,  "a list: [\"meta\", \"url\", \"text\", \"path\"]"},
+    {"date-order",       TEXT,            true,  "\"dmy\", \"mdy\" or \"auto\""},
     {"undated",          TEXT,            true,  "\"keep\" or \"reject\""},
     {"encoding",         TEXT,            true,  "a character set in quotes"},
     {"exclude",          TEXT | LIST,     true,  "a list: [\"*.bak\", \"drafts\"]"},

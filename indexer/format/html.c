@@ -9,6 +9,7 @@
  */
 #include "common/base/date.h"
 #include "indexer/format/html_main.h"
+#include "indexer/format/printed_date.h"
 #include "indexer/format/xml_item.h"
 
 #include <jansson.h>
@@ -42,30 +43,14 @@ static bool is_day(struct dtl_bytes t)
     return dtl_date_parse(t, &i, NULL, NULL) == DTL_OK && i.earliest == i.latest;
 }
 
-/* "Tue Jan 28 15:28:56 CET 2020", 19.03.2019, 28/01/2020 (a day beyond 12 tells): as YYYY-MM-DD. */
-static bool other_form(struct dtl_bytes t, char out[40])
+/* A printed day, as YYYY-MM-DD; 03/04/2020 is none: nobody knows which. */
+static bool printed_day(struct dtl_bytes t, char out[DTL_DATE_TEXT])
 {
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    int day = dtl_digits(t, 0, 2), month = dtl_digits(t, 3, 2), year = dtl_digits(t, 6, 4);
-    if (day > 0 && month > 0 && year > 0 && t.p[2] == t.p[5] && strchr("./", t.p[2]) &&
-        (t.p[2] == '.' || day > 12 || month > 12)) {
-        if (t.p[2] == '/' && month > 12) {
-            int swap = day;
-            day = month;
-            month = swap;
-        }
-    } else if (t.n >= 20 && t.p[3] == ' ' && t.p[7] == ' ') {
-        char name[4] = {(char)t.p[4], (char)t.p[5], (char)t.p[6], 0};
-        const char *at = strstr(months, name);
-        month = at && (at - months) % 3 == 0 ? (int)(at - months) / 3 + 1 : 0;
-        day = t.p[8] == ' ' ? dtl_digits(t, 9, 1) : dtl_digits(t, 8, 2);
-        year = dtl_digits(t, t.n - 4, 4);
-    } else {
+    static const struct dtl_date_hints no_hints;
+    struct dtl_printed_date d;
+    if (dtl_printed_date(t, &no_hints, true, &d) != DTL_OK || d.date.earliest != d.date.latest)
         return false;
-    }
-    if (year < 1 || !dtl_civil_valid(year, month, day))
-        return false;
-    snprintf(out, 40, "%04d-%02d-%02d", year, month, day);
+    dtl_day_print(d.date.earliest, out);
     return true;
 }
 
@@ -73,7 +58,7 @@ static bool other_form(struct dtl_bytes t, char out[40])
 static struct dtl_bytes day_of(struct facts *f, const char *text)
 {
     struct dtl_bytes t = dtl_bytes_trim(dtl_bytes_of(text)), none = {0};
-    char room[40];
+    char room[DTL_DATE_TEXT];
     if (t.n < 8 || t.n > 60)
         return none;
     if (!is_day(t)) {
@@ -81,7 +66,7 @@ static struct dtl_bytes day_of(struct facts *f, const char *text)
             t.n = 10; /* what follows the day is no time */
         } else if (dtl_digits(t, 0, 8) > 0 && (t.n == 8 || t.p[8] == 'T' || t.p[8] == ' ')) {
             t.n = 8;
-        } else if (other_form(t, room)) {
+        } else if (printed_day(t, room)) {
             t = dtl_bytes_of(room);
         }
         if (!is_day(t))
@@ -278,7 +263,13 @@ static void time_of(struct facts *f, const xmlNode *n)
         strstr(prop, "dateModified") || strcasestr(class, "modif") || strcasestr(class, "updated");
     if (f->times < 1000)
         f->times += *day != 0;
-    state_day(f, changed ? 11 : says ? (strstr(prop, "datePublished") ? 2 : 6) : 8, day);
+    int rank = changed ? 11 : says ? (strstr(prop, "datePublished") ? 2 : 6) : 8;
+    struct dtl_bytes shown = {0};
+    if (!*day) /* what it shows is its value then */
+        shown = dtl_make_line(f->m, n);
+    char text[64];
+    snprintf(text, sizeof text, "%.*s", shown.n < 63 ? (int)shown.n : 0, (const char *)shown.p);
+    state_day(f, rank, *day ? day : text);
 }
 
 static void link_of(struct facts *f, const xmlNode *n)

@@ -20,11 +20,12 @@ static void in_calendar(struct dtl_interval i)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct dtl_bytes in = dtl_bytes(data, size);
+    const struct dtl_date_hints hints = {0};
     struct dtl_interval found;
     struct dtl_instant instant = {0};
     struct dtl_error err = {0};
     dtl_day day = 0;
-    enum dtl_status st = dtl_date_stated(in, &found, &instant, &err);
+    enum dtl_status st = dtl_date_stated(in, &hints, &found, &instant, &err);
     if (st == DTL_OK)
         in_calendar(found);
     else
@@ -32,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int last = 0; last < 2; last++)
         if (dtl_date_in_name(in, last, &day))
             in_calendar(dtl_interval_day(day));
-    if (dtl_date_in_text(in, &found, &instant))
+    if (dtl_date_in_text(in, &hints, &found, &instant))
         in_calendar(found);
     return 0;
 }

@@ -8,13 +8,15 @@
 
 #include "indexer/article/dates.h"
 
+static const struct dtl_date_hints none;
+
 static void expect(const char *text, const char *date, int64_t seconds)
 {
     struct dtl_interval i;
     struct dtl_instant t;
     struct dtl_error err = {0};
     char out[DTL_DATE_TEXT];
-    if (dtl_date_stated(dtl_bytes_of(text), &i, &t, &err) != DTL_OK)
+    if (dtl_date_stated(dtl_bytes_of(text), &none, &i, &t, &err) != DTL_OK)
         fail_msg("%s: %s", text, err.text);
     assert_string_equal(dtl_date_print(i, out), date);
     assert_int_equal(t.known ? t.seconds : 0, seconds);
@@ -37,6 +39,17 @@ static void reads_the_forms_of_news(void **state)
     expect("Sept. 3, 1895", "1895-09-03", 0);
     expect("Tuesday, May 5, 1987 8:15 EDT", "1987-05-05", 547215300);
     expect("5 may 0987", "0987-05-05", 0);
+    expect("23 mai 2024", "2024-05-23", 0);
+    expect("23. toukokuuta 2024 klo 8.15", "2024-05-23", 0);
+    expect("2024年5月23日 10:30", "2024-05-23", 0);
+    expect("Donnerstag, 23. Mai 2024, 10.30 Uhr", "2024-05-23", 0);
+    expect("23 мая 2024 г., 10:30", "2024-05-23", 0);
+    expect("May 23, 2024 at 3:01 p.m. EDT", "2024-05-23", 1716490860);
+    expect("May 23, 2024 12:01 AM GMT", "2024-05-23", 1716422460);
+    expect("Tue Jan 28 15:28:56 CET 2020", "2020-01-28", 0);
+    expect("Mar 2024", "2024-03", 0);
+    expect("22-03-2024", "2024-03-22", 0);
+    expect("03/04/2020", "2020-03-04..2020-04-03", 0); /* one of the two days */
 }
 
 static void refuses_what_is_no_day(void **state)
@@ -48,9 +61,11 @@ static void refuses_what_is_no_day(void **state)
         "0000-01-01",
         "31-APR-1987",
         "soon",
-        "22-03-2024",
         "22/3/24",
-        "Mar 2024",
+        "Mar 24",
+        "May 23, 2024 or so",
+        "May 23, 2024 13:01 pm",
+        "13/13/2024",
         "1711101600",
         "2024-03-22x",
         "May 5, 1987 25:00",
@@ -66,7 +81,7 @@ static void refuses_what_is_no_day(void **state)
         struct dtl_interval interval = {7, 8};
         struct dtl_instant t;
         struct dtl_error err = {0};
-        if (dtl_date_stated(dtl_bytes_of(texts[i]), &interval, &t, &err) != DTL_EINPUT)
+        if (dtl_date_stated(dtl_bytes_of(texts[i]), &none, &interval, &t, &err) != DTL_EINPUT)
             fail_msg("%s was read", texts[i]);
         assert_int_equal(interval.earliest, 7);
         assert_true(err.text[0]);
@@ -74,7 +89,7 @@ static void refuses_what_is_no_day(void **state)
     struct dtl_interval i;
     struct dtl_instant t;
     struct dtl_error err = {0};
-    assert_int_equal(dtl_date_stated(DTL_LITERAL("31-APR-1987"), &i, &t, &err), DTL_EINPUT);
+    assert_int_equal(dtl_date_stated(DTL_LITERAL("31-APR-1987"), &none, &i, &t, &err), DTL_EINPUT);
     assert_string_equal(err.text, "'31-APR-1987': no such day or time");
 }
 
@@ -117,12 +132,15 @@ static void finds_a_line_that_is_a_date(void **state)
     (void)state;
     struct dtl_interval i;
     struct dtl_instant t;
-    assert_true(dtl_date_in_text(DTL_LITERAL("A title\n\nMarch 22, 2024\nText"), &i, &t));
+    assert_true(dtl_date_in_text(DTL_LITERAL("A title\n\nMarch 22, 2024\nText"), &none, &i, &t));
     assert_int_equal(i.earliest, dtl_day_of(2024, 3, 22));
-    assert_false(dtl_date_in_text(DTL_LITERAL("a\nb\nc\n2024-03-22"), &i, &t));
-    assert_false(dtl_date_in_text(DTL_LITERAL("20240322\n1984\n2024-03"), &i, &t));
-    assert_false(dtl_date_in_text(DTL_LITERAL("On March 22, 2024 it rained"), &i, &t));
-    assert_false(dtl_date_in_text(DTL_LITERAL(""), &i, &t));
+    assert_true(dtl_date_in_text(DTL_LITERAL("Un titre\n\n23 mai 2024\n\nTexte"), &none, &i, &t));
+    assert_int_equal(i.earliest, dtl_day_of(2024, 5, 23));
+    assert_false(dtl_date_in_text(DTL_LITERAL("mai 2024\n"), &none, &i, &t));
+    assert_false(dtl_date_in_text(DTL_LITERAL("a\nb\nc\n2024-03-22"), &none, &i, &t));
+    assert_false(dtl_date_in_text(DTL_LITERAL("20240322\n1984\n2024-03"), &none, &i, &t));
+    assert_false(dtl_date_in_text(DTL_LITERAL("On March 22, 2024 it rained"), &none, &i, &t));
+    assert_false(dtl_date_in_text(DTL_LITERAL(""), &none, &i, &t));
 }
 
 static void orders_sources_as_asked(void **state)
