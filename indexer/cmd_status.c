@@ -4,14 +4,16 @@
 #include "common/base/process.h"
 #include "common/base/utf8.h"
 #include "indexer/command.h"
+#include "indexer/status.h"
 
 #include <getopt.h>
 #include <inttypes.h>
 
-enum { JSON = 256, REJECTED };
+enum { JSON = 256, REJECTED, CHARSETS };
 static const struct option table[] = {
     {"json",     no_argument, NULL, JSON    },
     {"rejected", no_argument, NULL, REJECTED},
+    {"charsets", no_argument, NULL, CHARSETS},
     DTL_COMMON_OPTIONS
 };
 
@@ -160,13 +162,14 @@ static void print_text(struct dtl_buffer *out, const struct dtl_opened *o, const
 
 int dtl_cmd_status(const struct dtl_command *self, const char *index, int argc, char **argv)
 {
-    bool json = false, rejected = false;
+    bool json = false, rejected = false, charsets = false;
     int c;
     while ((c = dtl_option_next(self, argc, argv, ":i:h", table)) != -1) {
         if (c == '?' || c == ':')
             return 2;
         json |= c == JSON;
         rejected |= c == REJECTED;
+        charsets |= c == CHARSETS;
         if (c == 'i')
             index = optarg;
     }
@@ -183,7 +186,9 @@ int dtl_cmd_status(const struct dtl_command *self, const char *index, int argc, 
     if (status)
         return status;
     enum dtl_status st = dtl_sources_walk(o.snapshot, add_row, &t, &err);
-    if (st >= 0 && !rejected) {
+    if (st >= 0 && charsets)
+        st = dtl_status_charsets(o.snapshot, &out, &err);
+    if (st >= 0 && !rejected && !charsets) {
         st = dtl_store_measure(o.snapshot, &figures, &err);
         if (st >= 0)
             (json ? print_json : print_text)(&out, &o, &t, &figures);

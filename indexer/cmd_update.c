@@ -94,21 +94,6 @@ static void note_reason(struct dtl_buffer *reasons, uint64_t count, const char *
     }
 }
 
-/* Text in another character set than UTF-8 was converted by a declaration or a guess: said at the
- * end. */
-static void count_charset(struct dtl_update *u, const char *name)
-{
-    size_t i = 0;
-    if (strcmp(name, "UTF-8") == 0)
-        return;
-    while (i < u->charset_count && i < DTL_CHARSETS_MAX - 1 &&
-           strcmp(u->charsets[i].name, name) != 0)
-        i++;
-    if (i == u->charset_count)
-        snprintf(u->charsets[u->charset_count++].name, sizeof u->charsets[i].name, "%s", name);
-    u->charsets[i].articles++;
-}
-
 static bool too_young(const struct dtl_update *u, const struct dtl_file *file)
 {
     if (!u->o->settle || file->is_stdin)
@@ -170,7 +155,8 @@ static enum dtl_status feed(struct dtl_update *u, const struct dtl_file *file,
             return DTL_OK;
         }
         if (st == DTL_OK) {
-            count_charset(u, dtl_intake_charset(in));
+            struct dtl_text_facts facts = dtl_intake_text_facts(in);
+            dtl_text_counts_add(&u->texts, &facts);
             st = dtl_run_add(u->run, &article, &why);
         }
         if (st == DTL_ELIMIT || st == DTL_EINPUT) { /* over a limit of the analysis: one article */
@@ -368,6 +354,19 @@ static enum dtl_status walk_all(struct dtl_update *u, const char *const *paths, 
 
 /* ---- the end ---- */
 
+static void say_texts(const struct dtl_update *u)
+{
+    struct dtl_buffer lines = {0};
+    dtl_text_counts_print(&u->texts, &lines);
+    for (size_t at = 0; at < lines.n;) {
+        const uint8_t *end = memchr(lines.p + at, '\n', lines.n - at);
+        int n = end ? (int)(end - (lines.p + at)) : 0;
+        dtl_say("%.*s", n, (const char *)lines.p + at);
+        at += (size_t)n + 1;
+    }
+    dtl_buffer_release(&lines);
+}
+
 static void print_summary(const struct dtl_update *u, const struct dtl_run_figures *f)
 {
     const struct dtl_update_options *o = u->o;
@@ -385,10 +384,7 @@ static void print_summary(const struct dtl_update *u, const struct dtl_run_figur
     }
     if (o->quiet)
         return;
-    for (size_t i = 0; i < u->charset_count; i++)
-        fprintf(stderr, "%s%s %llu%s",
-                i ? ", " : "dateline-index: converted to UTF-8: ", u->charsets[i].name,
-                (unsigned long long)u->charsets[i].articles, i + 1 == u->charset_count ? "\n" : "");
+    say_texts(u);
     fprintf(stderr, "indexed %llu, changed %llu, unchanged %llu, removed %llu, rejected %llu",
             added, changed, unchanged, removed, (unsigned long long)u->rejected);
     const struct {

@@ -53,7 +53,8 @@ static const struct dtl_command commands[] = {
      "  --show-origin    with the file and line of each\n"},
     {"status", dtl_cmd_status, "", "articles, days covered, size, segments",
      "  --json       one object, keys documented in docs/OUTPUT.md\n"
-     "  --rejected   each input that was rejected, with its reason\n"},
+     "  --rejected   each input that was rejected, with its reason\n"
+     "  --charsets   which character sets texts came in and who decided so; garbled articles\n"},
     {"check", dtl_cmd_check, "", "verify every structure: 0 sound, 3 damaged",
      "  --fast         pages, sums, order and counts only: at the speed of the disk\n"
      "  --full         also analyse every article again and look each word up\n"

@@ -4,9 +4,8 @@
 #define DTL_INDEXER_UPDATE_H
 #include "indexer/build/run.h"
 #include "indexer/progress.h"
+#include "indexer/text_counts.h"
 #include "indexer/update_options.h"
-
-#define DTL_CHARSETS_MAX 32 /* counted apart; more are counted as the last */
 
 struct dtl_update {
     const struct dtl_update_options *o;
@@ -18,11 +17,7 @@ struct dtl_update {
     uint64_t unchanged_files_articles, rejected, skipped, waiting, warned, bytes;
     uint64_t new_articles, changed_articles, equal_articles, gone_articles, undated,
         articles; /* dry run */
-    struct {
-        char name[40];
-        uint64_t articles;
-    } charsets[DTL_CHARSETS_MAX]; /* other than UTF-8 */
-    size_t charset_count;
+    struct dtl_text_counts texts;
     bool io_failed, refused;
     struct dtl_arena article; /* reset after each article */
     struct dtl_arena file;    /* reset after each file */

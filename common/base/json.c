@@ -46,3 +46,42 @@ bool dtl_json_key(struct dtl_buffer *out, const char *name, bool *first)
     *first = false;
     return dtl_buffer_format(out, "\"%s\":", name);
 }
+
+/* Behind the string whose first quote stands at `at`. */
+static size_t string_end(struct dtl_bytes t, size_t at)
+{
+    for (at++; at < t.n && t.p[at] != '"'; at++)
+        at += t.p[at] == '\\';
+    return at < t.n ? at + 1 : t.n;
+}
+
+/* Behind the value at `at`: where a comma or a bracket closes it. */
+static size_t value_end(struct dtl_bytes t, size_t at)
+{
+    for (size_t depth = 0; at < t.n;) {
+        uint8_t c = t.p[at];
+        if (!depth && (c == ',' || c == '}'))
+            break;
+        depth += c == '{' || c == '[';
+        depth -= c == '}' || c == ']';
+        at = c == '"' ? string_end(t, at) : at + 1;
+    }
+    return at;
+}
+
+bool dtl_json_member(struct dtl_bytes object, const char *name, struct dtl_bytes *value)
+{
+    for (size_t at = 1; at < object.n && object.p[at] == '"';) {
+        size_t end = string_end(object, at);
+        bool found =
+            end - at >= 2 && dtl_bytes_is(dtl_bytes(object.p + at + 1, end - at - 2), name);
+        at = end + 1; /* the colon */
+        end = at < object.n ? value_end(object, at) : object.n;
+        if (found && at < end) {
+            *value = dtl_bytes(object.p + at, end - at);
+            return true;
+        }
+        at = end + 1;
+    }
+    return false;
+}

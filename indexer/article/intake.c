@@ -36,7 +36,7 @@ struct dtl_intake {
     struct dtl_date_order order;
     uint64_t ordinal; /* of records in this stream */
     uint64_t skipped;
-    const char *charset; /* of the last record */
+    struct dtl_text_facts facts; /* of the last record */
     bool cut;
 };
 
@@ -139,9 +139,9 @@ const char *dtl_intake_format(const struct dtl_intake *in)
     return kind ? kind : in->format->name;
 }
 
-const char *dtl_intake_charset(const struct dtl_intake *in)
+struct dtl_text_facts dtl_intake_text_facts(const struct dtl_intake *in)
 {
-    return in->charset ? in->charset : "UTF-8";
+    return in->facts;
 }
 
 uint64_t dtl_intake_skipped(const struct dtl_intake *in)
@@ -301,24 +301,6 @@ static enum dtl_status settle_identity(const struct dtl_intake *in, bool whole,
     return DTL_OK;
 }
 
-/* The record with the character set it was read from among its fields, unless it states one. */
-static enum dtl_status with_charset(struct dtl_record *r, struct dtl_arena *arena,
-                                    struct dtl_error *err)
-{
-    if (!r->charset)
-        return DTL_OK;
-    for (size_t i = 0; i < r->n; i++)
-        if (dtl_bytes_is(r->fields[i].name, "charset"))
-            return DTL_OK;
-    struct dtl_field *fields = dtl_arena_alloc(arena, (r->n + 1) * sizeof *fields);
-    if (!fields)
-        return no_memory(err);
-    if (r->n)
-        memcpy(fields, r->fields, r->n * sizeof *fields);
-    r->fields = fields;
-    return dtl_record_text(r, arena, "charset", dtl_bytes_of(r->charset)) ? DTL_OK : no_memory(err);
-}
-
 static enum dtl_status article_of(const struct dtl_intake *in, const struct dtl_record *record,
                                   struct dtl_arena *arena, struct dtl_article *out,
                                   struct dtl_error *err)
@@ -390,10 +372,8 @@ static enum dtl_status next_of_stream(struct dtl_intake *in, struct dtl_arena *a
     }
     if (st == DTL_EINPUT)
         return rejected(in, in->format->one_article, why.pos, 0, &why, err);
-    if (st == DTL_OK) {
-        in->charset = record.charset;
-        st = with_charset(&record, arena, &why);
-    }
+    if (st == DTL_OK)
+        st = dtl_text_facts_add(&record, arena, &in->facts, &why);
     if (st == DTL_OK) {
         st = article_of(in, &record, arena, out, &why);
         if (st == DTL_EINPUT)

@@ -5,6 +5,7 @@
 #ifndef DTL_ARTICLE_INTAKE_H
 #define DTL_ARTICLE_INTAKE_H
 #include "common/segment/article.h"
+#include "indexer/article/text_facts.h"
 #include "indexer/format/printed_date.h"
 #include "indexer/input/source.h"
 
@@ -57,8 +58,8 @@ enum dtl_status dtl_intake_next(struct dtl_intake *in, struct dtl_arena *arena,
 /** The format's name; "tar", "zip", "warc" or "arc" for a container, whose members may be of
  * several. */
 const char *dtl_intake_format(const struct dtl_intake *in);
-/** The character set the article last given was read from; valid until the arena is reset. */
-const char *dtl_intake_charset(const struct dtl_intake *in);
+/** Of the article last given. */
+struct dtl_text_facts dtl_intake_text_facts(const struct dtl_intake *in);
 /** Members of a container so far that no reader recognises, or that are hidden or no files. */
 uint64_t dtl_intake_skipped(const struct dtl_intake *in);
 /** The file is damaged where reading ended (DTL_EINPUT said so): what it gave before may still be

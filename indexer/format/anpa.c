@@ -130,7 +130,8 @@ static enum dtl_status next(void *state, struct dtl_arena *arena, struct dtl_rec
     enum dtl_status st = dtl_wire_next(state, &m, err);
     if (st != DTL_OK)
         return st;
-    struct dtl_record r = {.at = m.at, .line = m.line, .charset = m.charset};
+    struct dtl_record r = {
+        .at = m.at, .line = m.line, .charset = m.charset, .charset_by = m.charset_by};
     struct story s = {.keyword = DTL_LITERAL(""),
                       .title = DTL_LITERAL(""),
                       .byline = DTL_LITERAL(""),

@@ -17,8 +17,20 @@
 #define DECLARED_BYTES 4096 /* of a head, looked at for a declaration */
 #define SAMPLE_BYTES   ((size_t)64 << 10)
 #define FAULTS_BORNE   500 /* one wrong byte in so many does not refute a declaration */
+#define STRAY_LIKELY   8   /* characters of UTF-8 for each byte that is none: it is UTF-8 */
+#define STRAY_DECLARED 2   /* the same where UTF-8 is what the text declares */
 #define GUESS_FLOOR    40  /* of 100: a guess below it is no better than windows-1252 */
 #define GUESS_FOREIGN  12  /* bytes beyond ASCII a guess must have to go on */
+
+const char *dtl_charset_by_text(enum dtl_charset_by by)
+{
+    static const char *const texts[DTL_CHARSET_BYS] = {
+        [DTL_CHARSET_VALID] = "utf-8",       [DTL_CHARSET_BOM] = "bom",
+        [DTL_CHARSET_STATED] = "stated",     [DTL_CHARSET_DECLARED] = "declared",
+        [DTL_CHARSET_DETECTED] = "detected", [DTL_CHARSET_FALLBACK] = "fallback",
+    };
+    return texts[by];
+}
 
 bool dtl_encoding_known(const char *encoding)
 {
@@ -158,7 +170,8 @@ enum dtl_status dtl_charset_convert(struct dtl_bytes in, const struct dtl_charse
     struct dtl_buffer b = {.limit = DTL_FORMAT_RECORD_MAX};
     size_t at = 0;
     enum dtl_status st = DTL_OK;
-    if (convert(cd, text, utf8, from->stated, &b, &at) && from->stated && !b.failed)
+    bool strict = from->by == DTL_CHARSET_STATED;
+    if (convert(cd, text, utf8, strict, &b, &at) && strict && !b.failed)
         st = dtl_fail(err, DTL_EINPUT, at,
                       "byte %zu is not %.40s; name the encoding with --encoding", at, from->name);
     else if (b.failed)
@@ -172,9 +185,15 @@ enum dtl_status dtl_charset_convert(struct dtl_bytes in, const struct dtl_charse
 
 /* ---- the decision ---- */
 
-static bool take(struct dtl_charset *out, const char *name, size_t mark)
+static void take(struct dtl_charset *out, const char *name, enum dtl_charset_by by)
 {
     snprintf(out->name, sizeof out->name, "%s", name);
+    out->by = by;
+}
+
+static bool take_marked(struct dtl_charset *out, const char *name, size_t mark)
+{
+    take(out, name, DTL_CHARSET_BOM);
     out->mark = mark;
     return true;
 }
@@ -184,25 +203,25 @@ bool dtl_charset_marked(struct dtl_bytes h, struct dtl_charset *out)
 {
     const uint8_t *p = h.p;
     if (dtl_bytes_starts(h, DTL_LITERAL("\xef\xbb\xbf")))
-        return take(out, "UTF-8", 3);
+        return take_marked(out, "UTF-8", 3);
     if (h.n >= 4 && p[0] == 0xff && p[1] == 0xfe && !p[2] && !p[3])
-        return take(out, "UTF-32LE", 4);
+        return take_marked(out, "UTF-32LE", 4);
     if (h.n >= 4 && !p[0] && !p[1] && p[2] == 0xfe && p[3] == 0xff)
-        return take(out, "UTF-32BE", 4);
+        return take_marked(out, "UTF-32BE", 4);
     if (dtl_bytes_starts(h, DTL_LITERAL("\xff\xfe")))
-        return take(out, "UTF-16LE", 2);
+        return take_marked(out, "UTF-16LE", 2);
     if (dtl_bytes_starts(h, DTL_LITERAL("\xfe\xff")))
-        return take(out, "UTF-16BE", 2);
+        return take_marked(out, "UTF-16BE", 2);
     if (h.n < 4)
         return false;
     if (p[0] && !p[1] && !p[2] && !p[3])
-        return take(out, "UTF-32LE", 0);
+        return take_marked(out, "UTF-32LE", 0);
     if (!p[0] && !p[1] && !p[2] && p[3])
-        return take(out, "UTF-32BE", 0);
+        return take_marked(out, "UTF-32BE", 0);
     if (p[0] && !p[1] && p[2] && !p[3])
-        return take(out, "UTF-16LE", 0);
+        return take_marked(out, "UTF-16LE", 0);
     if (!p[0] && p[1] && !p[2] && p[3])
-        return take(out, "UTF-16BE", 0);
+        return take_marked(out, "UTF-16BE", 0);
     return false;
 }
 
@@ -229,6 +248,34 @@ static bool bears_out(struct dtl_bytes sample, bool is_all, const char *name)
     return ok && faults <= borne;
 }
 
+/* At least `likely` characters of UTF-8 beyond ASCII for each byte that belongs to none? Chance
+ * makes few of them: text put together from two sources, or cut by somebody who counted bytes. */
+static bool nearly_utf8(struct dtl_bytes sample, bool is_all, size_t likely)
+{
+    size_t good = 0, bad = 0, at = 0;
+    while (at < sample.n) {
+        struct dtl_bytes rest = dtl_bytes(sample.p + at, sample.n - at);
+        size_t valid = dtl_utf8_valid_prefix(rest);
+        for (size_t i = 0; i < valid; i++)
+            good += rest.p[i] >= 0xc0;
+        bad += valid < rest.n && (is_all || rest.n - valid >= 4);
+        at += valid + 1;
+    }
+    return good && good >= bad * likely;
+}
+
+/* The part of `head` that shows most: around the first byte that is not UTF-8, from a line's
+ * begin. */
+static struct dtl_bytes sample_of(struct dtl_bytes head, size_t valid)
+{
+    size_t from = valid > SAMPLE_BYTES / 2 ? valid - SAMPLE_BYTES / 2 : 0;
+    const uint8_t *line = from ? memchr(head.p + from, '\n', valid - from) : NULL;
+    if (line)
+        from = (size_t)(line + 1 - head.p);
+    size_t left = head.n - from;
+    return dtl_bytes(head.p + from, left < SAMPLE_BYTES ? left : SAMPLE_BYTES);
+}
+
 void dtl_charset_decide(struct dtl_bytes head, bool is_all, const char *stated,
                         struct dtl_bytes declared, bool markup, struct dtl_charset *out)
 {
@@ -238,30 +285,31 @@ void dtl_charset_decide(struct dtl_bytes head, bool is_all, const char *stated,
     char room[DTL_CHARSET_NAME];
     const char *name = meant(declared, room);
     size_t valid = dtl_utf8_valid_prefix(head);
+    bool says_utf8 = name && dtl_charset_is_utf8(name);
     /* 7-bit and wide sets are valid UTF-8 too, but text does not hold their marks */
-    bool marks =
-        (stated || name) && head.n && (memchr(head.p, 0, head.n) || memchr(head.p, 0x1b, head.n));
+    bool marks = (stated || (name && !says_utf8)) && head.n &&
+                 (memchr(head.p, 0, head.n) || memchr(head.p, 0x1b, head.n) ||
+                  (name && strcasecmp(name, "UTF-7") == 0));
     if (!marks && (valid == head.n || (!is_all && head.n - valid < 4)))
         return;
     if (stated) {
-        take(out, stated, 0);
-        out->stated = true;
+        take(out, stated, DTL_CHARSET_STATED);
         return;
     }
-    struct dtl_bytes sample = dtl_bytes(head.p, head.n < SAMPLE_BYTES ? head.n : SAMPLE_BYTES);
-    is_all = is_all && sample.n == head.n;
-    if (name && bears_out(sample, is_all, name)) {
-        take(out, name, 0);
+    struct dtl_bytes sample = sample_of(head, valid);
+    is_all = is_all && sample.p + sample.n == head.p + head.n;
+    if (!marks && nearly_utf8(sample, is_all, says_utf8 ? STRAY_DECLARED : STRAY_LIKELY))
         return;
-    }
-    /* a few stray bytes in what is UTF-8 otherwise: a page put together from two sources */
-    if (bears_out(sample, is_all, "UTF-8")) {
-        take(out, "UTF-8", 0);
+    if (name && !says_utf8 && bears_out(sample, is_all, name)) {
+        take(out, name, DTL_CHARSET_DECLARED);
         return;
     }
     int sure = foreign_bytes(sample) >= GUESS_FOREIGN ? dtl_charset_guess(sample, markup, room) : 0;
     name = sure >= GUESS_FLOOR ? meant(dtl_bytes_of(room), room) : NULL;
-    take(out, name && bears_out(sample, is_all, name) ? name : "windows-1252", 0);
+    if (name && bears_out(sample, is_all, name))
+        take(out, name, DTL_CHARSET_DETECTED);
+    else
+        take(out, "windows-1252", DTL_CHARSET_FALLBACK);
 }
 
 /* ---- a file that is one article ---- */
@@ -284,7 +332,7 @@ static size_t plain_lines(uint8_t *p, size_t n)
 
 enum dtl_status dtl_format_whole_text(struct dtl_input *in, const char *encoding, bool markup,
                                       struct dtl_arena *arena, struct dtl_bytes *out,
-                                      const char **charset, struct dtl_error *err)
+                                      struct dtl_record *record, struct dtl_error *err)
 {
     struct dtl_bytes all, text, declared = {0};
     struct dtl_charset set;
@@ -307,8 +355,9 @@ enum dtl_status dtl_format_whole_text(struct dtl_input *in, const char *encoding
     if (text.n)
         memcpy(p, text.p, text.n);
     *out = dtl_bytes(p, plain_lines(p, text.n));
-    *charset =
+    record->charset =
         dtl_charset_is_utf8(set.name) ? NULL : dtl_arena_strndup(arena, set.name, strlen(set.name));
+    record->charset_by = set.by;
     dtl_input_skip(in, consumed);
     return DTL_OK;
 }

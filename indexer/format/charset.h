@@ -3,8 +3,9 @@
  *
  * The order of belief: a byte order mark; zeros that only UTF-16 and UTF-32 have; validity (text
  * that is valid UTF-8 and not ASCII is UTF-8 with overwhelming likelihood); what the caller's
- * --encoding says; what the text itself declares, if its bytes bear it out; a guess by statistics,
- * above a floor; windows-1252, which has nearly every byte and is what unmarked western text is in.
+ * --encoding says; UTF-8 with hardly a stray byte; what the text itself declares, if its bytes bear
+ * it out; a guess by statistics, above a floor; windows-1252, which has nearly every byte and is
+ * what unmarked western text is in.
  */
 #ifndef DTL_FORMAT_CHARSET_H
 #define DTL_FORMAT_CHARSET_H
@@ -14,7 +15,7 @@
 struct dtl_charset {
     char name[DTL_CHARSET_NAME]; /* "UTF-8", "windows-1252", ... */
     size_t mark;                 /* bytes of a byte order mark in front */
-    bool stated;                 /* by --encoding: bytes it does not have are an error */
+    enum dtl_charset_by by;      /* STATED: bytes it does not have are an error */
 };
 
 /** True when the name is that of UTF-8. */
@@ -52,6 +53,7 @@ enum dtl_status dtl_decoded_open(struct dtl_decoded **out, struct dtl_input *und
                                  const char *stated, bool markup,
                                  struct dtl_error *err) DTL_MUST_USE;
 struct dtl_input *dtl_decoded_input(struct dtl_decoded *d); /* belongs to d */
-const char *dtl_decoded_name(const struct dtl_decoded *d);  /* NULL: UTF-8 */
+/** Of *record `charset`, which lives as long as d, and `charset_by`. */
+void dtl_decoded_tell(const struct dtl_decoded *d, struct dtl_record *record);
 void dtl_decoded_close(struct dtl_decoded *d);
 #endif

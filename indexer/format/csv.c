@@ -385,7 +385,7 @@ static enum dtl_status take_row(struct csv *c, struct row *row, struct dtl_arena
         r->fields[r->n].v = v;
         r->fields[r->n++].n = 1;
     }
-    r->charset = dtl_decoded_name(c->decoded);
+    dtl_decoded_tell(c->decoded, r);
     return DTL_OK;
 }
 

@@ -114,9 +114,10 @@ struct dtl_input *dtl_decoded_input(struct dtl_decoded *d)
     return d->in;
 }
 
-const char *dtl_decoded_name(const struct dtl_decoded *d)
+void dtl_decoded_tell(const struct dtl_decoded *d, struct dtl_record *record)
 {
-    return d->utf8 ? NULL : d->set.name;
+    record->charset = d->utf8 ? NULL : d->set.name;
+    record->charset_by = d->set.by;
 }
 
 void dtl_decoded_close(struct dtl_decoded *d)

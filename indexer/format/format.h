@@ -8,6 +8,7 @@
 #ifndef DTL_FORMAT_FORMAT_H
 #define DTL_FORMAT_FORMAT_H
 #include "common/base/arena.h"
+#include "indexer/format/charset_by.h"
 #include "indexer/input/source.h"
 
 #define DTL_FORMAT_BID_BYTES   ((size_t)64 << 10) /* what a bid may look at */
@@ -41,6 +42,7 @@ struct dtl_record { /* all of it in the caller's arena */
     uint64_t at;         /* offset of its first byte in the unpacked stream */
     uint64_t line;       /* of its first byte, from 1 */
     const char *charset; /* it was read from, where that is not UTF-8; else NULL */
+    enum dtl_charset_by charset_by;
 };
 
 struct dtl_format_options {
@@ -124,13 +126,14 @@ bool dtl_bytes_copy(struct dtl_arena *arena, struct dtl_bytes from, struct dtl_b
 
 /**
  * All that is left of the stream as UTF-8, in the arena, line ends as LF, without a BOM (charset.h
- * has the order of belief). With `markup` a declaration in the text counts. *charset: its name in
- * the arena where it is not UTF-8, else NULL. The stream is consumed. DTL_EINPUT: longer than
- * DTL_FORMAT_RECORD_MAX, or bytes the named encoding does not have.
+ * has the order of belief). With `markup` a declaration in the text counts. Of *record only
+ * `charset`, in the arena, and `charset_by` are set. The stream is consumed. DTL_EINPUT: longer
+ * than DTL_FORMAT_RECORD_MAX, or bytes the named encoding does not have.
  */
 enum dtl_status dtl_format_whole_text(struct dtl_input *in, const char *encoding, bool markup,
                                       struct dtl_arena *arena, struct dtl_bytes *out,
-                                      const char **charset, struct dtl_error *err) DTL_MUST_USE;
+                                      struct dtl_record *record,
+                                      struct dtl_error *err) DTL_MUST_USE;
 
 /** True when iconv knows it. */
 bool dtl_encoding_known(const char *encoding);

@@ -424,7 +424,7 @@ static enum dtl_status html_next(void *state, struct dtl_arena *arena, struct dt
         return DTL_END;
     h->done = true;
     enum dtl_status st =
-        dtl_format_whole_text(h->in, h->encoding, true, arena, &page, &r.charset, err);
+        dtl_format_whole_text(h->in, h->encoding, true, arena, &page, &r, err);
     if (st < 0)
         return st;
     if (!dtl_make_begin(&m, &r, arena) || !dtl_html_record(page, &m))

@@ -180,7 +180,8 @@ static enum dtl_status next(void *state, struct dtl_arena *arena, struct dtl_rec
     enum dtl_status st = dtl_wire_next(state, &m, err);
     if (st != DTL_OK)
         return st;
-    struct dtl_record r = {.at = m.at, .line = m.line, .charset = m.charset};
+    struct dtl_record r = {
+        .at = m.at, .line = m.line, .charset = m.charset, .charset_by = m.charset_by};
     struct dtl_bytes first = DTL_LITERAL(""), place, agency;
     struct heading h;
     bool ok = (r.fields = dtl_arena_alloc(arena, 8 * sizeof *r.fields)) != NULL &&

@@ -6,8 +6,13 @@
  * json_scan.c first. Behind a broken record, reading goes on at the next line that begins like the
  * record's own did: as many blanks, then '{'. A list that cannot be followed further ends the file
  * with DTL_ECORRUPT, so that nobody takes the articles behind the damage for removed.
+ *
+ * JSON is UTF-8 by its own rules, and a byte that is not costs its record. Only a mark of UTF-16 or
+ * UTF-32, or --encoding, has the stream converted first.
  */
 #include "indexer/format/json.h"
+
+#include "indexer/format/charset.h"
 
 #include <stdlib.h>
 
@@ -15,6 +20,8 @@
 
 struct json {
     struct dtl_input *in;
+    struct dtl_decoded *decoded; /* what `in` belongs to, or NULL */
+    bool marked;                 /* UTF-8 with a byte order mark */
     struct dtl_bytes path;
     uint64_t line, records;
     enum { START, SEQUENCE, LIST, ENDED } state;
@@ -47,8 +54,29 @@ static enum dtl_status json_open(void **state, struct dtl_input *in,
     if (!j)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     *j = (struct json){.in = in, .path = o->path, .line = 1, .starts_line = true};
+    struct dtl_bytes head;
+    struct dtl_charset set = {.mark = 0};
+    enum dtl_status st = dtl_input_peek(in, 4, &head, err);
+    j->marked = st == DTL_OK && dtl_charset_marked(head, &set) && dtl_charset_is_utf8(set.name);
+    if (j->marked)
+        dtl_input_skip(in, set.mark);
+    else if (st == DTL_OK && (o->encoding || set.by == DTL_CHARSET_BOM))
+        st = dtl_decoded_open(&j->decoded, in, o->encoding, false, err);
+    if (st < 0) {
+        free(j);
+        return st;
+    }
+    if (j->decoded)
+        j->in = dtl_decoded_input(j->decoded);
     *state = j;
     return DTL_OK;
+}
+
+static void json_close(void *state)
+{
+    struct json *j = state;
+    dtl_decoded_close(j->decoded);
+    free(j);
 }
 
 static void skip(struct json *j, struct dtl_bytes view, size_t n)
@@ -298,12 +326,7 @@ static enum dtl_status stray(struct json *j, int c, struct dtl_error *err)
 static enum dtl_status begin(struct json *j, int *c, struct dtl_error *err)
 {
     struct dtl_bytes view;
-    enum dtl_status st = dtl_input_peek(j->in, 3, &view, err);
-    if (st < 0)
-        return st;
-    if (dtl_bytes_starts(view, DTL_LITERAL("\xef\xbb\xbf")))
-        skip(j, view, 3);
-    st = skip_blanks(j, c, err);
+    enum dtl_status st = skip_blanks(j, c, err);
     if (st < 0)
         return st;
     j->state = *c == '[' ? LIST : SEQUENCE;
@@ -351,7 +374,12 @@ static enum dtl_status json_next(void *state, struct dtl_arena *arena, struct dt
     if (c < 0 || j->state == ENDED)
         return DTL_END;
     j->records++;
-    return c == '{' ? object(j, arena, out, err) : stray(j, c, err);
+    st = c == '{' ? object(j, arena, out, err) : stray(j, c, err);
+    if (st == DTL_OK && j->decoded)
+        dtl_decoded_tell(j->decoded, out);
+    else if (st == DTL_OK && j->marked)
+        out->charset_by = DTL_CHARSET_BOM;
+    return st;
 }
 
 const struct dtl_format dtl_format_json = {
@@ -362,5 +390,5 @@ const struct dtl_format dtl_format_json = {
     .bid = bid,
     .open = json_open,
     .next = json_next,
-    .close = free,
+    .close = json_close,
 };

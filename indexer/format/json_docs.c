@@ -24,6 +24,7 @@ struct docs {
     json_t *items; /* borrowed from it: its articles; NULL: it is one itself */
     size_t next;
     uint64_t at, line;
+    struct dtl_record from; /* it, without fields */
 };
 
 /* ---- records back to trees ---- */
@@ -300,7 +301,8 @@ static void docs_close(void *state)
 static enum dtl_status make(struct docs *d, const json_t *item, bool whole, struct dtl_arena *arena,
                             struct dtl_record *out, struct dtl_error *err)
 {
-    struct dtl_record r = {.whole = whole, .at = d->at, .line = d->line};
+    struct dtl_record r = d->from;
+    r.whole = whole;
     struct making m = {arena, &r, false};
     r.fields = dtl_arena_alloc(arena, FIELDS * sizeof *r.fields);
     if (!r.fields)
@@ -341,6 +343,8 @@ static enum dtl_status docs_next(void *state, struct dtl_arena *arena, struct dt
             return st;
         d->at = r.at;
         d->line = r.line;
+        d->from = (struct dtl_record){
+            .at = r.at, .line = r.line, .charset = r.charset, .charset_by = r.charset_by};
         d->next = 0;
         d->root = tree_of(&r);
         if (!d->root)

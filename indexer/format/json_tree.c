@@ -159,9 +159,10 @@ enum dtl_status dtl_json_tree(struct dtl_bytes in, struct dtl_arena *arena, stru
 {
     size_t valid = dtl_utf8_valid_prefix(in);
     if (valid < in.n)
-        return dtl_fail(err, DTL_EINPUT, valid,
-                        "byte %zu of the record is not UTF-8; convert the file to UTF-8",
-                        valid + 1);
+        return dtl_fail(
+            err, DTL_EINPUT, valid,
+            "byte %zu of the record is not UTF-8; convert it, or name its encoding with --encoding",
+            valid + 1);
     struct dtl_json_scan s = {0};
     size_t used = 0;
     enum dtl_json_found found = dtl_json_scan(&s, dtl_bytes_trim(in), &used);

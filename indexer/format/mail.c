@@ -1,9 +1,9 @@
 /*
  * mail.c - a file that is one message: mailing lists, newsletters, press lists kept as Maildir.
  *
- * GMime takes messages apart: folded headers, encoded words, transfer encodings, character sets.
- * What it gives may still not be UTF-8 (a set it does not know); that is mended here, so that
- * everything behind may rely on it.
+ * GMime takes messages apart: folded headers, encoded words, transfer encodings. Which character
+ * set a text is in is decided as for all texts (mail_text.h). What a header gives may still not be
+ * UTF-8 (a set GMime does not know); that is mended here, so that everything behind may rely on it.
  */
 #include "indexer/format/mail.h"
 
@@ -12,6 +12,7 @@
 #include <gmime/gmime.h>
 
 #include "indexer/format/html_text.h"
+#include "indexer/format/mail_text.h"
 
 #define FIELDS 9
 #define DEPTH  16 /* of parts in parts: real mail has four */
@@ -94,12 +95,26 @@ static bool add(struct dtl_record *r, struct dtl_arena *arena, const char *name,
            (keep(arena, text, &value) && dtl_record_text(r, arena, name, dtl_bytes_trim(value)));
 }
 
+/* Of a header: one line, however it was folded. */
+static bool add_header(struct dtl_record *r, struct dtl_arena *arena, const char *name,
+                       const char *text)
+{
+    char *line = text ? g_strdup(text) : NULL;
+    bool ok = add(r, arena, name, line ? g_strdelimit(line, "\t\r\n", ' ') : NULL);
+    g_free(line);
+    return ok;
+}
+
 /* ---- parts ---- */
 
 struct reading {
     struct dtl_arena *arena;
+    const char *encoding;      /* --encoding, or NULL */
+    struct dtl_record read_as; /* the character sets of its texts */
     struct dtl_buffer body, attachments;
     bool deep, failed;
+    enum dtl_status st; /* of the texts; why in `err` */
+    struct dtl_error err;
 };
 
 static void paragraph(struct dtl_buffer *b)
@@ -136,11 +151,12 @@ static void note_attachment(struct reading *x, GMimeObject *part)
 
 static void read_text(struct reading *x, GMimeObject *part)
 {
-    char *text = g_mime_text_part_get_text(GMIME_TEXT_PART(part));
     struct dtl_bytes value;
-    if (!text)
+    if (x->st < 0)
         return;
-    bool ok = keep(x->arena, text, &value);
+    x->st = dtl_mail_part_text(GMIME_PART(part), x->encoding, is_html(part), x->arena, &value,
+                               &x->read_as, &x->err);
+    bool ok = x->st == DTL_OK;
     if (ok && is_html(part))
         ok = dtl_html_text(value, x->arena, &value);
     paragraph(&x->body);
@@ -149,7 +165,6 @@ static void read_text(struct reading *x, GMimeObject *part)
         if (value.p[i] != '\r')
             ok = dtl_buffer_byte(&x->body, value.p[i]);
     x->failed |= !ok;
-    g_free(text);
 }
 
 static void read_part(struct reading *x, GMimeObject *part, int depth);
@@ -220,20 +235,21 @@ static bool add_headers(struct dtl_record *r, struct dtl_arena *arena, GMimeMess
     InternetAddressList *to = g_mime_message_get_to(m);
     char *whom = to ? internet_address_list_to_string(to, NULL, FALSE) : NULL;
     GMimeObject *o = GMIME_OBJECT(m);
-    bool ok = add(r, arena, "id", g_mime_message_get_message_id(m)) &&
-              add(r, arena, "title", g_mime_message_get_subject(m)) &&
-              add(r, arena, "author", from) && add(r, arena, "date", date) &&
-              add(r, arena, "to", whom) &&
-              add(r, arena, "list", g_mime_object_get_header(o, "List-Id")) &&
-              add(r, arena, "in_reply_to", g_mime_object_get_header(o, "In-Reply-To"));
+    bool ok = add_header(r, arena, "id", g_mime_message_get_message_id(m)) &&
+              add_header(r, arena, "title", g_mime_message_get_subject(m)) &&
+              add_header(r, arena, "author", from) && add_header(r, arena, "date", date) &&
+              add_header(r, arena, "to", whom) &&
+              add_header(r, arena, "list", g_mime_object_get_header(o, "List-Id")) &&
+              add_header(r, arena, "in_reply_to", g_mime_object_get_header(o, "In-Reply-To"));
     g_free(from);
     g_free(date);
     g_free(whom);
     return ok;
 }
 
-enum dtl_status dtl_mail_record(struct dtl_bytes message, struct dtl_arena *arena,
-                                struct dtl_record *out, struct dtl_error *err)
+enum dtl_status dtl_mail_record(struct dtl_bytes message, const char *encoding,
+                                struct dtl_arena *arena, struct dtl_record *out,
+                                struct dtl_error *err)
 {
     static bool started;
     if (!started) {
@@ -246,6 +262,9 @@ enum dtl_status dtl_mail_record(struct dtl_bytes message, struct dtl_arena *aren
     if (!name_at(message, 0))
         return dtl_fail(err, DTL_EINPUT, 0,
                         "no message: a header such as \"From: ...\" is missing");
+    enum dtl_status st = dtl_mail_mend_words(message, arena, &message, err);
+    if (st < 0)
+        return st;
     static const char *const fallback[] = {"utf-8", "windows-1252", NULL};
     GMimeParserOptions *options = g_mime_parser_options_new();
     g_mime_parser_options_set_fallback_charsets(options, (const char **)(uintptr_t)fallback);
@@ -253,10 +272,10 @@ enum dtl_status dtl_mail_record(struct dtl_bytes message, struct dtl_arena *aren
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     GMimeMessage *m = g_mime_parser_construct_message(parser, options);
     struct reading x = {.arena = arena,
+                        .encoding = encoding,
                         .body = {.limit = DTL_FORMAT_RECORD_MAX},
                         .attachments = {.limit = DTL_FORMAT_RECORD_MAX}};
     struct dtl_record r = {0};
-    enum dtl_status st = DTL_OK;
     if (!m) {
         st = dtl_fail(err, DTL_EINPUT, 0, "no message that can be taken apart");
         goto out;
@@ -265,6 +284,10 @@ enum dtl_status dtl_mail_record(struct dtl_bytes message, struct dtl_arena *aren
         read_part(&x, g_mime_message_get_mime_part(m), 0);
     if (x.deep) {
         st = dtl_fail(err, DTL_EINPUT, 0, "parts nested more than %d deep", DEPTH);
+        goto out;
+    }
+    if (x.st < 0) {
+        st = dtl_fail(err, x.st, 0, "%s", x.err.text);
         goto out;
     }
     if (x.body.failed) {
@@ -278,7 +301,9 @@ enum dtl_status dtl_mail_record(struct dtl_bytes message, struct dtl_arena *aren
         !add_headers(&r, arena, m) || !add(&r, arena, "body", (const char *)x.body.p) ||
         !add(&r, arena, "attachments", (const char *)x.attachments.p))
         st = no_memory(err);
-    else
+    r.charset = x.read_as.charset;
+    r.charset_by = x.read_as.charset_by;
+    if (st == DTL_OK)
         *out = r;
 out:
     dtl_buffer_release(&x.body);
@@ -295,6 +320,7 @@ out:
 
 struct mail {
     struct dtl_input *in;
+    const char *encoding;
     bool done;
 };
 
@@ -307,11 +333,10 @@ static int bid(struct dtl_bytes head, bool is_all, struct dtl_bytes path)
 static enum dtl_status mail_open(void **state, struct dtl_input *in,
                                  const struct dtl_format_options *o, struct dtl_error *err)
 {
-    (void)o;
     struct mail *m = calloc(1, sizeof *m);
     if (!m)
         return no_memory(err);
-    m->in = in;
+    *m = (struct mail){.in = in, .encoding = o->encoding};
     *state = m;
     return DTL_OK;
 }
@@ -329,7 +354,7 @@ static enum dtl_status mail_next(void *state, struct dtl_arena *arena, struct dt
         return st;
     if (all.n > DTL_FORMAT_RECORD_MAX)
         return dtl_fail(err, DTL_EINPUT, 0, "message over %zu MiB", DTL_FORMAT_RECORD_MAX >> 20);
-    if ((st = dtl_mail_record(all, arena, out, err)) != DTL_OK)
+    if ((st = dtl_mail_record(all, m->encoding, arena, out, err)) != DTL_OK)
         return st;
     dtl_input_skip(m->in, all.n);
     out->whole = true;

@@ -16,8 +16,10 @@ bool dtl_mail_begins(struct dtl_bytes head);
  * The message as a record in the arena: id (its Message-ID), date as its Date header prints it,
  * title (Subject), author (From), body (its text parts in order; of alternatives the plain one,
  * else HTML as text), to, list, in_reply_to, and the names of parts that are no text as
- * attachments. DTL_EINPUT: no header, nested too deep, or over DTL_FORMAT_RECORD_MAX.
+ * attachments. `encoding` is --encoding, for parts that declare none, or NULL. DTL_EINPUT: no
+ * header, nested too deep, over DTL_FORMAT_RECORD_MAX, or bytes that `encoding` does not have.
  */
-enum dtl_status dtl_mail_record(struct dtl_bytes message, struct dtl_arena *arena,
-                                struct dtl_record *out, struct dtl_error *err) DTL_MUST_USE;
+enum dtl_status dtl_mail_record(struct dtl_bytes message, const char *encoding,
+                                struct dtl_arena *arena, struct dtl_record *out,
+                                struct dtl_error *err) DTL_MUST_USE;
 #endif

@@ -13,6 +13,7 @@
 
 struct mbox {
     struct dtl_input *in;
+    const char *encoding; /* --encoding, or NULL */
     uint64_t line;
     bool passing; /* over the rest of a message that is too long */
 };
@@ -71,11 +72,10 @@ static int bid(struct dtl_bytes head, bool is_all, struct dtl_bytes path)
 static enum dtl_status mbox_open(void **state, struct dtl_input *in,
                                  const struct dtl_format_options *o, struct dtl_error *err)
 {
-    (void)o;
     struct mbox *m = calloc(1, sizeof *m);
     if (!m)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    *m = (struct mbox){.in = in, .line = 1};
+    *m = (struct mbox){.in = in, .encoding = o->encoding, .line = 1};
     *state = m;
     return DTL_OK;
 }
@@ -148,7 +148,8 @@ static enum dtl_status mbox_next(void *state, struct dtl_arena *arena, struct dt
                       (unsigned long long)line, DTL_FORMAT_RECORD_MAX >> 20);
     } else if (!unquoted(dtl_bytes(view.p, n), &message)) {
         st = dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    } else if ((st = dtl_mail_record(dtl_buffer_view(&message), arena, out, err)) == DTL_OK) {
+    } else if ((st = dtl_mail_record(dtl_buffer_view(&message), m->encoding, arena, out, err)) ==
+               DTL_OK) {
         out->at = at;
         out->line = line;
     } else if (st == DTL_EINPUT && err) {

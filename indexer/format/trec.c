@@ -248,8 +248,8 @@ static enum dtl_status trec_next(void *state, struct dtl_arena *arena, struct dt
     enum dtl_status st = dtl_xml_frames_next(&t->frames, &frame, err);
     if (st != DTL_OK)
         return st;
-    struct dtl_record r = {
-        .at = frame.at, .line = frame.line, .charset = dtl_decoded_name(t->decoded)};
+    struct dtl_record r = {.at = frame.at, .line = frame.line};
+    dtl_decoded_tell(t->decoded, &r);
     bool made = dtl_make_begin(&m, &r, arena) && make(&m, frame.xml);
     if (m.failed)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");

@@ -13,8 +13,8 @@ struct dtl_wire {
     struct dtl_input *in;
     const char *encoding;
     struct dtl_arena arena;
-    struct dtl_bytes text; /* all of the capture, UTF-8, line ends as LF */
-    const char *charset;   /* it was read from; NULL: UTF-8 */
+    struct dtl_bytes text;     /* all of the capture, UTF-8, line ends as LF */
+    struct dtl_record read_as; /* its character set */
     size_t at;
     uint64_t line; /* of `at`, from 1 */
     bool read;
@@ -58,7 +58,7 @@ enum dtl_status dtl_wire_next(struct dtl_wire *w, struct dtl_wire_message *out,
 {
     if (!w->read) {
         enum dtl_status st =
-            dtl_format_whole_text(w->in, w->encoding, false, &w->arena, &w->text, &w->charset, err);
+            dtl_format_whole_text(w->in, w->encoding, false, &w->arena, &w->text, &w->read_as, err);
         if (st < 0)
             return st;
         w->read = true;
@@ -82,7 +82,8 @@ enum dtl_status dtl_wire_next(struct dtl_wire *w, struct dtl_wire_message *out,
         .trailer = dtl_bytes(t.p + etx + 1, eot - etx - 1),
         .at = soh,
         .line = line,
-        .charset = w->charset,
+        .charset = w->read_as.charset,
+        .charset_by = w->read_as.charset_by,
     };
     return DTL_OK;
 }

@@ -15,6 +15,7 @@ struct dtl_wire_message { /* views into the capture's text */
     struct dtl_bytes heading, text, trailer;
     uint64_t at, line;   /* of its SOH */
     const char *charset; /* of the capture; NULL: UTF-8 */
+    enum dtl_charset_by charset_by;
 };
 
 struct dtl_wire; /* a capture */

@@ -66,8 +66,8 @@ static enum dtl_status make(struct reader *r, const struct dtl_xml_frame *frame,
     xmlDoc *doc = NULL;
     struct dtl_making m;
     struct dtl_error why = {0};
-    struct dtl_record rec = {
-        .at = frame->at, .line = frame->line, .charset = dtl_decoded_name(r->decoded)};
+    struct dtl_record rec = {.at = frame->at, .line = frame->line};
+    dtl_decoded_tell(r->decoded, &rec);
     if (!r->begun)
         r->lead = dtl_xml_lead_parse(lead);
     r->begun = true;

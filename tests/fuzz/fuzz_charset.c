@@ -25,7 +25,7 @@ static void whole(struct dtl_bytes in, const char *stated, bool markup)
     require(set.name[0] && set.mark <= in.n && dtl_encoding_known(set.name));
     enum dtl_status st = dtl_charset_convert(in, &set, &arena, &out, &err);
     require(st == DTL_OK ? dtl_utf8_valid_prefix(out) == out.n
-                         : st == DTL_EINPUT && set.stated && err.text[0]);
+                         : st == DTL_EINPUT && set.by == DTL_CHARSET_STATED && err.text[0]);
     dtl_arena_release(&arena);
 }
 

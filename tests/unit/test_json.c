@@ -109,7 +109,8 @@ static void loses_one_record_to_one_fault(void **state)
     EXPECT("{\"a\": nope}\n{\"a\":\"2\"}\n",
            "! line 1: not valid JSON at byte 10 of the record: invalid token near 'nope'|a=\"2\"");
     EXPECT("{\"a\":\"\xff\"}\n{\"a\":\"2\"}\n",
-           "! line 1: byte 7 of the record is not UTF-8; convert the file to UTF-8|a=\"2\"");
+           "! line 1: byte 7 of the record is not UTF-8; convert it, or name its encoding with "
+           "--encoding|a=\"2\"");
     EXPECT("{\"a\":\"\\ud800\"}\n{\"a\":\"2\"}\n",
            "! line 1: not valid JSON at byte 13 of the record: invalid Unicode '\\uD800' near "
            "'\"\\ud800\"'|a=\"2\"");

@@ -67,6 +67,23 @@ static void turns_html_into_text_where_there_is_nothing_else(void **state)
            1, line);
 }
 
+static void believes_valid_utf8_before_what_a_header_says(void **state)
+{
+    (void)state;
+    struct records r;
+    /* of one byte a character: "TravTalk" and an apostrophe; two bytes: believed */
+    records_read(
+        &r, &dtl_format_mail,
+        DTL_LITERAL("From: a@example.org\nDate: Fri, 22 Mar 2024 10:00:00 +0100\n"
+                    "Subject: =?Windows-1252?Q?TravTalk=E2=80=99s?= =?gb2312?B?1tC5+g==?=\n"
+                    "Content-Type: text/plain; charset=iso-8859-1\n\ncaf\xc3\xa9\n"),
+        "x");
+    assert_int_equal(r.n, 1);
+    assert_non_null(strstr(records_line(&r, 0), "TravTalk\xe2\x80\x99s\xe4\xb8\xad\xe5\x9b\xbd"));
+    assert_non_null(strstr(records_line(&r, 0), "body=\"caf\xc3\xa9\""));
+    records_free(&r);
+}
+
 static void keeps_bytes_of_no_character_set_as_valid_text(void **state)
 {
     (void)state;
@@ -128,6 +145,7 @@ int main(void)
         cmocka_unit_test(reads_headers_and_a_plain_body),
         cmocka_unit_test(takes_the_plain_one_of_alternatives_and_names_what_is_attached),
         cmocka_unit_test(turns_html_into_text_where_there_is_nothing_else),
+        cmocka_unit_test(believes_valid_utf8_before_what_a_header_says),
         cmocka_unit_test(keeps_bytes_of_no_character_set_as_valid_text),
         cmocka_unit_test(divides_a_file_at_from_lines_alone),
         cmocka_unit_test(bids_for_messages_and_for_nothing_else),
