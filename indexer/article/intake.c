@@ -15,8 +15,8 @@
 
 #include "common/base/utf8.h"
 #include "indexer/article/dates.h"
-#include "indexer/article/detect/detect.h"
 #include "indexer/article/mapping.h"
+#include "indexer/article/written_in.h"
 #include "indexer/format/format.h"
 #include "indexer/input/members.h"
 
@@ -24,7 +24,6 @@
 #include <stdlib.h>
 
 #define MEMBER_SHOWN ((size_t)120) /* bytes of a member's name in a message */
-#define DETECT_BYTES 4096 /* of title and body are shown to the detector; it looks at fewer */
 
 struct dtl_intake {
     const struct dtl_intake_options *o;
@@ -247,37 +246,15 @@ static enum dtl_status settle_date(const struct dtl_intake *in, const struct dtl
     return st;
 }
 
-/* The language of an article that states none: of its beginning, title first. */
-static dtl_lang_code detect(const struct dtl_article *a)
-{
-    char text[DETECT_BYTES];
-    size_t n = a->title.n < DETECT_BYTES / 2 ? a->title.n : DETECT_BYTES / 2;
-    if (n)
-        memcpy(text, a->title.p, n);
-    text[n++] = '\n';
-    size_t more = a->body.n < DETECT_BYTES - n ? a->body.n : DETECT_BYTES - n;
-    if (more)
-        memcpy(text + n, a->body.p, more);
-    n += more;
-    /* cut between characters */
-    for (int i = 0; i < 3 && more < a->body.n && n && ((uint8_t)text[n - 1] & 0xc0) == 0x80; i++)
-        n--;
-    if (more < a->body.n && n && ((uint8_t)text[n - 1] & 0xc0) == 0xc0)
-        n--;
-    return dtl_detect_language(dtl_bytes(text, n));
-}
-
 static void settle_language(const struct dtl_intake *in, const struct dtl_mapped *m,
                             struct dtl_article *a)
 {
     struct dtl_bytes stated = first_of(m, DTL_TARGET_LANG);
-    a->lang = stated.n ? dtl_lang_code_of(stated) : 0;
-    if (!a->lang)
-        a->lang = in->o->lang;
-    if (!a->lang)
-        a->lang = detect(a);
-    if (!a->lang)
-        a->lang = in->o->default_lang;
+    struct dtl_language_word word = {.stated = stated.n ? dtl_lang_code_of(stated) : 0,
+                                     .doubted = in->format->lang_doubted,
+                                     .of_run = in->o->lang,
+                                     .otherwise = in->o->default_lang};
+    a->lang = dtl_written_in(&word, a->title, a->body);
 }
 
 static enum dtl_status settle_identity(const struct dtl_intake *in, bool whole,

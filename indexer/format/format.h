@@ -58,6 +58,7 @@ struct dtl_format {
         undated_is_final; /* a record without a date states that it has none: no guess by default */
     bool one_article;     /* a file never gives more */
     bool comma_lists;     /* "a, b" in a field of several values may be two values */
+    bool lang_doubted;    /* the language a record states may be its template's */
     /** 0: not mine; 1..100: how sure. `head` is at most DTL_FORMAT_BID_BYTES, without a BOM. */
     int (*bid)(struct dtl_bytes head, bool is_all, struct dtl_bytes path);
     /** Borrows `in` until close. */

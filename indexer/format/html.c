@@ -9,6 +9,7 @@
  */
 #include "common/base/date.h"
 #include "indexer/format/html_main.h"
+#include "indexer/format/html_title.h"
 #include "indexer/format/printed_date.h"
 #include "indexer/format/xml_item.h"
 
@@ -30,9 +31,9 @@ struct html {
 struct facts { /* views into the tree and the arena */
     struct dtl_making *m;
     struct dtl_bytes date[DATES]; /* the first that is a day, of each kind */
-    struct dtl_bytes title, og_title, headline, h1, site, url, canonical, locale, description, body;
-    int headings; /* <h1> elements */
-    int times;    /* <time> elements that state a day */
+    struct dtl_html_titles titles;
+    struct dtl_bytes og_title, headline, site, url, canonical, locale, description, body;
+    int times; /* <time> elements that state a day */
 };
 
 /* ---- days ---- */
@@ -300,11 +301,11 @@ static void gather(struct facts *f, const xmlNode *root)
             time_of(f, n);
         else if (strcmp(name, "link") == 0)
             link_of(f, n);
-        else if (strcmp(name, "title") == 0 && !f->title.n &&
+        else if (strcmp(name, "title") == 0 && !f->titles.window.n &&
                  (!n->parent || strcmp((const char *)n->parent->name, "svg") != 0))
-            f->title = dtl_make_line(f->m, n);
-        else if (strcmp(name, "h1") == 0 && ++f->headings == 1)
-            f->h1 = dtl_make_line(f->m, n);
+            f->titles.window = dtl_make_line(f->m, n);
+        else if (strcmp(name, "h1") == 0)
+            dtl_html_titles_heading(&f->titles, n, f->m);
         if (n->type == XML_ELEMENT_NODE && n->children) {
             n = n->children;
             continue;
@@ -315,30 +316,14 @@ static void gather(struct facts *f, const xmlNode *root)
     }
 }
 
-/* "Title - Site" and "Title | Site" without the site. */
-static struct dtl_bytes without_site(struct dtl_bytes title, struct dtl_bytes site)
-{
-    static const char *const between[] = {" - ",  " | ",       " \xe2\x80\x93 ", " \xe2\x80\x94 ",
-                                          " :: ", " \xc2\xbb "};
-    for (size_t i = 0; i < sizeof between / sizeof *between && site.n; i++) {
-        size_t n = strlen(between[i]);
-        if (title.n > site.n + n && memcmp(title.p + title.n - site.n, site.p, site.n) == 0 &&
-            memcmp(title.p + title.n - site.n - n, between[i], n) == 0)
-            title.n -= site.n + n;
-    }
-    return title;
-}
-
 static void put_facts(struct facts *f, const xmlNode *root)
 {
     struct dtl_making *m = f->m;
-    struct dtl_bytes title = f->headline.n                 ? f->headline
-                             : f->og_title.n               ? f->og_title
-                             : f->headings == 1 && f->h1.n ? f->h1
-                                                           : f->title;
-    if (!dtl_html_line(title, m->arena, &title))
+    f->titles.site = f->site;
+    f->titles.url = f->canonical.n ? f->canonical : f->url;
+    if (!dtl_html_line(f->headline.n ? f->headline : f->og_title, m->arena, &f->titles.stated))
         m->failed = true;
-    dtl_make_put(m, "title", without_site(title, f->site));
+    dtl_make_put(m, "title", dtl_html_title(&f->titles));
     for (int i = 0; i < DATES; i++)
         dtl_make_put(m, "date", f->date[i]);
     dtl_make_put(m, "source", f->site);
@@ -423,8 +408,7 @@ static enum dtl_status html_next(void *state, struct dtl_arena *arena, struct dt
     if (h->done)
         return DTL_END;
     h->done = true;
-    enum dtl_status st =
-        dtl_format_whole_text(h->in, h->encoding, true, arena, &page, &r, err);
+    enum dtl_status st = dtl_format_whole_text(h->in, h->encoding, true, arena, &page, &r, err);
     if (st < 0)
         return st;
     if (!dtl_make_begin(&m, &r, arena) || !dtl_html_record(page, &m))
@@ -438,6 +422,7 @@ const struct dtl_format dtl_format_html = {
     .summary = "pages of the web: the article's text, and the day, title and names they state",
     .confidence = 60,
     .one_article = true,
+    .lang_doubted = true,
     .bid = bid,
     .open = html_open,
     .next = html_next,

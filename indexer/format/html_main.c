@@ -18,6 +18,8 @@
 #define SIBLING_LINE                                                                               \
     80 /* a paragraph of so many characters beside the best, with few links, is too */
 #define SHORT_TEXT     600 /* bytes: with less, a second attempt is made */
+#define BOXES          4   /* in one another, around a paragraph */
+#define TORN           3   /* an article has a third of a page's paragraphs at least */
 #define LINKS_TOO_MANY 50  /* percent of a block's text in links: a list of teasers */
 
 struct mark {             /* of one element, behind its _private */
@@ -66,12 +68,17 @@ static bool is_tag(const xmlNode *n, const char *name)
     return n->type == XML_ELEMENT_NODE && strcasecmp((const char *)n->name, name) == 0;
 }
 
+/* By what the page states of it: microdata, RDFa. */
 static bool is_article_body(const xmlNode *n)
 {
-    for (const xmlAttr *a = n->properties; a; a = a->next)
-        if (strcmp((const char *)a->name, "itemprop") == 0 && a->children && a->children->content &&
-            strstr((const char *)a->children->content, "articleBody"))
+    for (const xmlAttr *a = n->properties; a; a = a->next) {
+        if (strcmp((const char *)a->name, "itemprop") != 0 &&
+            strcmp((const char *)a->name, "property") != 0)
+            continue;
+        const char *value = a->children ? (const char *)a->children->content : NULL;
+        if (value && (strstr(value, "articleBody") || strstr(value, "content:encoded")))
             return true;
+    }
     return false;
 }
 
@@ -88,10 +95,10 @@ static bool is_aside(const xmlNode *n, bool by_names)
         is_tag(n, "main") || is_article_body(n))
         return false;
     return names(n, against) &&
-           !names(n,
-                  (const char *const[]){"article-body", "articlebody", "article_body", "story-body",
-                                        "entry-content", "post-content", "content-body",
-                                        "has-sidebar", "with-sidebar", "no-sidebar", NULL});
+           !names(n, (const char *const[]){"article-body", "articlebody", "article_body",
+                                           "story-body", "entry-content", "post-content",
+                                           "content-body", "has-sidebar", "with-sidebar",
+                                           "no-sidebar", "label-hidden", NULL});
 }
 
 /* ---- first pass: measures ---- */
@@ -213,14 +220,17 @@ static xmlNode *next_element(xmlNode *n, const xmlNode *root)
     return n == root ? NULL : n->next;
 }
 
-static xmlNode *best_candidate(xmlNode *root)
+/* The element with most points; *paragraphs: characters in all paragraphs that gave some. */
+static xmlNode *best_candidate(xmlNode *root, uint64_t *paragraphs)
 {
     xmlNode *best = NULL;
+    *paragraphs = 0;
     for (xmlNode *n = root; n; n = next_element(n, root)) {
         const struct mark *m = n->type == XML_ELEMENT_NODE ? mark_of(n) : NULL;
         if (!m || m->aside || !is_paragraph(n) || m->text < PARAGRAPH_MIN ||
             m->links * 100 > m->text * LINKS_TOO_MANY)
             continue;
+        *paragraphs += m->text;
         float by_length = (float)m->text / POINTS_BY;
         float points = 1 + (float)m->commas + (by_length < 3 ? by_length : 3);
         give(n->parent, points);
@@ -235,22 +245,54 @@ static xmlNode *best_candidate(xmlNode *root)
     return best;
 }
 
+/* What the candidates beside n are worth together. */
+static float beside(const xmlNode *n)
+{
+    float sum = 0;
+    for (const xmlNode *c = n->parent->children; c; c = c->next)
+        if (c != n && c->type == XML_ELEMENT_NODE && mark_of(c) && mark_of(c)->candidate &&
+            !mark_of(c)->aside && worth(c) > 0)
+            sum += worth(c);
+    return sum;
+}
+
+static xmlNode *holder(const xmlNode *n) /* NULL: it is the page itself */
+{
+    xmlNode *p = n->parent;
+    return !p || p->type != XML_ELEMENT_NODE || !mark_of(p) || is_tag(p, "body") ||
+                   is_tag(p, "html")
+               ? NULL
+               : p;
+}
+
 /* An article spread over several blocks of a kind: their parent is the article. */
 static xmlNode *widened(xmlNode *best)
 {
     for (int steps = 0; steps < 3; steps++) {
-        xmlNode *p = best->parent;
-        if (!p || p->type != XML_ELEMENT_NODE || !mark_of(p) || is_tag(p, "body") ||
-            is_tag(p, "html"))
-            break;
-        float others = 0;
-        for (xmlNode *c = p->children; c; c = c->next)
-            if (c != best && c->type == XML_ELEMENT_NODE && mark_of(c) && mark_of(c)->candidate &&
-                !mark_of(c)->aside)
-                others += worth(c) > 0 ? worth(c) : 0;
-        if (others < worth(best) / 2 && worth(p) < worth(best) * 0.75f)
+        xmlNode *p = holder(best);
+        if (!p || (beside(best) < worth(best) / 2 && worth(p) < worth(best) * 0.75f))
             break;
         best = p;
+    }
+    return best;
+}
+
+/*
+ * Site builders put each paragraph into a box in a box. Where the best has but a part of the page's
+ * paragraphs, the boxes around it are compared with those beside them; they are of one kind, so the
+ * first that has others of its worth beside it shows the article in what holds them.
+ */
+static xmlNode *gathered(xmlNode *best, uint64_t paragraphs)
+{
+    xmlNode *box = best;
+    for (int steps = 0; steps < BOXES && (uint64_t)mark_of(best)->text * TORN < paragraphs;
+         steps++) {
+        xmlNode *p = holder(box);
+        if (!p)
+            break;
+        if (mark_of(box)->candidate && beside(box) >= worth(box))
+            best = p;
+        box = p;
     }
     return best;
 }
@@ -291,9 +333,10 @@ static bool attempt(xmlNode *root, bool by_names, struct dtl_buffer *out)
     struct dtl_text_flow f = {0};
     struct dtl_arena marks = {0};
     bool ok = measure(root, by_names, &marks);
-    xmlNode *best = ok ? best_candidate(root) : NULL;
+    uint64_t paragraphs = 0;
+    xmlNode *best = ok ? best_candidate(root, &paragraphs) : NULL;
     if (best)
-        best = widened(best);
+        best = gathered(widened(best), paragraphs);
     if (best && best->parent && best->parent->type == XML_ELEMENT_NODE) {
         for (xmlNode *n = best->parent->children; n; n = n->next)
             if (continues(n, best)) {

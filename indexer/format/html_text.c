@@ -4,6 +4,7 @@
 #include "indexer/format/html_text.h"
 
 #include "common/base/utf8.h"
+#include "indexer/format/charset.h"
 
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
@@ -69,6 +70,21 @@ void dtl_text_flow_lines(struct dtl_text_flow *f, int lines)
         f->lines = lines;
 }
 
+/* A word. The web reads U+0080..9F as what windows-1252 has there, and writes them so. */
+static void put_word(struct dtl_buffer *out, struct dtl_bytes word)
+{
+    size_t from = 0;
+    for (size_t at = 0; at + 1 < word.n; at++) {
+        uint8_t c = word.p[at + 1];
+        if (word.p[at] != 0xc2 || c < 0x80 || c >= 0xa0 || dtl_charset_stray(c) == 0xfffd)
+            continue;
+        dtl_buffer_append(out, word.p + from, at - from);
+        dtl_utf8_append(out, dtl_charset_stray(c));
+        from = at + 2;
+    }
+    dtl_buffer_append(out, word.p + from, word.n - from);
+}
+
 void dtl_text_flow_put(struct dtl_text_flow *f, struct dtl_bytes text)
 {
     for (size_t at = 0; at < text.n;) {
@@ -90,7 +106,7 @@ void dtl_text_flow_put(struct dtl_text_flow *f, struct dtl_bytes text)
             dtl_buffer_byte(&f->out, ' ');
         f->lines = 0;
         f->blank = false;
-        dtl_buffer_append(&f->out, text.p + from, at - from);
+        put_word(&f->out, dtl_bytes(text.p + from, at - from));
     }
 }
 
@@ -150,20 +166,79 @@ void dtl_text_flow_tree(struct dtl_text_flow *f, const xmlNode *node,
 
 /* ---- parsing ---- */
 
+static bool tag_at(struct dtl_bytes t, size_t at, const char *tag)
+{
+    size_t n = strlen(tag);
+    return t.n - at > n && strncasecmp((const char *)t.p + at, tag, n) == 0 &&
+           !dtl_is_alnum(t.p[at + n]);
+}
+
+/* Where the next `tag` begins at or behind `at`; t.n: nowhere. */
+static size_t tag_behind(struct dtl_bytes t, size_t at, const char *tag)
+{
+    for (; at < t.n; at++) {
+        const uint8_t *p = memchr(t.p + at, '<', t.n - at);
+        at = p ? (size_t)(p - t.p) : t.n;
+        if (p && tag_at(t, at, tag))
+            return at;
+    }
+    return t.n;
+}
+
+/*
+ * The page without what stands in <noscript>: no text to us, and an element left open in it would
+ * swallow the rest of the page, since libxml2, unlike a browser, keeps it open. Scripts and
+ * comments are passed over, for they may speak of the tag. *out is the page itself or a copy to be
+ * released.
+ */
+static struct dtl_bytes without_noscript(struct dtl_bytes html, struct dtl_buffer *copy)
+{
+    size_t taken = 0;
+    for (size_t at = 0; at < html.n; at++) {
+        const uint8_t *p = memchr(html.p + at, '<', html.n - at);
+        if (!p)
+            break;
+        at = (size_t)(p - html.p);
+        if (tag_at(html, at, "<script")) {
+            at = tag_behind(html, at, "</script");
+        } else if (html.n - at >= 4 && memcmp(p, "<!--", 4) == 0) {
+            const uint8_t *end = memmem(p + 4, html.n - at - 4, "-->", 3);
+            at = end ? (size_t)(end - html.p) : at + 3;
+        } else if (tag_at(html, at, "<noscript")) {
+            size_t end = tag_behind(html, at, "</noscript");
+            if (end == html.n)
+                break;
+            dtl_buffer_append(copy, html.p + taken, at - taken);
+            taken = end; /* a lone end tag is passed over by the parser */
+            at = end;
+        }
+    }
+    if (!taken)
+        return html;
+    dtl_buffer_append(copy, html.p + taken, html.n - taken);
+    return copy->failed ? html : dtl_buffer_view(copy);
+}
+
 xmlDoc *dtl_html_parse(struct dtl_bytes html, bool *deep)
 {
     *deep = false;
     dtl_xml_start();
     if (!html.n || html.n > INT_MAX / 2)
         return NULL;
-    htmlParserCtxtPtr c = htmlCreateMemoryParserCtxt((const char *)html.p, (int)html.n);
-    if (!c)
+    struct dtl_buffer copy = {0};
+    html = without_noscript(html, &copy);
+    htmlParserCtxtPtr c =
+        html.n ? htmlCreateMemoryParserCtxt((const char *)html.p, (int)html.n) : NULL;
+    if (!c) {
+        dtl_buffer_release(&copy);
         return NULL;
+    }
     xmlDoc *doc = htmlCtxtReadMemory(c, (const char *)html.p, (int)html.n, NULL, "UTF-8",
                                      HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
                                          HTML_PARSE_RECOVER | HTML_PARSE_COMPACT);
     *deep = c->disableSAX != 0; /* it stops where it refuses to go deeper, keeping what it had */
     htmlFreeParserCtxt(c);
+    dtl_buffer_release(&copy);
     if (*deep && doc) {
         xmlFreeDoc(doc);
         doc = NULL;

@@ -88,6 +88,62 @@ static void reads_a_page_whatever_its_classes_say(void **state)
     FORMS_EXPECT(PAGE("", ""), "x", "html: lang=\"en\" (whole)");
 }
 
+static void title_is(const char *head, const char *body, const char *title)
+{
+    struct dtl_buffer page = {0};
+    dtl_buffer_format(&page, "<html><head>%s</head><body>%s</body>", head, body);
+    char *got = forms_read(dtl_buffer_view(&page), "x"), want[200];
+    snprintf(want, sizeof want, "title=\"%s\" ", title);
+    if (!strstr(got, want))
+        print_message("%s\n", got);
+    assert_non_null(strstr(got, want));
+    free(got);
+    dtl_buffer_release(&page);
+}
+
+static void finds_the_title(void **state)
+{
+    (void)state;
+#define OG_TITLE(t) "<meta property=og:title content=\"" t "\">"
+    /* what is stated for machines, but for the site's name, known by itself or by the host */
+    title_is(OG_TITLE("Storm at sea - La Posta"), "<h1>x</h1>", "Storm at sea - La Posta");
+    title_is(
+        OG_TITLE("Storm at sea - La Posta") "<link rel=canonical href=https://www.laposta.it/a>",
+        "", "Storm at sea");
+    title_is(OG_TITLE("Storm") "<meta property=og:site_name content=Posta.it>"
+                               "<title>Wind - Storm - Posta</title>",
+             "", "Storm");
+    title_is("<title>Storm and well-known things \xef\xbc\x9aPosta</title>"
+             "<meta property=og:site_name content=\"Posta online\">",
+             "", "Storm and well-known things");
+    /* a heading that the window's title begins with */
+    title_is("<title>Storm at sea | The Post</title>", "<h1>The Post</h1><h1>Storm at sea</h1>",
+             "Storm at sea");
+    title_is("<title>Storm at sea &raquo; News &raquo; Post</title>",
+             "<h1><span>Storm at sea</span><a href=/>Post</a></h1>", "Storm at sea");
+    title_is(OG_TITLE("a kind of weather") "<title>Storm at sea - Wiki</title>",
+             "<h1>Storm at sea</h1>", "Storm at sea");
+    /* ... but not when that is the site's own, nor inside a word */
+    title_is(OG_TITLE("Storm at sea") "<title>Seaside Post - news of the coast</title>"
+                                      "<meta property=og:site_name content=\"Seaside Post\">",
+             "<h1>Seaside Post</h1>", "Storm at sea");
+    title_is("<title>Storm at sea-level</title>", "<h1>x</h1><h1>Storm at sea</h1>",
+             "Storm at sea-level");
+}
+
+static void gathers_an_article_torn_into_boxes(void **state)
+{
+    (void)state;
+#define BOX "<div class=row><div class=cell><p>" LONG "</p></div></div>"
+    FORMS_EXPECT(
+        PAGE("", "<div class=sidebar><p>" LONG "</p></div><div>" BOX BOX BOX BOX "</div>"), "x",
+        "html: body=\"" LONG "\\n\\n" LONG "\\n\\n" LONG "\\n\\n" LONG "\" lang=\"en\" (whole)");
+    /* stated to be the article's body, whatever its classes say */
+    FORMS_EXPECT(PAGE("", "<div class=label-hidden><div property=\"content:encoded\" class=hidden>"
+                          "<p>" LONG "<p>" LONG "</div></div><div><p>" LONG "</div>"),
+                 "x", "html: body=\"" LONG "\\n\\n" LONG "\" lang=\"en\" (whole)");
+}
+
 static void reads_the_declared_character_set(void **state)
 {
     (void)state;
@@ -135,6 +191,8 @@ int main(void)
         cmocka_unit_test(finds_the_day_in_the_order_of_belief),
         cmocka_unit_test(finds_the_article_among_the_rest),
         cmocka_unit_test(reads_a_page_whatever_its_classes_say),
+        cmocka_unit_test(finds_the_title),
+        cmocka_unit_test(gathers_an_article_torn_into_boxes),
         cmocka_unit_test(reads_the_declared_character_set),
         cmocka_unit_test(survives_depth_and_truncation),
         cmocka_unit_test(bids_for_pages_alone),
