@@ -27,6 +27,7 @@ const struct dtl_format *const dtl_formats[] = {
     &dtl_format_newsml,
     &dtl_format_newsml_g2,
     &dtl_format_html,
+    &dtl_format_xml,
     &dtl_format_trec,
     &dtl_format_washingtonpost,
     &dtl_format_reuters,

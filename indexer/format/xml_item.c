@@ -14,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define COMPARED                                                                                   \
+    256u /* values of a list that one more is compared with: else n values take n * n */
 #define DECLARED_MAX 64 /* namespaces */
 
 /* ---- made fit ---- */
@@ -342,7 +344,7 @@ void dtl_make_add(struct dtl_making *m, const char *name, struct dtl_bytes text)
     text.n = dtl_utf8_valid_prefix(text);
     if (!text.n || m->failed || (!f && m->r->n == DTL_MAKE_FIELDS))
         return;
-    for (size_t i = 0; f && i < f->n; i++)
+    for (size_t i = 0; f && i < f->n && i < COMPARED; i++)
         if (dtl_bytes_equal(f->v[i].text, text))
             return;
     size_t n = f ? f->n : 0;

@@ -39,6 +39,24 @@ static void reads_rss(void **state)
         "x", "rss: date=\"2005-11-20T00:43:00+00:00\" id=\"u\" source=\"C\" title=\"T\"");
 }
 
+static void reads_xml_of_nobodys_standard(void **state)
+{
+    (void)state;
+    /* records, by the names of their children; an element that comes again is a list */
+    FORMS_EXPECT("<?xml version=\"1.0\"?><a><list><News><NewsID>n1</NewsID>"
+                 "<PublishDate>2018-02-01T18:44:52</PublishDate><headline>A &amp;amp; B</headline>"
+                 "<town>Oslo</town><content>&lt;p&gt;x &amp;amp;apos;&lt;/p&gt;&lt;p&gt;y</content>"
+                 "<v>1</v><v>2</v><n>3</n></News><News><headline>C</headline></News></list></a>",
+                 "x",
+                 "xml: body=\"x '\\n\\ny\" date=\"2018-02-01T18:44:52\" id=\"n1\" n=\"3\" "
+                 "place=[\"Oslo\"] title=\"A & B\" v=[\"1\",\"2\"] | title=\"C\"");
+    FORMS_EXPECT("<D><title>T</title><P><W>a</W><W> b</W></P><P>c</P><P>d</P></D>", "x",
+                 "xml: body=\"a b\\n\\nc\\n\\nd\" title=\"T\" (whole)");
+    FORMS_EXPECT("<c><title>t</title><date>2020-01-01</date><x/></c>", "x", "nobody:");
+    FORMS_EXPECT("<w:d><w:p>a</w:p><w:p>a</w:p><w:p>a</w:p></w:d>", "x", "nobody:");
+    FORMS_EXPECT("<c><!-- <p><p><p> --><![CDATA[<p><p><p>]]></c>", "x", "nobody:");
+}
+
 static void reads_atom(void **state)
 {
     (void)state;
@@ -241,6 +259,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_rss),
+        cmocka_unit_test(reads_xml_of_nobodys_standard),
         cmocka_unit_test(reads_atom),
         cmocka_unit_test(reads_a_wordpress_export),
         cmocka_unit_test(reads_news_items),
