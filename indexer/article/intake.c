@@ -78,7 +78,10 @@ static enum dtl_status open_stream(struct dtl_intake *in, struct dtl_error *err)
     enum dtl_status st = dtl_members_next(in->members, &in->stream, err);
     if (st != DTL_OK)
         return st;
-    st = dtl_format_choose(in->stream.in, in->stream.path, &format, NULL, err);
+    if (in->stream.is_text)
+        format = &dtl_format_wet;
+    else
+        st = dtl_format_choose(in->stream.in, in->stream.path, &format, NULL, err);
     if (in->o->format && (st == DTL_OK || st == DTL_NOTFOUND)) {
         struct dtl_bytes first;
         st = dtl_input_peek(in->stream.in, 1, &first, err);

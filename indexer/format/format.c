@@ -31,6 +31,7 @@ const struct dtl_format *const dtl_formats[] = {
     &dtl_format_trec,
     &dtl_format_washingtonpost,
     &dtl_format_reuters,
+    &dtl_format_wet,
     NULL,
 };
 /* clang-format on */

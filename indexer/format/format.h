@@ -96,6 +96,7 @@ extern const struct dtl_format
     dtl_format_rss,
     dtl_format_trec,
     dtl_format_washingtonpost,
+    dtl_format_wet,
     dtl_format_wxr,
     dtl_format_xml;
 /* clang-format on */

@@ -18,6 +18,7 @@ struct dtl_member {
     struct dtl_bytes name; /* as it stands in the container, "./" dropped; valid to the next call */
     uint64_t mtime_ns;     /* 0: not stated */
     struct dtl_input *in;  /* the container's; unpacked like a file; valid to the next call */
+    bool is_text;          /* plain text made of a page: the container says so */
 };
 
 struct dtl_container;

@@ -131,7 +131,7 @@ enum dtl_status dtl_members_next(struct dtl_members *m, struct dtl_stream *s, st
 {
     enum dtl_status st = DTL_END;
     if (!m->started && !m->depth) {
-        *s = (struct dtl_stream){m->file, dtl_buffer_view(&m->path), m->mtime_ns};
+        *s = (struct dtl_stream){m->file, dtl_buffer_view(&m->path), m->mtime_ns, false};
         st = DTL_OK;
     }
     m->started = true;
@@ -159,7 +159,7 @@ enum dtl_status dtl_members_next(struct dtl_members *m, struct dtl_stream *s, st
         uint64_t mtime_ns = member.mtime_ns ? member.mtime_ns : l->mtime_ns;
         if (st == DTL_OK)
             st = enter(m, member.in, mtime_ns, err);
-        *s = (struct dtl_stream){member.in, dtl_buffer_view(&m->path), mtime_ns};
+        *s = (struct dtl_stream){member.in, dtl_buffer_view(&m->path), mtime_ns, member.is_text};
     }
     if (st == DTL_ECORRUPT) { /* said once; what follows in an outer container may be sound */
         m->cut = true;

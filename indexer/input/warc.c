@@ -6,7 +6,8 @@
  * publication and is not passed on.
  *
  * Where a record does not begin as it must (a wrong length before it), reading goes on at the next
- * line that begins one.
+ * line that begins one. A short record that keeps nothing is not believed its length when another
+ * begins inside it and none behind it: one wrong length would cost the neighbour.
  */
 #include "indexer/input/warc.h"
 
@@ -16,11 +17,12 @@
 
 #define HEAD_MAX   ((size_t)64 << 10) /* of a record, or of HTTP */
 #define CHUNK_LINE 64                 /* bytes of a chunk's first line that are looked at */
+#define DOUBT_MAX  ((size_t)64 << 10) /* of a record whose length is doubted */
 
 struct dtl_warc {
     struct dtl_input *under; /* borrowed */
-    bool arc;
-    uint64_t left; /* bytes of the record in hand still to come */
+    bool arc, text;          /* ARC; the record in hand is plain text made of a page */
+    uint64_t left;           /* bytes of the record in hand still to come */
     bool chunked, chunks_end;
     uint64_t chunk; /* of this chunk */
     struct dtl_input *member;
@@ -257,6 +259,9 @@ static bool read_warc(struct dtl_warc *w, struct dtl_bytes head, bool *kept, boo
     *kept = dtl_bytes_is(type, "response") || dtl_bytes_is(type, "resource") ||
             dtl_bytes_is(type, "conversion");
     *counts = dtl_bytes_is(type, "revisit");
+    struct dtl_bytes content = header(head, "Content-Type");
+    w->text = dtl_bytes_is(type, "conversion") && content.n >= 10 &&
+              strncasecmp((const char *)content.p, "text/plain", 10) == 0;
     return true;
 }
 
@@ -303,6 +308,35 @@ static enum dtl_status seek(struct dtl_warc *w, bool *lost, struct dtl_error *er
     }
 }
 
+static bool begins_record(struct dtl_bytes t, size_t at)
+{
+    while (at < t.n && (t.p[at] == '\r' || t.p[at] == '\n'))
+        at++;
+    return at == t.n || dtl_warc_kind(dtl_bytes(t.p + at, t.n - at));
+}
+
+/* The record in hand keeps nothing: end it where another begins inside it, if none does behind it.
+ */
+static enum dtl_status doubt_length(struct dtl_warc *w, struct dtl_error *err)
+{
+    struct dtl_bytes view;
+    if (w->arc || w->left > DOUBT_MAX)
+        return DTL_OK;
+    enum dtl_status st = dtl_input_peek(w->under, (size_t)w->left + 16, &view, err);
+    if (st < 0 || (view.n >= w->left && begins_record(view, (size_t)w->left)))
+        return st < 0 ? st : DTL_OK;
+    size_t end = view.n < w->left ? view.n : (size_t)w->left;
+    for (size_t at = 0; at < end; at++) {
+        const uint8_t *nl = memchr(view.p + at, '\n', end - at);
+        at = nl ? (size_t)(nl - view.p) : end;
+        if (nl && at + 1 < end && dtl_warc_kind(dtl_bytes(nl + 1, view.n - at - 1))) {
+            w->left = at + 1;
+            break;
+        }
+    }
+    return DTL_OK;
+}
+
 static enum dtl_status next_record(struct dtl_warc *w, bool *kept, struct dtl_error *err)
 {
     struct dtl_bytes view;
@@ -330,7 +364,7 @@ static enum dtl_status next_record(struct dtl_warc *w, bool *kept, struct dtl_er
         return dtl_fail(err, DTL_EINPUT, dtl_input_at(w->under),
                         "a record without a length; reading goes on behind it");
     w->skipped += counts;
-    return DTL_OK;
+    return *kept ? DTL_OK : doubt_length(w, err);
 }
 
 enum dtl_status dtl_warc_next(struct dtl_warc *w, struct dtl_member *member, struct dtl_error *err)
@@ -362,6 +396,7 @@ enum dtl_status dtl_warc_next(struct dtl_warc *w, struct dtl_member *member, str
         st = dtl_input_open_pull(&w->member, on_pull, w, true, err);
         member->in = w->member;
         member->name = dtl_buffer_view(&w->name);
+        member->is_text = w->text;
         if (st == DTL_ECORRUPT && !w->cut) {
             st = DTL_EINPUT;
             err->code = st;

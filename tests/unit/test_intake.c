@@ -200,8 +200,8 @@ static void refuses_options_that_name_nothing(void **state)
     o.encoding = "klingon";
     EXPECT("x.json", "{}", &o, "--encoding klingon: no such encoding");
     o = options();
-    o.format = "xml";
-    EXPECT("x.json", "{}", &o, "--format xml: no such format; 'dateline-index formats' lists them");
+    o.format = "docx";
+    EXPECT("x.json", "{}", &o, "--format docx: no such format; 'dateline-index formats' lists them");
     o = options();
     o.date_from = "meta,ctime";
     EXPECT("x.json", "{}", &o,

@@ -113,6 +113,20 @@ static void goes_on_behind_damage(void **state)
         "u1=file;u2!(ends inside a record; is it cut short?);cut");
 }
 
+/* A length too long by some bytes, in a record that keeps nothing, is not its neighbour's loss. */
+static void doubts_a_length_that_takes_the_neighbour_along(void **state)
+{
+    (void)state;
+    expect(RECORD("warcinfo", "", "40", "a: b\n") RECORD("resource", "u1", "4", "file"),
+           "u1=file;");
+    expect(RECORD("warcinfo", "", "9999", "a: b\n") RECORD("resource", "u1", "4", "file"),
+           "u1=file;");
+    /* the length is right: what looks like a record inside is not one */
+    expect(RECORD("metadata", "", "22", "x\r\nWARC/1.0\r\nA: b\r\n\r\n")
+               RECORD("resource", "u1", "4", "file"),
+           "u1=file;");
+}
+
 static void says_that_the_end_is_no_record(void **state)
 {
     (void)state;
@@ -147,6 +161,7 @@ int main(void)
         cmocka_unit_test(takes_chunks_off),
         cmocka_unit_test(reads_arc),
         cmocka_unit_test(goes_on_behind_damage),
+        cmocka_unit_test(doubts_a_length_that_takes_the_neighbour_along),
         cmocka_unit_test(says_that_the_end_is_no_record),
         cmocka_unit_test(survives_every_truncation),
         cmocka_unit_test(is_told_by_its_first_bytes),
