@@ -411,7 +411,7 @@ static int exit_status(const struct dtl_update *u)
     return u->rejected ? 5 : 0;
 }
 
-static int finish(struct dtl_update *u, enum dtl_status st, const struct dtl_error *err)
+static int finish(struct dtl_update *u, enum dtl_status st, struct dtl_error *err)
 {
     dtl_progress_clear(&u->progress);
     bool published = st < 0 && u->run && dtl_run_published(u->run);

@@ -22,9 +22,11 @@ bool dtl_intake_form_at(size_t i, struct dtl_intake_form *out)
 enum dtl_status dtl_intake_form_of(const struct dtl_stream *s, struct dtl_intake_form *out,
                                    struct dtl_error *err)
 {
-    const struct dtl_format *format;
-    int confidence;
-    enum dtl_status st = dtl_format_choose(s->in, s->path, &format, &confidence, err);
+    const struct dtl_format *format = &dtl_format_wet;
+    int confidence = 100; /* what holds it says so */
+    enum dtl_status st = DTL_OK;
+    if (!s->is_text)
+        st = dtl_format_choose(s->in, s->path, &format, &confidence, err);
     if (st == DTL_OK)
         *out = form_of(format, confidence);
     return st;

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Every file under formats/ as the expectation table says: its form, how many articles and rejected records, how many
-undated, the days between which they lie, languages, character sets.
+undated, the days between which they lie, languages, character sets and who decided them, the title of the newest article.
 
 usage: intake_expectations.py BIN_INDEX BIN_QUERY FORMATS_FOLDER TABLE.tsv [--print]
 
---print writes the table as the programs would have it, to be compared by eye with the files before it is kept.
+--print writes the table as the programs would have it, to be compared by eye with the files before it is kept. The last
+column, why a row is not what one might expect, is a person's: it is carried over and not compared.
 """
 import concurrent.futures
 import json
@@ -16,7 +17,18 @@ import tempfile
 
 from programs import finish
 
-HEADER = "# file\tform\tarticles\trejected\tundated\tdays\tlanguages\tcharacter sets"
+HEADER = "# file\tform\tarticles\trejected\tundated\tdays\tlanguages\tcharacter sets\ttitle\twhy"
+TITLE_SHOWN = 60  # characters: enough to tell the right line from a wrong one
+
+
+def charset(article):
+    by = article.get("charset_by")
+    return article.get("charset", "UTF-8") + (f" {by}" if by else "")
+
+
+def title(articles):
+    line = articles[0].get("title", "") if articles else ""
+    return re.sub(r"\s+", " ", line)[:TITLE_SHOWN].strip() or "-"
 
 
 def row(indexer, folder, name):
@@ -34,7 +46,7 @@ def row(indexer, folder, name):
     return "\t".join([name, form, str(len(articles)), rejected.group(1) if rejected else "?",
                       str(sum(not a.get("date") for a in articles)), span,
                       ",".join(sorted({a.get("lang", "") for a in articles})) or "-",
-                      ",".join(sorted({a.get("charset", "UTF-8") for a in articles})) or "-"])
+                      ",".join(sorted({charset(a) for a in articles})) or "-", title(articles)])
 
 
 def main():
@@ -42,14 +54,17 @@ def main():
     names = sorted(os.path.relpath(os.path.join(d, n), folder) for d, _, files in os.walk(folder) for n in files)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         got = dict(zip(names, pool.map(lambda n: row(indexer, folder, n), names)))
-    if "--print" in sys.argv:
-        print(HEADER)
-        print("\n".join(got[n] for n in names))
-        return
     with open(table, encoding="utf-8") as f:
-        want = {line.split("\t")[0]: line.rstrip("\n") for line in f if not line.startswith("#")}
-    failed = 0
-    print(f"{len(set(got) - set(want))} files have no expectation")
+        lines = [line.rstrip("\n").rpartition("\t") for line in f if not line.startswith("#")]
+    want = {line.split("\t")[0]: line for line, _, _ in lines}
+    if "--print" in sys.argv:
+        why = {line.split("\t")[0]: note for line, _, note in lines}
+        print(HEADER)
+        print("\n".join(got[n] + "\t" + why.get(n, "") for n in names))
+        return
+    failed = len(set(got) - set(want))
+    for name in sorted(set(got) - set(want)):
+        print(f"no expectation for {got[name]}")
     for name in sorted(want):
         if want[name] != got.get(name):
             failed += 1
