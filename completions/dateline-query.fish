@@ -12,6 +12,10 @@ function __dateline_dates
         march april may june july august september october november december
 end
 
+function __dateline_saved
+    dateline-query --saved 2>/dev/null | string replace -r '\t.*' ''
+end
+
 function __dateline_words
     set -l word (commandline -ct)
     switch $word
@@ -24,9 +28,7 @@ function __dateline_words
         case 'weekday:*'
             printf 'weekday:%s\n' monday tuesday wednesday thursday friday saturday sunday
         case 'query:*'
-            set -l home $XDG_CONFIG_HOME
-            test -n "$home"; or set home $HOME/.config
-            sed -nE 's/^[[:blank:]]*([^=#[:blank:]]+)[[:blank:]]*=.*/query:\1/p' $home/dateline/queries 2>/dev/null
+            string replace -r '^' 'query:' -- (__dateline_saved)
         case '*'
             printf '%s\n' title: lead: hlead: first/50: date: on: since: until: before: after: every: onthisday: weekday: month: \
                 added: source: author: byline: section: tag: place: lang: url: path: id: wc: case: accent: stem: query:
@@ -69,6 +71,8 @@ __dateline_options | while read -l -d \t name letter argument text
             complete $spec -x -a 'auto always never'
         case timeline
             complete $spec -f -a 'day week month quarter year'
+        case new peek reset forget
+            complete $spec -x -a '(__dateline_saved)'
         case tz
             complete $spec -x -a '(cut -f3 /usr/share/zoneinfo/zone1970.tab 2>/dev/null | string match -v "#*")'
         case '*'

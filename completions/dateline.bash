@@ -13,8 +13,7 @@ _dateline_options() {
 }
 
 _dateline_saved() {
-    sed -nE 's/^[[:blank:]]*([^=#[:blank:]]+)[[:blank:]]*=.*/\1/p' \
-        "${XDG_CONFIG_HOME:-$HOME/.config}/dateline/queries" 2>/dev/null
+    command "${COMP_WORDS[0]}" --saved 2>/dev/null | cut -f1
 }
 
 # The words that may stand after an option; 1 when it takes none that are known.
@@ -32,8 +31,9 @@ _dateline_values() {
     --match) COMPREPLY=($(compgen -W "all any 50% 75%" -- "$2")) ;;
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$2")) ;;
     --timeline) COMPREPLY=($(compgen -W "day week month quarter year" -- "$2")) ;;
+    --new | --peek | --reset | --forget) COMPREPLY=($(compgen -W "$(_dateline_saved)" -- "$2")) ;;
     --tz) COMPREPLY=($(compgen -W "UTC $(cut -f3 /usr/share/zoneinfo/zone1970.tab 2>/dev/null | grep -v '^#')" -- "$2")) ;;
-    -n | --limit | --offset | --snippet | --max-expand | --repeat | --show) COMPREPLY=() ;;
+    -n | --limit | --offset | --snippet | --max-expand | --repeat | --show | --save) COMPREPLY=() ;;
     *) return 1 ;;
     esac
 }

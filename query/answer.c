@@ -44,7 +44,8 @@ struct dtl_search_options dtl_answer_options(const struct dtl_session *s)
                                        .first_stage = o->no_proximity,
                                        .half_life = s->half_life,
                                        .today = s->clock.today,
-                                       .spread = o->spread};
+                                       .spread = o->spread,
+                                       .only = s->news ? s->news->segment : NULL};
 }
 
 static double now_ms(void)

@@ -20,6 +20,15 @@ int dtl_cmd_facet(struct dtl_session *s);
 enum dtl_status dtl_counts_form(const struct dtl_session *s, const char *option,
                                 struct dtl_error *err) DTL_MUST_USE;
 
+/** --save, --saved, --forget, --reset. */
+int dtl_cmd_saved(struct dtl_session *s);
+/** --new, --peek, --digest; a session a search. */
+int dtl_cmd_news(const struct dtl_options *o);
+/** The index that --new NAME reads, with the options given now; NUL-ended. */
+enum dtl_status dtl_news_index(struct dtl_saved *saved, const struct dtl_options *given,
+                               const char *name, struct dtl_buffer *index,
+                               struct dtl_error *err) DTL_MUST_USE;
+
 /** --interactive. */
 int dtl_cmd_interactive(struct dtl_session *s);
 

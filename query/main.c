@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "common/base/sandbox.h"
+#include "query/alerts/keep.h"
 #include "query/commands.h"
 #include "query/help_tables.h" /* made from docs/man by tools/help_from_man */
 #include "query/saved.h"
@@ -60,9 +61,9 @@ static int version(void)
  */
 static void close_in(const struct dtl_session *s)
 {
-    struct dtl_buffer index = {0}, saved = {0};
+    struct dtl_buffer index = {0}, saved = {0}, searches = {0};
     struct dtl_error err = {0};
-    struct dtl_sandbox_path path[4];
+    struct dtl_sandbox_path path[5];
     size_t n = 0;
     if (s->pager_command || s->o->interactive)
         return;
@@ -70,6 +71,8 @@ static void close_in(const struct dtl_session *s)
         path[n++] = (struct dtl_sandbox_path){(const char *)index.p, true};
     if (dtl_saved_path(&saved, &err) == DTL_OK)
         path[n++] = (struct dtl_sandbox_path){(const char *)saved.p, false};
+    if (dtl_keep_path("XDG_CONFIG_HOME", ".config", "dateline/searches", &searches, &err) == DTL_OK)
+        path[n++] = (struct dtl_sandbox_path){(const char *)searches.p, false};
     if (s->o->file)
         path[n++] = (struct dtl_sandbox_path){s->o->file, false};
     if (s->o->queries)
@@ -77,6 +80,7 @@ static void close_in(const struct dtl_session *s)
     dtl_sandbox(path, n, false);
     dtl_buffer_release(&index);
     dtl_buffer_release(&saved);
+    dtl_buffer_release(&searches);
 }
 
 static int run(const struct dtl_options *o)
@@ -84,11 +88,14 @@ static int run(const struct dtl_options *o)
     struct dtl_session s = {0};
     struct dtl_error err = {0};
     enum dtl_status st = dtl_session_begin(&s, o, &err);
+    bool keeps = o->save || o->list_saved || o->forget || o->reset;
     int exit_status;
-    if (st == DTL_OK)
+    if (st == DTL_OK && !keeps) /* those open no index */
         close_in(&s);
     if (st < 0)
         exit_status = dtl_cmd_fail(st, &err, NULL, (struct dtl_bytes){0});
+    else if (keeps)
+        exit_status = dtl_cmd_saved(&s);
     else if (o->interactive)
         exit_status = dtl_cmd_interactive(&s);
     else if (o->show)
@@ -121,6 +128,8 @@ int main(int argc, char **argv)
         exit_status = help(&table, !o.help);
     } else if (o.version) {
         exit_status = version();
+    } else if (o.news || o.peek || o.digest) {
+        exit_status = dtl_cmd_news(&o);
     } else {
         exit_status = run(&o);
     }

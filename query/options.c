@@ -204,6 +204,21 @@ static enum dtl_status take_value(struct dtl_options *o, int id, const char *val
     case DTL_ID_RECENCY:
         o->recency = value;
         return DTL_OK;
+    case DTL_ID_SAVE:
+        o->save = value;
+        return DTL_OK;
+    case DTL_ID_NEW:
+        o->news = value;
+        return DTL_OK;
+    case DTL_ID_PEEK:
+        o->peek = value;
+        return DTL_OK;
+    case DTL_ID_RESET:
+        o->reset = value;
+        return DTL_OK;
+    case DTL_ID_FORGET:
+        o->forget = value;
+        return DTL_OK;
     case DTL_ID_SINCE:
         return take_date(o, DTL_DATE_SINCE, value, err);
     case DTL_ID_UNTIL:
@@ -320,6 +335,12 @@ static void take_switch(struct dtl_options *o, int id, bool on)
         break;
     case DTL_ID_VERSION:
         o->version = on;
+        break;
+    case DTL_ID_DIGEST:
+        o->digest = on;
+        break;
+    case DTL_ID_SAVED:
+        o->list_saved = on;
         break;
     default:
         break;
@@ -440,7 +461,7 @@ enum dtl_status dtl_options_parse(int argc, char **argv, struct dtl_options *out
     enum dtl_status st = DTL_OK;
     describe(longs, shorts);
     opterr = 0;
-    optind = 1;
+    optind = 0; /* anew, also after another command line */
     for (int c, at = -1; st == DTL_OK && (c = getopt_long(argc, argv, shorts, longs, &at)) != -1;
          at = -1) {
         if (c == 'h') {
@@ -467,6 +488,11 @@ enum dtl_status dtl_options_parse(int argc, char **argv, struct dtl_options *out
             const struct dtl_option_row *row =
                 c >= 1000 ? &dtl_option_rows[c - 1000 - (no ? DTL_ID_NO : 0)] : by_letter(c);
             st = take(&o, row, no, err);
+            if (o.takens < DTL_TAKEN_MAX)
+                o.taken[o.takens] =
+                    (struct dtl_taken){(uint16_t)(row - dtl_option_rows), no,
+                                       no || row->kind == DTL_SWITCH ? NULL : optarg};
+            o.takens++;
         }
     }
     o.argv = argv;

@@ -12,6 +12,8 @@
 #define DTL_HOLD_DEFAULT     30u
 #define DTL_DATE_OPTIONS_MAX 64u
 
+#define DTL_TAKEN_MAX 64u
+
 enum dtl_color { DTL_COLOR_AUTO, DTL_COLOR_ALWAYS, DTL_COLOR_NEVER };
 
 struct dtl_options {
@@ -43,16 +45,37 @@ struct dtl_options {
     bool versioned; /* --format-version was given */
     enum dtl_color color;
     uint32_t max_expand, repeat;
-    const char *timeline; /* unit, or NULL */
-    char **argv;          /* as permuted: the program, options, operands */
-    int argv_options;     /* of argv: the program and its options, a -- included */
-    char **words;         /* operands, in order */
+    const char *timeline;                            /* unit, or NULL */
+    const char *save, *news, *peek, *reset, *forget; /* --save, --new, ...: NAME, or NULL */
+    bool digest, list_saved;
+    struct dtl_taken { /* the options as they were given, in order */
+        uint16_t row;  /* of dtl_option_rows */
+        bool no;
+        const char *value; /* NULL: none */
+    } taken[DTL_TAKEN_MAX];
+    size_t takens;    /* may be more than fit: then the last ones are not in `taken` */
+    char **argv;      /* as permuted: the program, options, operands */
+    int argv_options; /* of argv: the program and its options, a -- included */
+    char **words;     /* operands, in order */
     int word_count;
 };
 
 /** Read argv (which is permuted). DTL_EUSAGE: err->text is one line for standard error. */
 enum dtl_status dtl_options_parse(int argc, char **argv, struct dtl_options *out,
                                   struct dtl_error *err) DTL_MUST_USE;
+
+/** What an option is to a saved search. */
+enum dtl_keeping {
+    DTL_KEEP_NOT,     /* cannot be kept: another command, or a part of an answer */
+    DTL_KEEP_PASSING, /* of this run alone */
+    DTL_KEEP_LOOKS,   /* kept: the order and the look of what is found */
+    DTL_KEEP_FINDS,   /* kept: what is found, or how the query is read */
+};
+enum dtl_keeping dtl_option_keeping(const struct dtl_taken *t);
+/** The same of "--name" or "--name=value"; NOT when there is none such. */
+enum dtl_keeping dtl_option_keeping_of(const char *written);
+/** As it is written on a command line, appended: --name, --no-name, --name=value. */
+void dtl_option_write(const struct dtl_taken *t, struct dtl_buffer *out);
 
 /** -h: one screen; --help: everything. To `out`. */
 void dtl_options_help(bool brief, struct dtl_buffer *out);

@@ -65,6 +65,13 @@ enum dtl_option_id {
     DTL_ID_COLLAPSE,
     DTL_ID_FACET,
     DTL_ID_COMPARE,
+    DTL_ID_SAVE,
+    DTL_ID_NEW,
+    DTL_ID_PEEK,
+    DTL_ID_DIGEST,
+    DTL_ID_RESET,
+    DTL_ID_SAVED,
+    DTL_ID_FORGET,
     DTL_ID_LATER,
     DTL_ID_NO = 4096, /* added for the --no- form of a switch */
 };
@@ -79,6 +86,6 @@ struct dtl_option_row {
     const char *argument, *help; /* help NULL: accepted, not listed */
 };
 
-#define DTL_OPTION_ROWS 62
+#define DTL_OPTION_ROWS 69
 extern const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS];
 #endif

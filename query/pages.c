@@ -137,6 +137,9 @@ static enum dtl_status render_one(struct pages *p, const struct dtl_hit *hit, st
                             .date = hit->date,
                             .copies = row->copies,
                             .copy_count = row->copy_count};
+    if (p->s->news)
+        row->change =
+            dtl_news_change(p->s->news, (size_t)(hit->segment - p->s->snap->segment), hit->doc);
     if (dtl_form_loads(p->s->render.form))
         st = load_row(p, hit, true, &p->article, row);
     if (st == DTL_OK)
@@ -164,7 +167,7 @@ static enum dtl_status pour(struct pages *p)
 {
     struct dtl_session *s = p->s;
     bool full = s->out.n >= POUR_BYTES || (s->o->line_buffered && s->out.n > 0);
-    if (!p->hold || (!full && dtl_session_clock() < s->held_since + s->o->hold))
+    if (!p->hold || s->news || (!full && dtl_session_clock() < s->held_since + s->o->hold))
         return DTL_OK;
     return dtl_session_pour(s, &p->late, p->err);
 }
@@ -277,7 +280,7 @@ static enum dtl_status search_page(struct pages *p, bool first)
 {
     struct dtl_session *s = p->s;
     struct dtl_answer *a = p->a;
-    uint64_t page = p->hold ? PAGE_HELD : folds(s) ? DTL_COPIES_MOST : PAGE;
+    uint64_t page = folds(s) ? DTL_COPIES_MOST : p->hold ? PAGE_HELD : PAGE;
     struct dtl_search_options how = dtl_answer_options(s);
     how.limit = p->left < page ? p->left : page;
     how.offset = p->skip;
@@ -412,7 +415,8 @@ static enum dtl_status all_pages(struct pages *p)
 enum dtl_status dtl_pages(struct dtl_session *s, struct dtl_answer *a, struct dtl_error *err)
 {
     struct pages p = {.s = s, .a = a, .err = err};
-    p.hold = s->o->limit == UINT64_MAX && !s->pager_command && !s->render.batch && !folds(s);
+    p.hold = s->news ||
+             (s->o->limit == UINT64_MAX && !s->pager_command && !s->render.batch && !folds(s));
     enum dtl_status st = all_pages(&p);
     if (st == DTL_OK && s->out.failed)
         st = dtl_fail(err, DTL_ENOMEM, 0, "out of memory");

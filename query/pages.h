@@ -4,7 +4,8 @@
  * Memory is that of a page. A query that is answered by one page leaves it in s->out, and the
  * caller closes the snapshot before anything is written; where more pages follow, each is written
  * with no snapshot open. --all alone (not to a pager, not in a batch) keeps one snapshot for all
- * its pages and writes meanwhile, no longer than o->hold seconds (docs/decisions/0110).
+ * its pages and writes meanwhile, no longer than o->hold seconds (docs/decisions/0110). News of a
+ * saved search are gathered whole: they are told once, so a slow reader must not end them halfway.
  */
 #ifndef DTL_QUERY_PAGES_H
 #define DTL_QUERY_PAGES_H

@@ -9,6 +9,7 @@
 #define DTL_QUERY_SESSION_H
 #include "common/base/process.h"
 #include "common/store/store.h"
+#include "query/alerts/news.h"
 #include "query/options.h"
 #include "query/pager.h"
 #include "query/saved.h"
@@ -20,6 +21,7 @@ struct dtl_session {
     struct dtl_clock clock;
     uint32_t half_life; /* --recency in days; 0: not given */
     struct dtl_saved saved;
+    const struct dtl_news *news; /* what alone is asked for; NULL: all that matches */
     struct dtl_store *store;
     struct dtl_snapshot *snap; /* NULL between snapshots */
     bool talks;                /* notes go to standard error */

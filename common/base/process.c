@@ -20,14 +20,17 @@
 #include <unistd.h>
 
 static const char *program_name = "dateline";
+static bool lacked[3];
 
 void dtl_process_start(const char *program)
 {
     program_name = program;
     for (int fd = 0; fd <= 2; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF) {
+            lacked[fd] = true;
             (void)!open("/dev/null",
                         fd ? O_WRONLY : O_RDONLY); /* takes the lowest free number: fd */
+        }
     if (getauxval(AT_SECURE)) {
         dtl_say("refuses to run with the rights of another user (set-uid)");
         exit(3);
@@ -35,6 +38,11 @@ void dtl_process_start(const char *program)
     signal(SIGXFSZ, SIG_IGN);
     unsetenv("XML_CATALOG_FILES");
     unsetenv("ICU_DATA");
+}
+
+bool dtl_process_lacked(int fd)
+{
+    return fd >= 0 && fd <= 2 && lacked[fd];
 }
 
 void dtl_process_locale(void)

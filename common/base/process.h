@@ -10,6 +10,8 @@
  * ICU_DATA. Exits with 3 when set-uid.
  */
 void dtl_process_start(const char *program);
+/** Was this descriptor, 0 to 2, closed when the program started? What is written there is lost. */
+bool dtl_process_lacked(int fd);
 /**
  * Set LC_CTYPE to C.UTF-8 so that names in archives survive LC_ALL=C. For the program that reads
  * archives: it costs a dozen system calls and a map, which a query does without.

@@ -22,6 +22,7 @@ enum what {
     URL,
     MATCH,
     QID,
+    CHANGE,
     PERCENT,
 };
 
@@ -30,22 +31,23 @@ static const struct directive {
     enum what what;
     const char *help;
 } directives[] = {
-    {'n', RANK,    "rank, from 1"                                 },
-    {'d', DATE,    "date"                                         },
-    {'s', SCORE,   "score"                                        },
-    {'i', ID,      "id"                                           },
-    {'t', TITLE,   "title, or the first words"                    },
-    {'p', PATH,    "path"                                         },
-    {'S', SOURCE,  "source"                                       },
-    {'a', AUTHOR,  "authors, a semicolon and a blank between them"},
-    {'c', SECTION, "sections, likewise"                           },
-    {'g', TAG,     "tags, likewise"                               },
-    {'l', PLACE,   "places, likewise"                             },
-    {'L', LANG,    "language"                                     },
-    {'u', URL,     "URL"                                          },
-    {'m', MATCH,   "the text around what matched (--snippet)"     },
-    {'q', QID,     "qid of a batch"                               },
-    {'%', PERCENT, "a percent sign"                               },
+    {'n', RANK,    "rank, from 1"                                   },
+    {'d', DATE,    "date"                                           },
+    {'s', SCORE,   "score"                                          },
+    {'i', ID,      "id"                                             },
+    {'t', TITLE,   "title, or the first words"                      },
+    {'p', PATH,    "path"                                           },
+    {'S', SOURCE,  "source"                                         },
+    {'a', AUTHOR,  "authors, a semicolon and a blank between them"  },
+    {'c', SECTION, "sections, likewise"                             },
+    {'g', TAG,     "tags, likewise"                                 },
+    {'l', PLACE,   "places, likewise"                               },
+    {'L', LANG,    "language"                                       },
+    {'u', URL,     "URL"                                            },
+    {'m', MATCH,   "the text around what matched (--snippet)"       },
+    {'q', QID,     "qid of a batch"                                 },
+    {'C', CHANGE,  "new or revised, with --new, --peek and --digest"},
+    {'%', PERCENT, "a percent sign"                                 },
 };
 #define DIRECTIVES (sizeof directives / sizeof *directives)
 
@@ -173,6 +175,9 @@ static void put(const struct dtl_render *r, const struct dtl_row *row, enum what
         break;
     case QID:
         dtl_utf8_sanitise(out, r->qid, false);
+        break;
+    case CHANGE:
+        dtl_buffer_text(out, dtl_change_text(row->change));
         break;
     case PERCENT:
         dtl_buffer_byte(out, '%');

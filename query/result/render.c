@@ -13,6 +13,21 @@
 #include "query/result/format.h"
 #include "query/result/text.h"
 
+const char *dtl_change_text(enum dtl_change change)
+{
+    return change == DTL_CHANGE_NEW ? "new" : change == DTL_CHANGE_REVISED ? "revised" : "";
+}
+
+/* A further column. */
+static void change_column(const struct dtl_render *r, const struct dtl_row *row, char before,
+                          struct dtl_buffer *out)
+{
+    if (!r->changes)
+        return;
+    dtl_buffer_byte(out, (uint8_t)before);
+    dtl_buffer_text(out, dtl_change_text(row->change));
+}
+
 bool dtl_form_loads(enum dtl_form form)
 {
     return form != DTL_FORM_TREC && form != DTL_FORM_IDS && form != DTL_FORM_COUNT;
@@ -62,6 +77,7 @@ static void tsv(const struct dtl_render *r, const struct dtl_row *row, struct dt
     field(row->heading, out);
     dtl_buffer_byte(out, '\t');
     field(row->path, out);
+    change_column(r, row, '\t', out);
     dtl_buffer_byte(out, '\n');
 }
 
@@ -103,6 +119,7 @@ static void csv(const struct dtl_render *r, const struct dtl_row *row, struct dt
     dtl_render_csv(row->heading, out);
     dtl_buffer_byte(out, ',');
     dtl_render_csv(row->path, out);
+    change_column(r, row, ',', out);
     dtl_buffer_text(out, "\r\n");
 }
 
@@ -138,7 +155,10 @@ static void json_hit(const struct dtl_render *r, const struct dtl_row *row, stru
     for (uint32_t i = 0; i < row->snippet.body.spans; i++)
         dtl_buffer_format(out, "%s[%u,%u]", i ? "," : "", row->snippet.body.span[i].begin,
                           row->snippet.body.span[i].end);
-    dtl_buffer_text(out, "]}\n");
+    dtl_buffer_byte(out, ']');
+    if (r->changes)
+        dtl_buffer_format(out, ",\"change\":\"%s\"", dtl_change_text(row->change));
+    dtl_buffer_text(out, "}\n");
 }
 
 static void json_day(const char *name, bool known, dtl_day day, struct dtl_buffer *out)
@@ -226,7 +246,8 @@ static void matches(const struct dtl_render *r, const struct dtl_marked *m, stru
 bool dtl_render_begin(const struct dtl_render *r, struct dtl_buffer *out)
 {
     if (r->form == DTL_FORM_CSV)
-        dtl_buffer_format(out, "%sdate,score,id,title,path\r\n", r->batch ? "qid," : "");
+        dtl_buffer_format(out, "%sdate,score,id,title,path%s\r\n", r->batch ? "qid," : "",
+                          r->changes ? ",change" : "");
     else if (r->form == DTL_FORM_TABLE)
         dtl_table_begin(r, out);
     return !out->failed;

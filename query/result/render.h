@@ -39,6 +39,8 @@ struct dtl_render {
     struct dtl_colors colors; /* used when `color` */
     const char *link;         /* format of links to paths (link.h); NULL: none */
     const char *format;       /* of --format */
+    bool changes;             /* rows say whether they are new or revised, to a saved search */
+    bool endless;             /* TEXT: how many there are is told by the caller */
     bool versioned;           /* the end record tells DTL_JSON_VERSION */
 };
 
@@ -53,7 +55,11 @@ struct dtl_row {   /* one hit; of a form that needs no article only rank, score,
     const struct dtl_article *article; /* what else it has; NULL: not loaded */
     const struct dtl_row *copies;      /* further hits folded under this one: TEXT alone */
     size_t copy_count;
+    enum dtl_change change; /* told when `changes` */
 };
+
+/** "new", "revised", or nothing. */
+const char *dtl_change_text(enum dtl_change change);
 
 struct dtl_summary {
     uint64_t total, emitted, offset;

@@ -35,7 +35,8 @@ struct search {
     struct dtl_pairs pairs;   /* none: the first stage is all */
     uint64_t want;            /* hits asked for, the first `offset` included */
     const struct dtl_after *after;
-    dtl_matches_fn visit; /* NULL: nobody */
+    const struct dtl_docs *only; /* NULL: all documents */
+    dtl_matches_fn visit;        /* NULL: nobody */
     void *visit_ctx;
     bool (*stop)(void *ctx);
     void *stop_ctx;
@@ -362,13 +363,23 @@ static enum dtl_status leave_out(struct pass *p, struct dtl_arena *arena)
     return p->ctx.status;
 }
 
+/* Of the segment's matches, those that the caller lists. */
+static enum dtl_status keep_listed(struct pass *p)
+{
+    const struct dtl_docs *only = &p->s->only[p->segment];
+    struct dtl_cursor *both[] = {p->root, dtl_cursor_docs(&p->ctx, only->doc, only->n)};
+    p->root = both[1] ? dtl_cursor_and(&p->ctx, both, 2) : NULL;
+    return p->ctx.status;
+}
+
 static enum dtl_status search_segment(struct pass *p, struct dtl_arena *arena)
 {
     struct search *s = p->s;
     enum dtl_status st = DTL_OK;
     const struct dtl_query *q = s->q;
     p->seg = &s->snap->segment[p->segment];
-    if (s->dates && !dtl_date_ranges_possible(p->seg, q->dates, q->within, q->undated)) {
+    if ((s->only && s->only[p->segment].n == 0) ||
+        (s->dates && !dtl_date_ranges_possible(p->seg, q->dates, q->within, q->undated))) {
         s->work.segments_skipped++;
         return DTL_OK;
     }
@@ -391,6 +402,8 @@ static enum dtl_status search_segment(struct pass *p, struct dtl_arena *arena)
     }
     if (st == DTL_OK && q->without.n)
         st = leave_out(p, arena);
+    if (st == DTL_OK && s->only)
+        st = keep_listed(p);
     p->dead = NULL;
     if (st == DTL_OK && p->seg->dead && !(p->dead = roaring_create_iterator(p->seg->dead->docs)))
         st = dtl_fail(s->err, DTL_ENOMEM, 0, "no memory for deleted documents");
@@ -505,6 +518,7 @@ enum dtl_status dtl_search(struct dtl_snapshot *snap, struct dtl_plan *plan,
     s.stop = o->stop;
     s.stop_ctx = o->stop_ctx;
     s.after = o->after;
+    s.only = o->only;
     enum dtl_order order = o->sort == DTL_SORT_OLDEST                  ? DTL_ORDER_OLDEST
                            : o->sort == DTL_SORT_NEWEST || !q->scoring ? DTL_ORDER_NEWEST
                                                                        : DTL_ORDER_SCORE;

@@ -5,6 +5,11 @@
 #include "query/plan/words.h"
 #include "query/rank/spread.h"
 
+struct dtl_docs { /* some documents of a segment, rising */
+    const dtl_doc *doc;
+    uint32_t n;
+};
+
 enum dtl_sort { DTL_SORT_RELEVANCE, DTL_SORT_NEWEST, DTL_SORT_OLDEST };
 
 struct dtl_search_options {
@@ -22,6 +27,7 @@ struct dtl_search_options {
     bool exhaustive; /* look at every match: slow, what pruned answers are compared with */
     const struct dtl_after *after; /* go on behind that hit, which no second stage reordered; the
                                       total is then not told; NULL: from the first */
+    const struct dtl_docs *only;   /* by segment of the snapshot: nothing else matches; NULL: all */
     /* Asked now and then: true ends the search with DTL_END. NULL: never. */
     bool (*stop)(void *ctx);
     void *stop_ctx;
@@ -36,6 +42,8 @@ struct dtl_after {
                                     with its score and day */
     struct dtl_bytes id, source; /* with `named` */
 };
+
+enum dtl_change { DTL_CHANGE_NONE, DTL_CHANGE_NEW, DTL_CHANGE_REVISED }; /* to a saved search */
 
 struct dtl_hit {
     struct dtl_segment *segment;

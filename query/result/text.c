@@ -98,6 +98,8 @@ void dtl_text_hit(const struct dtl_render *r, const struct dtl_row *row, struct 
     }
     dtl_buffer_text(out, "  ");
     put_path(r, row, out);
+    if (row->change == DTL_CHANGE_REVISED)
+        dtl_buffer_text(out, "  (revised)");
     dtl_buffer_byte(out, '\n');
     if (row->copy_count)
         put_copies(r, row, out);
@@ -110,7 +112,7 @@ void dtl_text_hit(const struct dtl_render *r, const struct dtl_row *row, struct 
 
 void dtl_text_end(const struct dtl_render *r, const struct dtl_summary *s, struct dtl_buffer *out)
 {
-    if (s->total == 0)
+    if (s->total == 0 || r->endless)
         return;
     if (r->batch) {
         dtl_utf8_sanitise(out, r->qid, false);

@@ -51,6 +51,7 @@ CASES = [
     ("dateline-query storm since:last_w", {"last_week"}),
     ("dateline-query date:no", {"none", "november"}),
     ("dateline-query query:qua", {"quakes"}),
+    ("dateline-query --new qua", {"quakes"}),
     ("dateline-query help ", {"query", "dates"}),
     ("dateline-index st", {"status"}),
     ("dateline-index help ", COMMANDS - {"help"}),
