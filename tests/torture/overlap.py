@@ -39,6 +39,7 @@ class Surroundings:
 
     def __init__(self, name, env=None, without=(), closed=(), umask=0o022, offset=0):
         self.name, self.closed, self.umask = name, closed, umask
+        self.future = b", future 32" if offset < -23 * 365 * DAY else b""  # what inputs() has of 2001 and later
         self.env = {k: v for k, v in os.environ.items() if k not in without} | {"TZ": "UTC"} | (env or {})
         if "TZ" in without:
             del self.env["TZ"]
@@ -206,7 +207,7 @@ def alone(folder, s, root, wanted):
     done = s.run(INDEXER, "--index", index, "update", root)
     check(f"{s.name}: update", done.returncode == 0, (done.returncode, done.stderr))
     if 2 not in s.closed:
-        check(f"{s.name}: its summary", done.stderr == wanted["summary"], done.stderr)
+        check(f"{s.name}: its summary", done.stderr == wanted["summary"].replace(b"\n", s.future + b"\n"), done.stderr)
     modes(s.name, index)
     sound(s.name, index)
     export = ORDINARY.run(INDEXER, "--index", index, "export").stdout
