@@ -364,10 +364,14 @@ static enum dtl_status leave_out(struct pass *p, struct dtl_arena *arena)
 }
 
 /* Of the segment's matches, those that the caller lists. */
-static enum dtl_status keep_listed(struct pass *p)
+static enum dtl_status keep_listed(struct pass *p, struct dtl_arena *arena)
 {
     const struct dtl_docs *only = &p->s->only[p->segment];
-    struct dtl_cursor *both[] = {p->root, dtl_cursor_docs(&p->ctx, only->doc, only->n)};
+    struct dtl_cursor **both = dtl_arena_alloc(arena, 2 * sizeof(struct dtl_cursor *));
+    if (!both)
+        return dtl_fail(p->s->err, DTL_ENOMEM, 0, "no memory for a query's cursors");
+    both[0] = p->root;
+    both[1] = dtl_cursor_docs(&p->ctx, only->doc, only->n);
     p->root = both[1] ? dtl_cursor_and(&p->ctx, both, 2) : NULL;
     return p->ctx.status;
 }
@@ -403,7 +407,7 @@ static enum dtl_status search_segment(struct pass *p, struct dtl_arena *arena)
     if (st == DTL_OK && q->without.n)
         st = leave_out(p, arena);
     if (st == DTL_OK && s->only)
-        st = keep_listed(p);
+        st = keep_listed(p, arena);
     p->dead = NULL;
     if (st == DTL_OK && p->seg->dead && !(p->dead = roaring_create_iterator(p->seg->dead->docs)))
         st = dtl_fail(s->err, DTL_ENOMEM, 0, "no memory for deleted documents");
