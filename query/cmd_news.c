@@ -227,7 +227,6 @@ static enum dtl_status render(struct telling *t, struct job *j, struct dtl_sessi
                               struct dtl_error *err)
 {
     bool text = s->render.form == DTL_FORM_TEXT;
-    enum dtl_status st = DTL_OK;
     s->render.changes = true;
     s->render.batch = t->o->digest && !text;
     s->render.qid = dtl_bytes_of(j->name);
@@ -242,9 +241,7 @@ static enum dtl_status render(struct telling *t, struct job *j, struct dtl_sessi
         heading(t, j, news);
     if (!t->begun)
         dtl_render_begin(&s->render, &s->out);
-    t->begun = true;
-    st = dtl_pages(s, a, err);
-    return st;
+    return dtl_pages(s, a, err);
 }
 
 /* Cut short, the rest would be told never, or what was printed again. */
@@ -304,6 +301,7 @@ static enum dtl_status tell(struct telling *t, struct job *j, struct dtl_error *
         dtl_buffer_append(&t->out, s.out.p, s.out.n);
         dtl_buffer_append(&t->talk, s.talk.p, s.talk.n);
         t->found = t->found || news.total > 0;
+        t->begun = t->begun || news.total > 0; /* what stands in front of all hits is there */
         if (t->out.failed || t->talk.failed)
             st = no_memory(err);
     }

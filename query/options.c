@@ -205,19 +205,11 @@ static enum dtl_status take_value(struct dtl_options *o, int id, const char *val
         o->recency = value;
         return DTL_OK;
     case DTL_ID_SAVE:
-        o->save = value;
-        return DTL_OK;
     case DTL_ID_NEW:
-        o->news = value;
-        return DTL_OK;
     case DTL_ID_PEEK:
-        o->peek = value;
-        return DTL_OK;
     case DTL_ID_RESET:
-        o->reset = value;
-        return DTL_OK;
     case DTL_ID_FORGET:
-        o->forget = value;
+        *dtl_option_of_saved(o, id) = value;
         return DTL_OK;
     case DTL_ID_SINCE:
         return take_date(o, DTL_DATE_SINCE, value, err);

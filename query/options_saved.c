@@ -2,6 +2,22 @@
 #include "query/options.h"
 #include "query/options_table.h"
 
+const char **dtl_option_of_saved(struct dtl_options *o, int id)
+{
+    switch (id) {
+    case DTL_ID_SAVE:
+        return &o->save;
+    case DTL_ID_NEW:
+        return &o->news;
+    case DTL_ID_PEEK:
+        return &o->peek;
+    case DTL_ID_RESET:
+        return &o->reset;
+    default:
+        return &o->forget;
+    }
+}
+
 static enum dtl_keeping keeping(int id)
 {
     switch (id) {

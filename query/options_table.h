@@ -86,6 +86,10 @@ struct dtl_option_row {
     const char *argument, *help; /* help NULL: accepted, not listed */
 };
 
+struct dtl_options;
+/** options_saved.c: where the NAME of --save, --new, --peek, --reset and --forget is kept. */
+const char **dtl_option_of_saved(struct dtl_options *o, int id);
+
 #define DTL_OPTION_ROWS 69
 extern const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS];
 #endif

@@ -267,34 +267,41 @@ enum dtl_status dtl_keep_remove_told(const char *name, const char *suffix, struc
 
 /* ---- locks ---- */
 
+static enum dtl_status held(int fd, const char *name, struct dtl_error *err)
+{
+    char who[24];
+    ssize_t n = pread(fd, who, sizeof who - 1, 0);
+    who[n > 0 ? n : 0] = 0;
+    long pid = strtol(who, NULL, 10);
+    return pid > 0 ? dtl_fail(err, DTL_EBUSY, 0, "'%.60s' is being told by another run (pid %ld)",
+                              name, pid)
+                   : dtl_fail(err, DTL_EBUSY, 0, "'%.60s' is being told by another run", name);
+}
+
+/* Who we are, for the other's message alone: that it may fail is no reason not to work. */
+static void sign(int fd)
+{
+    char who[24];
+    int n = snprintf(who, sizeof who, "%ld\n", (long)getpid());
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, who, (size_t)n, 0) != n)
+        return;
+}
+
 enum dtl_status dtl_keep_lock(const struct dtl_keep *k, const char *name, int *out,
                               struct dtl_error *err)
 {
-    char file[FILE_NAME], who[24];
+    char file[FILE_NAME];
     if (!file_name(name, ".lock", file))
         return dtl_fail(err, DTL_EUSAGE, 0, "the name '%.60s...' is too long", name);
     int fd = openat(k->fd, file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return failed(k, file, err);
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        enum dtl_status st = DTL_EBUSY;
-        if (errno != EWOULDBLOCK) {
-            st = failed(k, file, err);
-        } else {
-            ssize_t n = pread(fd, who, sizeof who - 1, 0);
-            who[n > 0 ? n : 0] = 0;
-            long pid = strtol(who, NULL, 10);
-            st = pid > 0 ? dtl_fail(err, st, 0, "'%.60s' is being told by another run (pid %ld)",
-                                    name, pid)
-                         : dtl_fail(err, st, 0, "'%.60s' is being told by another run", name);
-        }
+        enum dtl_status st = errno == EWOULDBLOCK ? held(fd, name, err) : failed(k, file, err);
         close(fd);
         return st;
     }
-    int n = snprintf(who, sizeof who, "%ld\n", (long)getpid());
-    if (ftruncate(fd, 0) != 0 || pwrite(fd, who, (size_t)n, 0) != n) {
-        /* for the other's message alone: that it may fail is no reason not to work */
-    }
+    sign(fd);
     *out = fd;
     return DTL_OK;
 }
