@@ -62,6 +62,7 @@ int dtl_cmd_compact(const struct dtl_command *self, const char *index, int argc,
     if (status)
         return status;
     dtl_close_in(index, NULL, 0, false);
+    dtl_limit_memory(memory, 1);
     struct dtl_run_options o = {.memory_bytes = (size_t)memory};
     enum dtl_status st = open.any_version ? reanalyse(store, &o, &err) : DTL_OK;
     if (st >= 0)

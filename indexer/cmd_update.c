@@ -42,7 +42,8 @@ void dtl_update_warn(struct dtl_update *u, const char *fmt, ...)
     va_end(ap);
     dtl_progress_clear(&u->progress);
     u->warned++;
-    dtl_say("%s", text);
+    if (dtl_tell_trouble(&u->telling, text))
+        dtl_say("%s", text);
 }
 
 static size_t visited_slot(const struct dtl_update *u, uint64_t h)
@@ -139,6 +140,7 @@ static enum dtl_status feed(struct dtl_update *u, const struct dtl_file *file,
             u->rejected++;
             row->rejected++;
             note_reason(reasons, row->rejected, why.text);
+            dtl_tell_rejected(&u->telling, file->path, in, why.text);
             if (row->rejected <= 20)
                 dtl_update_warn(u, "%.*s: %s", (int)file->path.n, (const char *)file->path.p,
                                 why.text);
@@ -149,6 +151,7 @@ static enum dtl_status feed(struct dtl_update *u, const struct dtl_file *file,
         }
         if (st == DTL_EIO) {
             u->rejected++;
+            dtl_tell_rejected(&u->telling, file->path, in, why.text);
             *complete = false;
             dtl_update_warn(u, "%.*s: %s; the rest of it waits for the next run", (int)file->path.n,
                             (const char *)file->path.p, why.text);
@@ -168,6 +171,7 @@ static enum dtl_status feed(struct dtl_update *u, const struct dtl_file *file,
             u->rejected++;
             row->rejected++;
             note_reason(reasons, row->rejected, reason);
+            dtl_tell_rejected(&u->telling, file->path, in, reason);
             dtl_update_warn(u, "%.*s: %s", (int)file->path.n, (const char *)file->path.p, reason);
             continue;
         }
@@ -175,6 +179,7 @@ static enum dtl_status feed(struct dtl_update *u, const struct dtl_file *file,
             *err = why;
             return st;
         }
+        dtl_tell_article(&u->telling, in, &article);
         u->articles++;
         dtl_progress_show(&u->progress, u->articles, u->bytes, file->path);
         if (stop_signal) {
@@ -184,12 +189,43 @@ static enum dtl_status feed(struct dtl_update *u, const struct dtl_file *file,
     }
 }
 
+/*
+ * A file that cannot be read. Its row has no time and no inode, so that every run tries again;
+ * while the reason stays the same it is neither counted nor told again. What it gave before stays.
+ */
+static enum dtl_status unreadable(struct dtl_update *u, const struct dtl_file *file,
+                                  const struct dtl_source_row *known, const char *why,
+                                  struct dtl_error *err)
+{
+    struct dtl_buffer reasons = {0};
+    struct dtl_source_row row = {
+        .path = file->path, .size = file->size, .device = file->device, .rejected = 1};
+    note_reason(&reasons, 1, why);
+    row.reasons = dtl_buffer_view(&reasons);
+    bool same = known && !known->inode && dtl_bytes_equal(known->reasons, row.reasons);
+    enum dtl_status st = DTL_OK;
+    if (same) {
+        u->unchanged_files_articles += known->articles;
+    } else {
+        u->rejected++;
+        dtl_tell_rejected(&u->telling, file->path, NULL, why);
+        dtl_update_warn(u, "%.*s: %s", (int)file->path.n, (const char *)file->path.p, why);
+        if (known)
+            memcpy(row.format, known->format, sizeof row.format);
+        st = dtl_run_file_begin(u->run, file->path, known != NULL, err);
+        if (st == DTL_OK)
+            st = dtl_run_file_end(u->run, &row, true, err);
+    }
+    dtl_buffer_release(&reasons);
+    return st;
+}
+
 static enum dtl_status index_file(struct dtl_update *u, const struct dtl_file *file,
                                   const struct dtl_source_row *known, struct dtl_error *err)
 {
     struct dtl_intake *in = NULL;
     struct dtl_error why = {0};
-    struct dtl_buffer reasons = {0};
+    struct dtl_buffer reasons = {0}, passed = {0};
     struct dtl_source_row row = {.path = file->path,
                                  .size = file->size,
                                  .mtime_ns = file->mtime_ns,
@@ -197,22 +233,21 @@ static enum dtl_status index_file(struct dtl_update *u, const struct dtl_file *f
                                  .device = file->device};
     enum dtl_status st =
         dtl_intake_open(&in, file, &dtl_reading_of(u->o, file->path)->intake, &why);
-    if (st == DTL_NOTFOUND && !known) {
+    dtl_tell_file(&u->telling, in, &passed);
+    if (st == DTL_NOTFOUND) { /* when known: it gave articles once and is something else now */
         u->skipped++;
-        return DTL_OK;
+        dtl_tell_skipped(&u->telling, file->path, DTL_UNRECOGNISED);
     }
-    if (st == DTL_EIO) { /* unreadable: tried again by every run until it can be read */
-        u->rejected++;
-        dtl_update_warn(u, "%.*s: %s", (int)file->path.n, (const char *)file->path.p, why.text);
+    if (st == DTL_NOTFOUND && !known)
         return DTL_OK;
-    }
+    if (st == DTL_EIO)
+        return unreadable(u, file, known, why.text, err);
     bool complete = true;
-    if (st == DTL_NOTFOUND) { /* it gave articles once and is something else now */
-        u->skipped++;
-    } else if (st == DTL_EINPUT) {
+    if (st == DTL_EINPUT) {
         u->rejected++;
         row.rejected = 1;
         note_reason(&reasons, 1, why.text);
+        dtl_tell_rejected(&u->telling, file->path, NULL, why.text);
         dtl_update_warn(u, "%.*s: %s", (int)file->path.n, (const char *)file->path.p, why.text);
     } else if (st < 0) {
         *err = why;
@@ -226,6 +261,7 @@ static enum dtl_status index_file(struct dtl_update *u, const struct dtl_file *f
         if ((st = feed(u, file, in, &row, &reasons, &complete, err)) < 0)
             goto out;
     }
+    dtl_buffer_append(&reasons, passed.p, passed.n);
     row.reasons = dtl_buffer_view(&reasons);
     bool keep_row = complete && !file->is_stdin;
     /* What a broken file no longer shows is kept: a truncated upload must not remove articles. */
@@ -235,6 +271,8 @@ static enum dtl_status index_file(struct dtl_update *u, const struct dtl_file *f
     st = dtl_run_file_end(u->run, keep_row ? &row : NULL, keep_missing, err);
 out:
     dtl_intake_close(in);
+    u->telling.passed = NULL;
+    dtl_buffer_release(&passed);
     dtl_buffer_release(&reasons);
     return st;
 }
@@ -367,24 +405,20 @@ static void say_texts(const struct dtl_update *u)
     dtl_buffer_release(&lines);
 }
 
-static void print_summary(const struct dtl_update *u, const struct dtl_run_figures *f)
+static void print_summary(const struct dtl_update *u, const struct dtl_outcome *end)
 {
     const struct dtl_update_options *o = u->o;
+    const struct dtl_run_figures *f = end->figures;
     unsigned long long added = f->added, changed = f->changed, removed = f->removed,
-                       unchanged = f->unchanged + u->unchanged_files_articles;
+                       unchanged = end->unchanged;
     if (o->cron) {
-        if (u->rejected || u->warned || u->io_failed || u->refused)
-            fprintf(stderr,
-                    "dateline-index: event=update indexed=%llu changed=%llu unchanged=%llu "
-                    "removed=%llu rejected=%llu skipped=%llu waiting=%llu warnings=%llu\n",
-                    added, changed, unchanged, removed, (unsigned long long)u->rejected,
-                    (unsigned long long)u->skipped, (unsigned long long)u->waiting,
-                    (unsigned long long)u->warned);
+        dtl_tell_event(&u->telling, end);
         return;
     }
     if (o->quiet)
         return;
     say_texts(u);
+    dtl_tell_report(&u->telling, end);
     fprintf(stderr, "indexed %llu, changed %llu, unchanged %llu, removed %llu, rejected %llu",
             added, changed, unchanged, removed, (unsigned long long)u->rejected);
     const struct {
@@ -404,6 +438,8 @@ static void print_summary(const struct dtl_update *u, const struct dtl_run_figur
 
 static int exit_status(const struct dtl_update *u)
 {
+    if (stop_signal == SIGINT)
+        return 128 + SIGINT;
     if (u->refused)
         return 3;
     if (u->io_failed)
@@ -411,35 +447,63 @@ static int exit_status(const struct dtl_update *u)
     return u->rejected ? 5 : 0;
 }
 
-static int finish(struct dtl_update *u, enum dtl_status st, struct dtl_error *err)
+/* What failed: said, or kept for the line cron gets. The status it ends the program with. */
+static int failure(struct dtl_update *u, const struct dtl_error *err)
+{
+    const char *text = err->text[0] ? err->text : dtl_status_text(err->code);
+    return dtl_tell_trouble(&u->telling, text) ? dtl_say_error(err) : dtl_status_exit(err->code);
+}
+
+static void tell_interrupted(struct dtl_update *u, const struct dtl_run_figures *f)
+{
+    char text[64];
+    snprintf(text, sizeof text, "interrupted, %llu indexed",
+             (unsigned long long)(f->added + f->changed));
+    if (dtl_tell_trouble(&u->telling, text))
+        dtl_say("%s", text);
+}
+
+/* store: NULL when it could not be opened, or in a dry run. */
+static int finish(struct dtl_update *u, enum dtl_status st, struct dtl_error *err,
+                  struct dtl_store *store)
 {
     dtl_progress_clear(&u->progress);
-    bool published = st < 0 && u->run && dtl_run_published(u->run);
-    if (published) { /* a merge after the publication failed: the next run merges */
+    bool published = u->run && dtl_run_published(u->run), lost = st < 0 && !published;
+    if (st < 0 && published) { /* a merge after the publication failed: the next run merges */
         struct dtl_error why = *err;
         dtl_fail(err, why.code, why.pos,
                  "the run is published, nothing is lost, but merging: %.340s",
                  why.text[0] ? why.text : dtl_status_text(why.code));
     }
-    int failure = st < 0 ? dtl_say_error(err) : 0;
-    if (st < 0 && !published)
-        return failure;
-    struct dtl_run_figures dry = {.added = u->new_articles,
-                                  .changed = u->changed_articles,
-                                  .unchanged = u->equal_articles,
-                                  .removed = u->gone_articles,
-                                  .undated = u->undated};
-    const struct dtl_run_figures *f = u->run ? dtl_run_figures(u->run) : &dry;
+    int failed = st < 0 ? failure(u, err) : 0;
+    struct dtl_run_figures none = {0}, dry = {.added = u->new_articles,
+                                              .changed = u->changed_articles,
+                                              .unchanged = u->equal_articles,
+                                              .removed = u->gone_articles,
+                                              .undated = u->undated};
+    const struct dtl_run_figures *f = lost ? &none : u->run ? dtl_run_figures(u->run) : &dry;
     if (f->twice)
         dtl_update_warn(u, "%llu articles came twice in this run; the later of each was kept",
                         (unsigned long long)f->twice);
-    if (stop_signal) {
-        dtl_say("interrupted, %llu indexed", (unsigned long long)(f->added + f->changed));
-        print_summary(u, f);
-        return stop_signal == SIGINT ? 128 + SIGINT : exit_status(u);
+    if (stop_signal && !lost)
+        tell_interrupted(u, f);
+    struct dtl_outcome end = {.figures = f,
+                              .unchanged = lost ? 0 : f->unchanged + u->unchanged_files_articles,
+                              .rejected = u->rejected,
+                              .skipped = u->skipped,
+                              .waiting = u->waiting,
+                              .warnings = u->warned,
+                              .status = failed ? failed : exit_status(u)};
+    struct dtl_error unnoted = {0};
+    if (store && dtl_tell_next(&u->telling, &end, store, &unnoted) < 0 && !failed) {
+        struct dtl_error why = unnoted;
+        dtl_fail(&unnoted, why.code, 0, "the run is published, but the note of it: %.340s",
+                 why.text);
+        end.status = failure(u, &unnoted);
     }
-    print_summary(u, f);
-    return failure ? failure : exit_status(u);
+    if (!lost || u->o->cron) /* a run that failed ends with the line that says what failed */
+        print_summary(u, &end);
+    return end.status;
 }
 
 static dtl_day today_here(void)
@@ -486,6 +550,8 @@ int dtl_cmd_update(const struct dtl_command *self, const char *index, int argc, 
     int status = dtl_update_options(self, index, argc, argv, &arena, &o);
     if (status)
         goto out;
+    dtl_tell_begin(&u.telling, &o);
+    dtl_limit_memory(o.memory, o.jobs);
     if (o.null_list && (st = read_null_list(&arena, &o.paths, &o.path_count, &err)) < 0) {
         status = dtl_say_error(&err);
         goto out;
@@ -508,12 +574,15 @@ int dtl_cmd_update(const struct dtl_command *self, const char *index, int argc, 
         u.snapshot = dry.snapshot;
         dtl_close_in(o.index, o.paths, o.path_count, dtl_update_follows(&o));
     } else {
-        if ((status = dtl_open_to_write(o.index, &o.store, &store)))
+        if ((st = dtl_store_to_write(o.index, &o.store, &store, &err)) < 0) {
+            status = finish(&u, st, &err, NULL);
             goto out;
+        }
+        dtl_tell_since(&u.telling, store);
         dtl_close_in(o.index, o.paths, o.path_count, dtl_update_follows(&o));
         struct dtl_run_options run = {.memory_bytes = (size_t)o.memory, .jobs = o.jobs};
         if ((st = dtl_run_open(&u.run, store, &run, today_here(), &err)) < 0) {
-            status = dtl_say_error(&err);
+            status = finish(&u, st, &err, store);
             goto out;
         }
         u.snapshot = dtl_run_snapshot(u.run);
@@ -522,8 +591,9 @@ int dtl_cmd_update(const struct dtl_command *self, const char *index, int argc, 
     catch_signals();
     dtl_progress_start(&u.progress, o.progress);
     st = work(&u, &err);
-    status = finish(&u, st, &err);
+    status = finish(&u, st, &err, store);
 out:
+    dtl_tell_end(&u.telling);
     dtl_run_close(u.run);
     dtl_store_close(store);
     dtl_opened_close(&dry);

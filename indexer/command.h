@@ -4,12 +4,18 @@
 #define DTL_INDEXER_COMMAND_H
 #include "common/store/store.h"
 
+#define DTL_DATA_LIMIT (UINT64_C(4) << 30) /* bytes of private memory: RLIMIT_DATA */
+
 struct dtl_command {
     const char *name;
     int (*run)(const struct dtl_command *self, const char *index, int argc, char **argv);
     const char *args, *summary;
     const char *help; /* options and examples, one a line */
 };
+
+/** Limit this process to DTL_DATA_LIMIT, or twice `memory` where that is more, and the stacks and
+ * heaps of `jobs` threads. */
+void dtl_limit_memory(uint64_t memory, uint32_t jobs);
 
 int dtl_cmd_update(const struct dtl_command *self, const char *index, int argc, char **argv);
 int dtl_cmd_config(const struct dtl_command *self, const char *index, int argc, char **argv);
@@ -63,4 +69,7 @@ void dtl_close_in(const char *index, const char *const *inputs, size_t n, bool e
 void dtl_default_settings(struct dtl_settings *s);
 /** Open to write; `create` makes one when there is none. `wait_seconds` as in dtl_store_options. */
 int dtl_open_to_write(const char *index, const struct dtl_store_options *o, struct dtl_store **out);
+/** The same without a word, for who says it in another way. */
+enum dtl_status dtl_store_to_write(const char *index, const struct dtl_store_options *o,
+                                   struct dtl_store **out, struct dtl_error *err) DTL_MUST_USE;
 #endif

@@ -40,7 +40,11 @@ static const struct dtl_command commands[] = {
      "  --no-config            without it\n"
      "  -0, --null             read a NUL-separated list of paths from standard input\n"
      "  --dry-run              print what would be indexed, write nothing\n"
-     "  --cron, --quiet, --progress, --no-progress\n"
+     "  --cron                 say nothing unless something is newly wrong or failed, then one line\n"
+     "  --report, --no-report  at the end, by format: files, articles, undated, rejected, and why\n"
+     "                         (default: on a terminal, and when more than one was rejected)\n"
+     "  --verbose              name each file and member that is passed over, and why\n"
+     "  --quiet, --progress, --no-progress\n"
      "  --allow-network-fs     let the index lie on a network file system\n"
      "  --no-prune, --no-follow, --no-allow-network-fs\n"
      "\n"
@@ -53,7 +57,8 @@ static const struct dtl_command commands[] = {
      "  --show-origin    with the file and line of each\n"},
     {"status", dtl_cmd_status, "", "articles, days covered, size, segments",
      "  --json       one object, keys documented in docs/OUTPUT.md\n"
-     "  --rejected   each input that was rejected, with its reason\n"
+     "  --rejected   each input that was rejected: file, place, reason and remedy\n"
+     "  --skipped    each member of a container that was passed over, and why\n"
      "  --charsets   which character sets texts came in and who decided so; garbled articles\n"},
     {"check", dtl_cmd_check, "", "verify every structure: 0 sound, 3 damaged",
      "  --fast         pages, sums, order and counts only: at the speed of the disk\n"
@@ -221,9 +226,21 @@ void dtl_default_settings(struct dtl_settings *s)
     snprintf(s->detector, sizeof s->detector, "%s", dtl_detector_version());
 }
 
+void dtl_limit_memory(uint64_t memory, uint32_t jobs)
+{
+    uint64_t bytes = memory > DTL_DATA_LIMIT / 2 ? 2 * memory : DTL_DATA_LIMIT;
+    dtl_process_limit_data(bytes + ((uint64_t)jobs << 24));
+}
+
 int dtl_open_to_write(const char *index, const struct dtl_store_options *o, struct dtl_store **out)
 {
     struct dtl_error err = {0};
+    return dtl_store_to_write(index, o, out, &err) == DTL_OK ? 0 : dtl_say_error(&err);
+}
+
+enum dtl_status dtl_store_to_write(const char *index, const struct dtl_store_options *o,
+                                   struct dtl_store **out, struct dtl_error *err)
+{
     struct dtl_buffer dir = {0};
     struct dtl_store_options with = *o;
     struct dtl_settings given = o->settings;
@@ -233,11 +250,11 @@ int dtl_open_to_write(const char *index, const struct dtl_store_options *o, stru
         with.settings.title_weight = given.title_weight;
     if (given.default_lang)
         with.settings.default_lang = given.default_lang;
-    enum dtl_status st = dtl_index_path(index, &dir, &err);
+    enum dtl_status st = dtl_index_path(index, &dir, err);
     if (st == DTL_OK && dtl_buffer_byte(&dir, 0))
-        st = dtl_store_open(out, (const char *)dir.p, &with, &err);
+        st = dtl_store_open(out, (const char *)dir.p, &with, err);
     dtl_buffer_release(&dir);
-    return st == DTL_OK ? 0 : dtl_say_error(&err);
+    return st;
 }
 
 /* What other programs call it, or what was meant. */
@@ -335,6 +352,8 @@ int main(int argc, char **argv)
                 return dtl_finish_output();
             }
             dtl_store_guard("dateline-index");
+            if (commands[i].run != dtl_cmd_update && commands[i].run != dtl_cmd_compact)
+                dtl_process_limit_data(DTL_DATA_LIMIT); /* those two know their --memory later */
             return commands[i].run(&commands[i], index, argc - at, argv + at);
         }
     unknown_command(argv[at]);

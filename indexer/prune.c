@@ -103,6 +103,28 @@ static const char *reason_to_refuse(const struct survey *s, struct dtl_arena *ar
     return NULL;
 }
 
+/* Say what would go: all of it to a person, to cron how much it is and where it begins. */
+static void refuse(struct dtl_update *u, const struct survey *s, const char *why)
+{
+    size_t files = 0;
+    u->refused = true;
+    for (const struct vanished *v = s->first; v; v = v->next)
+        files++;
+    if (u->o->cron) {
+        dtl_update_warn(u,
+                        "%s: not pruned: %s; %llu articles of %zu files would go, first %.*s; "
+                        "--prune=force removes them all the same",
+                        s->root, why, (unsigned long long)s->gone, files, (int)s->first->path.n,
+                        (const char *)s->first->path.p);
+        return;
+    }
+    dtl_update_warn(u, "%s: not pruned: %s; --prune=force removes these all the same:", s->root,
+                    why);
+    for (const struct vanished *v = s->first; v; v = v->next)
+        dtl_say("  %.*s (%llu articles)", (int)v->path.n, (const char *)v->path.p,
+                (unsigned long long)v->articles);
+}
+
 static enum dtl_status prune_root(struct dtl_update *u, const char *root, struct dtl_error *err)
 {
     struct dtl_arena arena = {0};
@@ -116,12 +138,7 @@ static enum dtl_status prune_root(struct dtl_update *u, const char *root, struct
     st = DTL_OK;
     const char *why = u->o->prune_force ? NULL : reason_to_refuse(&s, &arena);
     if (why) {
-        u->refused = true;
-        dtl_update_warn(u, "%s: not pruned: %s; --prune=force removes these all the same:", root,
-                        why);
-        for (const struct vanished *v = s.first; v; v = v->next)
-            dtl_say("  %.*s (%llu articles)", (int)v->path.n, (const char *)v->path.p,
-                    (unsigned long long)v->articles);
+        refuse(u, &s, why);
         goto out;
     }
     for (const struct vanished *v = s.first; v && st == DTL_OK; v = v->next) {
@@ -134,7 +151,6 @@ out:
     dtl_arena_release(&arena);
     return st;
 }
-
 enum dtl_status dtl_update_prune(struct dtl_update *u, struct dtl_error *err)
 {
     if (!u->snapshot)

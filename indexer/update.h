@@ -4,6 +4,7 @@
 #define DTL_INDEXER_UPDATE_H
 #include "indexer/build/run.h"
 #include "indexer/progress.h"
+#include "indexer/telling.h"
 #include "indexer/text_counts.h"
 #include "indexer/update_options.h"
 
@@ -12,6 +13,7 @@ struct dtl_update {
     struct dtl_run *run;           /* NULL in a dry run */
     struct dtl_snapshot *snapshot; /* the state before; NULL: there is no index yet (dry run) */
     struct dtl_progress progress;
+    struct dtl_telling telling;
     uint64_t *visited; /* hashes of paths seen, for prune: open addressing, 0 is free */
     size_t visited_slots, visited_count;
     uint64_t unchanged_files_articles, rejected, skipped, waiting, warned, bytes;

@@ -36,6 +36,9 @@ enum {
     CRON,
     PROGRESS,
     NO_PROGRESS,
+    REPORT,
+    NO_REPORT,
+    VERBOSE,
     NO_PRUNE,
     NO_FOLLOW,
     NETWORK,
@@ -67,6 +70,9 @@ static const struct option table[] = {
     {"cron",                no_argument,       NULL, CRON        },
     {"quiet",               no_argument,       NULL, 'q'         },
     {"progress",            no_argument,       NULL, PROGRESS    },
+    {"report",              no_argument,       NULL, REPORT      },
+    {"no-report",           no_argument,       NULL, NO_REPORT   },
+    {"verbose",             no_argument,       NULL, VERBOSE     },
     {"no-progress",         no_argument,       NULL, NO_PROGRESS },
     {"no-follow",           no_argument,       NULL, NO_FOLLOW   },
     {"allow-network-fs",    no_argument,       NULL, NETWORK     },
@@ -267,6 +273,13 @@ static enum dtl_status take_run(struct dtl_update_options *o, int c, const char 
     case NO_PROGRESS:
         o->progress = c == PROGRESS;
         break;
+    case REPORT:
+    case NO_REPORT:
+        o->report = c == REPORT;
+        break;
+    case VERBOSE:
+        o->verbose = true;
+        break;
     case NETWORK:
     case NO_NETWORK:
         o->store.allow_network_fs = c == NETWORK;
@@ -425,8 +438,11 @@ int dtl_update_options(const struct dtl_command *self, const char *index, int ar
     const char *file = NULL;
     bool no_config = false;
     struct dtl_error err = {0};
-    *o = (struct dtl_update_options){
-        .index = index, .progress = -1, .memory = (uint64_t)512 << 20, .jobs = processors()};
+    *o = (struct dtl_update_options){.index = index,
+                                     .progress = -1,
+                                     .report = -1,
+                                     .memory = (uint64_t)512 << 20,
+                                     .jobs = processors()};
     size_t n = 0, most = 1;
     for (int i = 0; i < argc; i++) /* as many options as letters, where short ones are bundled */
         most += strlen(argv[i]);

@@ -21,7 +21,8 @@ struct dtl_update_options {
     struct dtl_reading all, *root;
     size_t roots; /* of the configuration */
     struct dtl_store_options store;
-    bool prune, prune_force, null_list, dry_run, cron, quiet;
+    bool prune, prune_force, null_list, dry_run, cron, quiet, verbose;
+    int report;      /* 1 always, 0 never, -1 on a terminal, or when several were rejected */
     int progress;    /* 1 always, 0 never, -1 on a terminal */
     uint64_t settle; /* seconds */
     bool settle_stated;

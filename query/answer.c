@@ -1,6 +1,7 @@
 /* answer.c - parse, plan, search. */
 #include "query/answer.h"
 
+#include "query/limit.h"
 #include "query/result/feedback.h"
 
 #include <stdlib.h>
@@ -92,7 +93,9 @@ enum dtl_status dtl_answer_expand(struct dtl_session *s, struct dtl_answer *a,
 enum dtl_status dtl_answer_search(struct dtl_session *s, const struct dtl_search_options *o,
                                   struct dtl_answer *a, struct dtl_error *err)
 {
+    struct dtl_search_options how = *o;
     uint32_t rounds = s->o->repeat;
+    how.stop = how.stop ? how.stop : dtl_limit_over;
     double *took = calloc(rounds, sizeof *took);
     if (!took)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
@@ -105,7 +108,9 @@ enum dtl_status dtl_answer_search(struct dtl_session *s, const struct dtl_search
         a->plan = NULL;
         st = dtl_plan_open(&a->plan, s->snap, a->q, s->o->max_expand, arena, err);
         if (st == DTL_OK)
-            st = dtl_search(s->snap, a->plan, a->q, o, arena, &a->result, err);
+            st = dtl_search(s->snap, a->plan, a->q, &how, arena, &a->result, err);
+        if (how.stop == dtl_limit_over && (st == DTL_END || (st == DTL_OK && dtl_limit_over(NULL))))
+            st = dtl_limit_fail(err); /* the fastest walks do not ask on their way */
         took[i] = now_ms() - start;
         if (arena == &scratch) {
             dtl_plan_close(a->plan);

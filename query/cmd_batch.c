@@ -9,6 +9,7 @@
 #include "query/answer.h"
 #include "query/commands.h"
 #include "query/explain.h"
+#include "query/limit.h"
 #include "query/pages.h"
 #include "query/why.h"
 
@@ -47,8 +48,10 @@ static enum dtl_status one_query(struct dtl_session *s, struct dtl_bytes text, b
         dtl_answer_notes(s, &a);
     if (st == DTL_OK)
         st = dtl_session_read(s, err);
+    dtl_limit_begin(s->o->timeout); /* each line has its own */
     if (st == DTL_OK)
         st = print_one(s, &a, err);
+    dtl_limit_end();
     if (st == DTL_OK && s->o->verbose && !a.found && !s->quit)
         st = dtl_explain_zero(s, &a, err);
     if (st == DTL_OK && s->o->stats && s->render.form != DTL_FORM_JSON)

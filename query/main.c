@@ -87,6 +87,7 @@ static int run(const struct dtl_options *o)
 {
     struct dtl_session s = {0};
     struct dtl_error err = {0};
+    dtl_process_limit_data(o->memory);
     enum dtl_status st = dtl_session_begin(&s, o, &err);
     bool keeps = o->save || o->list_saved || o->forget || o->reset;
     int exit_status;

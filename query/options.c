@@ -13,12 +13,28 @@
 
 #include "common/base/process.h"
 #include "query/language/suggest.h"
+#include "query/limit.h"
 #include "query/options_table.h"
 
 static enum dtl_status usage(struct dtl_error *err, const char *name, const char *value,
                              const char *wanted)
 {
     return dtl_fail(err, DTL_EUSAGE, 0, "--%s '%.60s': %s", name, value, wanted);
+}
+
+#define MEMORY_LEAST (UINT64_C(64) << 20)
+
+/* "30", "0.5"; false when it is no number of seconds. */
+static bool take_seconds(const char *value, double *seconds)
+{
+    char *end = NULL;
+    if (!*value || value[strspn(value, "0123456789.")])
+        return false;
+    double v = strtod(value, &end);
+    if (end == value || *end || v > DTL_TIMEOUT_MAX)
+        return false;
+    *seconds = v;
+    return true;
 }
 
 static enum dtl_status take_number(const char *name, const char *value, uint64_t least,
@@ -157,6 +173,16 @@ static enum dtl_status take_value(struct dtl_options *o, int id, const char *val
         st = take_number("hold", value, 1, 3600, &v, err);
         o->hold = st == DTL_OK ? (uint32_t)v : o->hold;
         return st;
+    case DTL_ID_TIMEOUT:
+        if (!take_seconds(value, &o->timeout))
+            return dtl_fail(err, DTL_EUSAGE, 0, "--timeout '%.60s': seconds, at most %.0f", value,
+                            DTL_TIMEOUT_MAX);
+        return DTL_OK;
+    case DTL_ID_MEMORY:
+        if (!dtl_size_of(value, &o->memory) || o->memory < MEMORY_LEAST)
+            return dtl_fail(err, DTL_EUSAGE, 0, "--memory '%.60s': a size of at least %llu MB",
+                            value, (unsigned long long)(MEMORY_LEAST >> 20));
+        return DTL_OK;
     case DTL_ID_RESUME:
         o->resume = value;
         return DTL_OK;
@@ -447,6 +473,8 @@ enum dtl_status dtl_options_parse(int argc, char **argv, struct dtl_options *out
     char shorts[2 * DTL_OPTION_ROWS + 4];
     struct dtl_options o = {.limit = DTL_LIMIT_DEFAULT,
                             .hold = DTL_HOLD_DEFAULT,
+                            .timeout = DTL_TIMEOUT_DEFAULT,
+                            .memory = DTL_MEMORY_DEFAULT,
                             .snippet = DTL_SNIPPET_DEFAULT,
                             .max_expand = DTL_EXPAND_DEFAULT,
                             .repeat = 1};

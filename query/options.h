@@ -39,6 +39,8 @@ struct dtl_options {
     const char *resume, *format; /* a cursor; the string of --format */
     const char *facets;          /* field,...; or NULL */
     const char *hyperlink;       /* as given; NULL: never */
+    double timeout;              /* seconds; 0: none */
+    uint64_t memory;             /* bytes */
     uint32_t hold;               /* seconds --all may keep its snapshot */
     bool limited;                /* -n or --all was given */
     bool collapse, compare, line_buffered, no_pager;

@@ -12,6 +12,8 @@ const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS] = {
     {"all",        0,   DTL_SWITCH, DTL_ID_ALL,        NULL,    "show all that match, as they are found"},
     {"resume",     0,   DTL_TAKES,  DTL_ID_RESUME,     "CURSOR", "go on after the last hit of a run that printed CURSOR"},
     {"hold",       0,   DTL_TAKES,  DTL_ID_HOLD,       "SEC",   "with --all: seconds after which it lets go of the archive and stops (30)"},
+    {"timeout",    0,   DTL_TAKES,  DTL_ID_TIMEOUT,    "SEC",   "end a query that takes longer, with status 2 (30; 0: never)"},
+    {"memory",     0,   DTL_TAKES,  DTL_ID_MEMORY,     "SIZE",  "private memory it may take (1G)"},
     {"since",      0,   DTL_TAKES,  DTL_ID_SINCE,      "DATE",  "from the start of DATE; date options repeat and all of them hold"},
     {"until",      0,   DTL_TAKES,  DTL_ID_UNTIL,      "DATE",  "to the end of DATE"},
     {"before",     0,   DTL_TAKES,  DTL_ID_BEFORE,     "DATE",  "strictly before DATE"},

@@ -58,6 +58,8 @@ enum dtl_option_id {
     DTL_ID_INTERACTIVE,
     DTL_ID_RESUME,
     DTL_ID_HOLD,
+    DTL_ID_TIMEOUT,
+    DTL_ID_MEMORY,
     DTL_ID_FORMAT,
     DTL_ID_FORMAT_VERSION,
     DTL_ID_TABLE,
@@ -90,6 +92,6 @@ struct dtl_options;
 /** options_saved.c: where the NAME of --save, --new, --peek, --reset and --forget is kept. */
 const char **dtl_option_of_saved(struct dtl_options *o, int id);
 
-#define DTL_OPTION_ROWS 69
+#define DTL_OPTION_ROWS 71
 extern const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS];
 #endif

@@ -9,6 +9,7 @@
 #include "query/pages.h"
 
 #include "common/base/hash.h"
+#include "query/limit.h"
 #include "query/result/copies.h"
 #include "query/result/resume.h"
 
@@ -266,8 +267,11 @@ static enum dtl_status settle_total(struct pages *p, bool first)
     } else if (first && p->place.total == UINT64_MAX && !how.hits_only) {
         struct dtl_result counted = {0};
         how.count_only = true;
+        how.stop = dtl_limit_over;
         enum dtl_status st =
             dtl_search(p->s->snap, a->plan, a->q, &how, &a->page, &counted, p->err);
+        if (st == DTL_END)
+            st = dtl_limit_fail(p->err);
         if (st < 0)
             return st;
         p->place.total = counted.total;

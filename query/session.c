@@ -1,5 +1,6 @@
 /* session.c - streams, colour and width settled once; snapshots opened late and closed early. */
 #include "query/session.h"
+#include "query/limit.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -206,6 +207,8 @@ enum dtl_status dtl_session_read(struct dtl_session *s, struct dtl_error *err)
     if (st == DTL_OK && !s->snap) {
         st = dtl_snapshot_open(s->store, &s->snap, err);
         s->held_since = dtl_session_clock();
+        if (!s->o->interactive)
+            dtl_limit_begin(s->o->timeout);
     }
     return st;
 }
@@ -229,6 +232,7 @@ enum dtl_status dtl_session_flush(struct dtl_session *s, struct dtl_error *err)
 {
     dtl_snapshot_close(s->snap);
     s->snap = NULL;
+    dtl_limit_end();
     if (s->out.failed || s->talk.failed)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     write_all(STDERR_FILENO, dtl_buffer_view(&s->talk)); /* nobody to tell when this fails */
@@ -253,6 +257,7 @@ enum dtl_status dtl_session_pour(struct dtl_session *s, bool *late, struct dtl_e
     struct dtl_bytes left = dtl_buffer_view(&s->out);
     enum dtl_status st = DTL_OK;
     *late = false;
+    dtl_limit_end(); /* from here on o->hold limits it */
     if (s->out.failed || s->talk.failed)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     write_all(STDERR_FILENO, dtl_buffer_view(&s->talk));
@@ -278,6 +283,7 @@ enum dtl_status dtl_session_pour(struct dtl_session *s, bool *late, struct dtl_e
 
 void dtl_session_end(struct dtl_session *s)
 {
+    dtl_limit_end();
     dtl_pager_finish(&s->pager);
     dtl_snapshot_close(s->snap);
     dtl_store_close(s->store);

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static const char *program_name = "dateline";
@@ -61,6 +62,27 @@ static void say_bytes(const char *text)
     if (!line.failed)
         fwrite(line.p, 1, line.n, stderr);
     dtl_buffer_release(&line);
+}
+
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define SANITIZED 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+void dtl_process_limit_data(uint64_t bytes)
+{
+#ifdef SANITIZED
+    (void)bytes;
+#else
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_DATA, &limit) != 0 || limit.rlim_cur <= bytes)
+        return;
+    limit.rlim_cur = bytes;
+    setrlimit(RLIMIT_DATA, &limit); /* where it is refused, it is as it was */
+#endif
 }
 
 void dtl_say(const char *fmt, ...)

@@ -18,6 +18,13 @@ bool dtl_process_lacked(int fd);
  */
 void dtl_process_locale(void);
 
+/**
+ * RLIMIT_DATA: private memory beyond `bytes` is refused, and the program ends with "out of memory"
+ * instead of slowing the machine down. A lower limit of the caller's stays. Not under sanitizers,
+ * whose shadow would be counted.
+ */
+void dtl_process_limit_data(uint64_t bytes);
+
 /** "PROGRAM: text\n" on standard error in one write, sanitised. */
 void dtl_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /** Say err->text (or the generic words of its code) and return the exit status it stands for. */

@@ -53,7 +53,8 @@ enum dtl_status dtl_place_look(const char *dir, enum dtl_place *out, struct dtl_
     if (exists(fd, DTL_FILE_DATA, &failed)) {
         place = DTL_PLACE_INDEX;
     } else if (exists(fd, DTL_FILE_LOCK, &failed) || exists(fd, DTL_FILE_WRITER, &failed) ||
-               exists(fd, DTL_FILE_SWAP, &failed) || exists(fd, DTL_FILE_DAMAGED, &failed)) {
+               exists(fd, DTL_FILE_SWAP, &failed) || exists(fd, DTL_FILE_DAMAGED, &failed) ||
+               exists(fd, DTL_FILE_NOTE, &failed)) {
         place = DTL_PLACE_VANISHED;
     }
     DIR *d = fdopendir(fd);

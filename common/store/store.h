@@ -195,6 +195,18 @@ enum dtl_status dtl_writer_publish(struct dtl_store *s, const struct dtl_publica
  * transaction. */
 enum dtl_status dtl_writer_sweep(struct dtl_store *s, struct dtl_error *err) DTL_MUST_USE;
 
+/* ---- beside the data: note.c ---- */
+
+/** Replace the file `last-run`, whole or not at all. Only with a store opened to write. DTL_EIO,
+ * DTL_EFULL: it stands as before. */
+enum dtl_status dtl_store_note(struct dtl_store *s, struct dtl_bytes text,
+                               struct dtl_error *err) DTL_MUST_USE;
+/** Its text as it is, to be believed as little as any other; DTL_NOTFOUND. */
+enum dtl_status dtl_store_noted(const struct dtl_store *s, struct dtl_buffer *out,
+                                struct dtl_error *err) DTL_MUST_USE;
+/** Bytes of the index's file system: left for us, and all. False when it does not say. */
+bool dtl_store_disk(const struct dtl_store *s, uint64_t *left, uint64_t *total);
+
 /* ---- maintenance: maintain.c ---- */
 
 struct dtl_store_figures { /* for `status` */

@@ -232,6 +232,7 @@ enum dtl_place {
 #define DTL_FILE_SWAP   "swap.lock"
 #define DTL_FILE_DAMAGED                                                                           \
     "damaged" /* written by a check that found damage; writers refuse while it is there */
+#define DTL_FILE_NOTE   "last-run"         /* how the last run went; nothing depends on it */
 #define DTL_FILE_CONFIG "dateline.toml"    /* the administrator's, who may put it here first */
 #define DTL_FILE_BEFORE "data.mdb.damaged" /* what `check --repair` replaced */
 #define DTL_TEMP_PREFIX "temporary."       /* files and folders of a run: "temporary.PID" */

@@ -34,7 +34,7 @@ struct dtl_intake {
     void *reader; /* NULL: the next stream is to be opened */
     struct dtl_date_order order;
     uint64_t ordinal; /* of records in this stream */
-    uint64_t skipped;
+    uint64_t skipped, streams;
     struct dtl_text_facts facts; /* of the last record */
     bool cut;
 };
@@ -95,6 +95,7 @@ static enum dtl_status open_stream(struct dtl_intake *in, struct dtl_error *err)
     st = dtl_date_order_parse(in->o->date_from, format->undated_is_final, &in->order, err);
     if (st < 0)
         return st;
+    in->streams++;
     struct dtl_format_options fo = {.path = in->stream.path, .encoding = in->o->encoding};
     return format->open(&in->reader, in->stream.in, &fo, err);
 }
@@ -139,6 +140,21 @@ const char *dtl_intake_format(const struct dtl_intake *in)
 {
     const char *kind = dtl_members_kind(in->members);
     return kind ? kind : in->format->name;
+}
+
+const char *dtl_intake_stream_format(const struct dtl_intake *in)
+{
+    return in->reader ? in->format->name : NULL;
+}
+
+uint64_t dtl_intake_streams(const struct dtl_intake *in)
+{
+    return in->streams;
+}
+
+const char *dtl_intake_container(const struct dtl_intake *in)
+{
+    return dtl_members_kind(in->members);
 }
 
 struct dtl_text_facts dtl_intake_text_facts(const struct dtl_intake *in)
@@ -364,6 +380,14 @@ static enum dtl_status next_of_stream(struct dtl_intake *in, struct dtl_arena *a
     return st;
 }
 
+/* The member in hand is nothing any reader knows. */
+static void skip(struct dtl_intake *in)
+{
+    in->skipped++;
+    if (in->o->walk && in->o->walk->skips)
+        in->o->walk->skips->skipped(in->o->walk->skips->ctx, in->stream.path, DTL_UNRECOGNISED);
+}
+
 enum dtl_status dtl_intake_next(struct dtl_intake *in, struct dtl_arena *arena,
                                 struct dtl_article *out, struct dtl_error *err)
 {
@@ -379,7 +403,8 @@ enum dtl_status dtl_intake_next(struct dtl_intake *in, struct dtl_arena *arena,
         st = open_stream(in, &why);
         if (st == DTL_END)
             return st;
-        in->skipped += st == DTL_NOTFOUND;
+        if (st == DTL_NOTFOUND)
+            skip(in);
         in->cut |= st == DTL_ECORRUPT;
         if (st == DTL_EINPUT || st == DTL_ECORRUPT)
             return rejected(in, true, why.pos, 0, &why, err);

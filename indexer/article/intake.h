@@ -38,6 +38,8 @@ const char *const *dtl_intake_formats(void);
 enum dtl_status dtl_intake_check(const struct dtl_intake_options *o,
                                  struct dtl_error *err) DTL_MUST_USE;
 
+#define DTL_UNRECOGNISED "empty, or in no form that a reader recognises"
+
 struct dtl_intake;
 /**
  * DTL_NOTFOUND: no reader recognises it (skipped). DTL_EIO: cannot be read. DTL_EINPUT: packed, and
@@ -58,6 +60,12 @@ enum dtl_status dtl_intake_next(struct dtl_intake *in, struct dtl_arena *arena,
 /** The format's name; "tar", "zip", "warc" or "arc" for a container, whose members may be of
  * several. */
 const char *dtl_intake_format(const struct dtl_intake *in);
+/** Of the stream in hand: its format's name, NULL where none was recognised; how many streams were
+ * opened so far, itself included. */
+const char *dtl_intake_stream_format(const struct dtl_intake *in);
+uint64_t dtl_intake_streams(const struct dtl_intake *in);
+/** "tar", "zip", "warc", "arc"; NULL when the file is no container. */
+const char *dtl_intake_container(const struct dtl_intake *in);
 /** Of the article last given. */
 struct dtl_text_facts dtl_intake_text_facts(const struct dtl_intake *in);
 /** Members of a container so far that no reader recognises, or that are hidden or no files. */

@@ -331,7 +331,10 @@ static enum dtl_status publish(struct publishing *p, struct dtl_error *err)
                                   .new_generation = p->adds || p->drops || p->deads};
     if (!all.new_generation && !all.sources && !all.forgets)
         return DTL_OK;
-    return dtl_writer_publish(r->store, &all, err);
+    enum dtl_status st = dtl_writer_publish(r->store, &all, err);
+    if (st == DTL_OK && all.new_generation)
+        r->figures.generation = r->generation;
+    return st;
 }
 
 /* Everything the run held but its figures. */

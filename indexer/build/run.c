@@ -72,6 +72,7 @@ enum dtl_status dtl_run_open(struct dtl_run **out, struct dtl_store *store,
         return st;
     }
     r->generation = (uint32_t)(r->snapshot->generation + 1);
+    r->figures.generation = r->snapshot->generation;
     *out = r;
     return DTL_OK;
 }

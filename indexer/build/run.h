@@ -24,6 +24,7 @@ struct dtl_run_figures {
     uint64_t spills, merges;
     uint64_t private_bytes_peak; /* own estimate */
     uint64_t index_bytes;        /* published: parts and stored articles, merges after it aside */
+    uint64_t generation;         /* of the archive, after the publication; before it, as it was */
     double searchable; /* when the publication was made, in seconds of the monotonic clock */
 };
 

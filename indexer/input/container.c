@@ -30,8 +30,9 @@ struct dtl_container {
     uint64_t out;        /* bytes of all members so far ... */
     uint64_t member_out; /* ... and of this one */
     uint64_t members, skipped;
-    struct dtl_error below; /* why `under` could not be read */
-    bool dead;              /* the library can go no further */
+    const struct dtl_skips *skips; /* or NULL */
+    struct dtl_error below;        /* why `under` could not be read */
+    bool dead;                     /* the library can go no further */
     bool ended;
 };
 
@@ -162,6 +163,11 @@ void dtl_container_close(struct dtl_container *c)
     dtl_buffer_release(&c->name);
     free(c->room);
     free(c);
+}
+
+void dtl_container_tell(struct dtl_container *c, const struct dtl_skips *skips)
+{
+    c->skips = skips;
 }
 
 uint64_t dtl_container_skipped(const struct dtl_container *c)
@@ -315,9 +321,12 @@ enum dtl_status dtl_container_next(struct dtl_container *c, struct dtl_member *m
             return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
         if (archive_entry_filetype(entry) == AE_IFDIR)
             continue;
-        if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) ||
-            is_hidden(dtl_buffer_view(&c->name))) {
+        bool plain = archive_entry_filetype(entry) == AE_IFREG && !archive_entry_hardlink(entry);
+        if (!plain || is_hidden(dtl_buffer_view(&c->name))) {
             c->skipped++;
+            if (c->skips)
+                c->skips->skipped(c->skips->ctx, dtl_buffer_view(&c->name),
+                                  plain ? "hidden" : "a link or a special file");
             continue;
         }
         enum dtl_status st = open_member(c, entry, member, err);

@@ -37,6 +37,8 @@ enum dtl_status dtl_container_open(struct dtl_container **out, struct dtl_input 
  */
 enum dtl_status dtl_container_next(struct dtl_container *c, struct dtl_member *member,
                                    struct dtl_error *err) DTL_MUST_USE;
+/** Who is told of members passed over, by their name in the container; NULL: nobody. */
+void dtl_container_tell(struct dtl_container *c, const struct dtl_skips *skips);
 /** Members passed over so far: hidden names, links, devices, sockets, pipes. */
 uint64_t dtl_container_skipped(const struct dtl_container *c);
 /** The container ended before its end: members behind it may still exist. */

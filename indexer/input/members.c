@@ -20,6 +20,7 @@ struct level {
 
 struct dtl_members {
     const struct dtl_walk_options *walk;
+    struct dtl_skips skips; /* of the containers: passed on with the path in front */
     struct dtl_input *file;
     struct dtl_buffer path;
     uint64_t mtime_ns;
@@ -38,6 +39,18 @@ static uint64_t skipped_in(const struct level *l)
 static bool is_cut(const struct level *l)
 {
     return l->c ? dtl_container_cut(l->c) : dtl_warc_cut(l->w);
+}
+
+/* A member of the innermost container was passed over. */
+static void pass_on(void *ctx, struct dtl_bytes name, const char *why)
+{
+    struct dtl_members *m = ctx;
+    size_t n = m->path.n;
+    m->path.n = m->levels[m->depth - 1].path_bytes;
+    dtl_buffer_byte(&m->path, '#');
+    dtl_buffer_append(&m->path, name.p, name.n);
+    m->walk->skips->skipped(m->walk->skips->ctx, dtl_buffer_view(&m->path), why);
+    m->path.n = n < m->path.n ? n : m->path.n;
 }
 
 /*
@@ -63,6 +76,10 @@ static enum dtl_status enter(struct dtl_members *m, struct dtl_input *in, uint64
     st = kind ? dtl_container_open(&l->c, in, err) : dtl_warc_open(&l->w, in, err);
     if (st < 0)
         return st;
+    if (m->skips.skipped && l->c)
+        dtl_container_tell(l->c, &m->skips);
+    else if (m->skips.skipped)
+        dtl_warc_tell(l->w, &m->skips);
     m->depth++;
     if (!m->kind)
         m->kind = kind ? kind : web;
@@ -78,6 +95,8 @@ enum dtl_status dtl_members_open(struct dtl_members **out, const struct dtl_file
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     }
     m->walk = walk;
+    if (walk && walk->skips)
+        m->skips = (struct dtl_skips){pass_on, m};
     m->mtime_ns = file->mtime_ns;
     enum dtl_status st = dtl_input_open(&m->file, file, err);
     if (st == DTL_OK)

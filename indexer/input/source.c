@@ -127,6 +127,30 @@ void dtl_walk_close(struct dtl_walk *w)
     free(w);
 }
 
+/* The path in hand is passed over. */
+static void skip(struct dtl_walk *w, const char *why)
+{
+    w->skipped++;
+    if (w->o.skips)
+        w->o.skips->skipped(w->o.skips->ctx, dtl_buffer_view(&w->path), why);
+}
+
+/* So is `name` of the folder in hand. */
+static void skip_in(struct dtl_walk *w, const struct level *folder, const char *name,
+                    const char *why)
+{
+    struct dtl_buffer path = {0};
+    w->skipped++;
+    if (!w->o.skips)
+        return;
+    dtl_buffer_append(&path, w->path.p, folder->path_bytes);
+    if (path.n && path.p[path.n - 1] != '/')
+        dtl_buffer_byte(&path, '/');
+    dtl_buffer_text(&path, name);
+    w->o.skips->skipped(w->o.skips->ctx, dtl_buffer_view(&path), why);
+    dtl_buffer_release(&path);
+}
+
 uint64_t dtl_walk_skipped(const struct dtl_walk *w)
 {
     return w->skipped;
@@ -197,7 +221,8 @@ static enum dtl_status list(struct dtl_walk *w, struct level *l, struct dtl_erro
         const char *name = e->d_name;
         if (name[0] == '.') {
             bool self = !name[1] || (name[1] == '.' && !name[2]);
-            w->skipped += !self;
+            if (!self)
+                skip_in(w, l, name, "hidden");
             continue;
         }
         bool folder = e->d_type == DT_DIR;
@@ -252,7 +277,7 @@ static enum dtl_status push(struct dtl_walk *w, int parent, const char *name, bo
         return failed(w, strerror(saved), err);
     }
     if (is_ancestor(w, &s)) { /* a link to a folder above: its files come by their own path */
-        w->skipped++;
+        skip(w, "a link to a folder above it");
         close(fd);
         return DTL_OK;
     }
@@ -291,7 +316,7 @@ static enum dtl_status visit(struct dtl_walk *w, int parent, const char *name, b
         return failed(w, strerror(errno), err);
     if (S_ISLNK(s.st_mode)) {
         if (!follow) {
-            w->skipped++;
+            skip(w, "a symbolic link; --follow follows them");
             return DTL_NOTFOUND;
         }
         if (fstatat(parent, name, &s, 0) < 0)
@@ -307,7 +332,7 @@ static enum dtl_status visit(struct dtl_walk *w, int parent, const char *name, b
     }
     if (named)
         return failed(w, "neither a file nor a folder; name - to read standard input", err);
-    w->skipped++;
+    skip(w, "neither a file nor a folder");
     return DTL_NOTFOUND;
 }
 

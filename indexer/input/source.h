@@ -17,10 +17,18 @@ struct dtl_file {
     struct dtl_bytes root; /* the named path this came from */
 };
 
+/** Called for everything that is passed over and counted as skipped: its path, and why. What a glob
+ * leaves out is not. */
+struct dtl_skips {
+    void (*skipped)(void *ctx, struct dtl_bytes path, const char *why);
+    void *ctx;
+};
+
 struct dtl_walk_options {
     const char *const *exclude; /* globs on the path and on the last name */
     size_t excludes;
     bool follow; /* symbolic links below the named paths; the named ones are always followed */
+    const struct dtl_skips *skips; /* or NULL */
 };
 
 /** Does one of the globs match the path, or its last name? */

@@ -27,6 +27,7 @@ struct dtl_warc {
     uint64_t chunk; /* of this chunk */
     struct dtl_input *member;
     uint64_t member_out, skipped;
+    const struct dtl_skips *skips; /* or NULL */
     struct dtl_buffer name;
     bool cut, ended;
 };
@@ -61,6 +62,18 @@ void dtl_warc_close(struct dtl_warc *w)
     dtl_input_close(w->member);
     dtl_buffer_release(&w->name);
     free(w);
+}
+
+void dtl_warc_tell(struct dtl_warc *w, const struct dtl_skips *skips)
+{
+    w->skips = skips;
+}
+
+static void skip(struct dtl_warc *w, const char *why)
+{
+    w->skipped++;
+    if (w->skips)
+        w->skips->skipped(w->skips->ctx, dtl_buffer_view(&w->name), why);
 }
 
 uint64_t dtl_warc_skipped(const struct dtl_warc *w)
@@ -363,7 +376,8 @@ static enum dtl_status next_record(struct dtl_warc *w, bool *kept, struct dtl_er
     if (!good)
         return dtl_fail(err, DTL_EINPUT, dtl_input_at(w->under),
                         "a record without a length; reading goes on behind it");
-    w->skipped += counts;
+    if (counts)
+        skip(w, "a revisit; the page stands in another record");
     return *kept ? DTL_OK : doubt_length(w, err);
 }
 
@@ -380,7 +394,8 @@ enum dtl_status dtl_warc_next(struct dtl_warc *w, struct dtl_member *member, str
         enum dtl_status st = next_record(w, &kept, err);
         if (st == DTL_OK && kept) {
             st = take_http(w, &kept, err);
-            w->skipped += !kept;
+            if (!kept)
+                skip(w, "no page; the server had none to give");
         }
         if (st == DTL_EINPUT)
             dtl_buffer_text(&w->name, w->name.n ? "" : "record");

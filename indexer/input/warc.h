@@ -21,6 +21,8 @@ enum dtl_status dtl_warc_open(struct dtl_warc **out, struct dtl_input *in,
 enum dtl_status dtl_warc_next(struct dtl_warc *w, struct dtl_member *member,
                               struct dtl_error *err) DTL_MUST_USE;
 /** Answers that kept nothing: errors, redirections, revisits. */
+/** Who is told of records passed over, by their URL; NULL: nobody. */
+void dtl_warc_tell(struct dtl_warc *w, const struct dtl_skips *skips);
 uint64_t dtl_warc_skipped(const struct dtl_warc *w);
 bool dtl_warc_cut(const struct dtl_warc *w); /* it ended inside a record */
 void dtl_warc_close(struct dtl_warc *w);

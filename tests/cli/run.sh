@@ -13,6 +13,7 @@
 #
 # Exit status 0: all held; 1: the differences are printed.
 set -u
+umask 022
 PATH=$1:$PATH
 shift
 here=$(cd "$(dirname "$0")" && pwd)

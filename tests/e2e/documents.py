@@ -84,6 +84,7 @@ def test_configuration(folder, env):
     path = os.path.join(folder, "page.toml")
     with open(path, "w", encoding="utf-8") as f:
         f.write(example)
+    os.chmod(path, 0o600)
     got = run([INDEXER, "config", "--config", path], env=env)
     if got.returncode or got.stdout.count("[[root]]") != 4:
         problem("dateline.toml.5: the example: %s", got)

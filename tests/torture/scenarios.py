@@ -172,6 +172,6 @@ class Wrong(Exception):
 
 def left_behind(folder, index):
     """Names in the index's folder and beside it that a finished run should not have left."""
-    known = {"data.mdb", "lock.mdb", "writer.lock", "swap.lock"}
+    known = {"data.mdb", "lock.mdb", "writer.lock", "swap.lock", "last-run"}
     inside = [p for p in os.listdir(index) if p not in known] if os.path.isdir(index) else []
     return inside + [os.path.basename(p) for p in glob.glob(folder + "/*") if os.path.basename(p) not in ("index", "copy")]
