@@ -156,6 +156,40 @@ static void keeps_names_an_export_would_mistake_apart(void **state)
            " path=x.jsonl#1 title=N lang=en author=W extra={\"byline_\":\"B\",\"title_\":\"T\"}");
 }
 
+static void keeps_how_a_text_was_read(void **state)
+{
+    (void)state;
+    struct dtl_intake_options o = options();
+    EXPECT("x.txt", "date 2024-03-22\n\ncaf\xe9", &o,
+           " path=x.txt date=2024-03-22(1) body=caf\xc3\xa9 lang=en "
+           "extra={\"charset\":\"windows-1252\",\"charset_by\":\"fallback\"}");
+    EXPECT("x.json", "\xef\xbb\xbf{\"body\":\"b\"}", &o,
+           " path=x.json body=b lang=en extra={\"charset\":\"UTF-8\",\"charset_by\":\"bom\"}");
+    /* garbled before it came; what an export states of it is not stated twice */
+    EXPECT("x.json", "{\"body\":\"it\xc3\xa2\xe2\x82\xac\xe2\x84\xa2s \xef\xbf\xbd\"}", &o,
+           " path=x.json body=it\xc3\xa2\xe2\x82\xac\xe2\x84\xa2s \xef\xbf\xbd lang=en "
+           "extra={\"mojibake\":2}");
+    EXPECT("x.json", "{\"body\":\"\xef\xbf\xbd\",\"mojibake\":7}", &o,
+           " path=x.json body=\xef\xbf\xbd lang=en extra={\"mojibake\":7}");
+    o.encoding = "koi8-r";
+    EXPECT("x.json", "{\"body\":\"\xf0\xd2\xc9\xd7\xc5\xd4\"}", &o,
+           " path=x.json body=\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82 lang=en "
+           "extra={\"charset\":\"koi8-r\",\"charset_by\":\"stated\"}");
+}
+
+/* A text of no form is an article where its container says that it is one. */
+static void takes_texts_of_web_archives(void **state)
+{
+    (void)state;
+    struct dtl_intake_options o = options();
+    EXPECT("x.wet",
+           "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: http://x.org/a\r\n"
+           "Content-Type: text/plain\r\nContent-Length: 14\r\n\r\nTitle\nIts text\r\n\r\n"
+           "WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: http://x.org/b\r\n"
+           "Content-Type: text/plain\r\nContent-Length: 14\r\n\r\nTitle\nIts text\r\n\r\n",
+           &o, " path=x.wet#http://x.org/a title=Title body=Its text lang=en");
+}
+
 static void sets_fields_for_every_article(void **state)
 {
     (void)state;
@@ -201,7 +235,8 @@ static void refuses_options_that_name_nothing(void **state)
     EXPECT("x.json", "{}", &o, "--encoding klingon: no such encoding");
     o = options();
     o.format = "docx";
-    EXPECT("x.json", "{}", &o, "--format docx: no such format; 'dateline-index formats' lists them");
+    EXPECT("x.json", "{}", &o,
+           "--format docx: no such format; 'dateline-index formats' lists them");
     o = options();
     o.date_from = "meta,ctime";
     EXPECT("x.json", "{}", &o,
@@ -377,6 +412,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(maps_the_usual_names, start, stop),
         cmocka_unit_test_setup_teardown(keeps_names_an_export_would_mistake_apart, start, stop),
+        cmocka_unit_test_setup_teardown(keeps_how_a_text_was_read, start, stop),
+        cmocka_unit_test_setup_teardown(takes_texts_of_web_archives, start, stop),
         cmocka_unit_test_setup_teardown(sets_fields_for_every_article, start, stop),
         cmocka_unit_test_setup_teardown(refuses_options_that_name_nothing, start, stop),
         cmocka_unit_test_setup_teardown(names_articles_by_id_or_by_path_and_ordinal, start, stop),
