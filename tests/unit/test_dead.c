@@ -205,6 +205,40 @@ static void random_deaths_survive_the_round_trip_and_cloning(void **state)
     }
 }
 
+/* A bitmap that grew, through containers of every kind and with encodings between, is written as
+ * one made at once. */
+static void what_is_written_does_not_depend_on_how_it_grew(void **state)
+{
+    (void)state;
+    struct random r = random_start("how it grew");
+    for (int i = 0; i < 300; i++) {
+        struct dtl_dead grown = {.docs = roaring_bitmap_create()}, once = {0};
+        uint32_t at = random_below(&r, 70000);
+        for (int j = (int)random_below(&r, 40); j > 0; j--) {
+            uint32_t run = 1 + random_below(&r, random_below(&r, 4) ? 3 : 3000);
+            roaring_bitmap_add_range(grown.docs, at, at + run);
+            at += run + 1 + random_below(&r, random_below(&r, 4) ? 3 : 3000);
+            if (random_below(&r, 3) == 0)
+                roaring_bitmap_run_optimize(grown.docs);
+            if (random_below(&r, 4) == 0)
+                roaring_bitmap_add(grown.docs, random_below(&r, at));
+        }
+        uint64_t n = roaring_bitmap_get_cardinality(grown.docs);
+        uint32_t *values = calloc(n + 1, sizeof *values);
+        assert_non_null(values);
+        roaring_bitmap_to_uint32_array(grown.docs, values);
+        once.docs = roaring_bitmap_of_ptr(n, values);
+        free(values);
+        struct dtl_buffer a = {0}, b = {0};
+        assert_true(dtl_dead_encode(&grown, &a) && dtl_dead_encode(&once, &b));
+        assert_true(dtl_bytes_equal(dtl_buffer_view(&a), dtl_buffer_view(&b)));
+        dtl_buffer_release(&a);
+        dtl_buffer_release(&b);
+        roaring_bitmap_free(grown.docs);
+        roaring_bitmap_free(once.docs);
+    }
+}
+
 static void deaths_that_do_not_fit_their_segment_are_refused(void **state)
 {
     (void)state;
@@ -243,6 +277,7 @@ int main(void)
         cmocka_unit_test(every_proper_prefix_is_refused),
         cmocka_unit_test(every_flipped_byte_is_refused_or_harmless),
         cmocka_unit_test(random_deaths_survive_the_round_trip_and_cloning),
+        cmocka_unit_test(what_is_written_does_not_depend_on_how_it_grew),
         cmocka_unit_test(deaths_that_do_not_fit_their_segment_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
