@@ -77,7 +77,7 @@ static const struct dtl_command commands[] = {
      "  --date RANGE   articles dated wholly inside: 2010, 2010-05, 1990-01-01..1999-12-31, ..2009\n"
      "  --wait[=SEC]   wait for another run to end\n"},
     {"compact", dtl_cmd_compact, "", "merge all, drop the deleted, give free pages back",
-     "  --reanalyse    analyse every stored article anew: for an index made with other library versions\n"
+     "  --reanalyse    analyse every stored article anew: for an index of other library versions or an older format\n"
      "  --memory SIZE  private memory to use (default 512M)\n"
      "  --wait[=SEC]   wait for another run to end\n"},
     {"backup", dtl_cmd_backup, "DEST", "a consistent copy while readers and a writer work",

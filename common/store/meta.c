@@ -21,10 +21,17 @@ enum dtl_status dtl_format_decode(struct dtl_bytes in, struct dtl_error *err)
     if (in.n < sizeof magic + 4 || memcmp(in.p, magic, sizeof magic) != 0)
         return dtl_fail(err, DTL_ECORRUPT, 0, "the format of the index is not readable");
     uint32_t version = dtl_load32(in.p + sizeof magic);
-    if (version != DTL_FORMAT_VERSION)
-        return dtl_fail(err, DTL_EVERSION, 0,
-                        "the index has format %u, this program reads format %u; remove it and run "
-                        "update again, or search it with the version that made it",
+    if (version == 0)
+        return dtl_fail(err, DTL_ECORRUPT, 0, "the format of the index is not readable");
+    if (version > DTL_FORMAT_VERSION)
+        return dtl_fail(err, DTL_EVERSION, version,
+                        "the index has format %u, made by a newer dateline; this one reads format "
+                        "%u: install the newer one",
+                        version, DTL_FORMAT_VERSION);
+    if (version < DTL_FORMAT_VERSION)
+        return dtl_fail(err, DTL_EVERSION, version,
+                        "the index has format %u, this program reads format %u: `dateline-index "
+                        "compact --reanalyse` makes it anew from its stored articles",
                         version, DTL_FORMAT_VERSION);
     if (in.n != sizeof magic + 4)
         return dtl_fail(err, DTL_ECORRUPT, sizeof magic + 4, "the format has trailing bytes");

@@ -49,7 +49,8 @@ static bool on_read_only_medium(const struct dtl_store *s)
     return fstatvfs(s->dir_fd, &fs) == 0 && (fs.f_flag & ST_RDONLY);
 }
 
-static enum dtl_status read_meta(struct dtl_store *s, struct dtl_error *err)
+static enum dtl_status read_meta(struct dtl_store *s, const struct dtl_store_options *o,
+                                 struct dtl_error *err)
 {
     struct dtl_bytes v = {0};
     MDB_txn *txn = NULL;
@@ -59,6 +60,9 @@ static enum dtl_status read_meta(struct dtl_store *s, struct dtl_error *err)
     st = dtl_env_get(s, txn, DTL_DB_META, DTL_LITERAL(DTL_META_FORMAT), &v, err);
     if (st == DTL_OK)
         st = dtl_format_decode(v, err);
+    /* Of an older format everything but dictionaries is as it is now, and those are made anew. */
+    if (st == DTL_EVERSION && o->any_version && err->pos < DTL_FORMAT_VERSION)
+        st = DTL_OK;
     if (st == DTL_OK)
         st = dtl_env_get(s, txn, DTL_DB_META, DTL_LITERAL(DTL_META_SETTINGS), &v, err);
     if (st == DTL_OK)
@@ -117,7 +121,7 @@ static enum dtl_status open_locked(struct dtl_store *s, const struct dtl_store_o
     if (st != DTL_OK || o->lock_only)
         return st < 0 ? st : DTL_OK;
     if (st == DTL_OK)
-        st = read_meta(s, err);
+        st = read_meta(s, o, err);
     if (st == DTL_OK && s->write)
         st = ready_to_write(s, o, err);
     return st;

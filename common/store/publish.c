@@ -210,6 +210,11 @@ static enum dtl_status put_meta(struct dtl_store *s, const struct dtl_manifest *
         dtl_buffer_reset(&s->scratch);
         dtl_settings_encode(&s->settings, &s->scratch);
         st = dtl_env_put(s, s->txn, DTL_DB_META, DTL_LITERAL(DTL_META_SETTINGS), &s->scratch, err);
+        dtl_buffer_reset(&s->scratch);
+        dtl_format_encode(&s->scratch);
+        if (st == DTL_OK)
+            st =
+                dtl_env_put(s, s->txn, DTL_DB_META, DTL_LITERAL(DTL_META_FORMAT), &s->scratch, err);
     }
     return st == DTL_OK ? dtl_writer_put_serial(s, err) : st;
 }

@@ -40,7 +40,7 @@ struct dtl_store_options {
     double wait_seconds; /* with write: how long to wait for the lock; < 0 for ever, 0 not at all
                             (DTL_EBUSY) */
     bool any_version;    /* with write: `compact --reanalyse` may open an index of other library
-                            versions */
+                            versions or of an older format */
     bool allow_network_fs;
     bool checking;  /* with write: `check` may open what a check found damaged or other versions
                        made; nothing is removed and no chunk or publication is taken */
@@ -165,8 +165,9 @@ struct dtl_dead_update {
 };
 
 /**
- * Settings that replace the index's with the next publication: `compact --reanalyse`, opened with
- * any_version, has analysed everything anew with this program's libraries.
+ * Settings that replace the index's with the next publication, which also says the format anew:
+ * `compact --reanalyse`, opened with any_version, has analysed everything with this program's
+ * libraries and written it in this program's format.
  */
 enum dtl_status dtl_writer_settings(struct dtl_store *s, const struct dtl_settings *settings,
                                     struct dtl_error *err) DTL_MUST_USE;

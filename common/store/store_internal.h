@@ -98,6 +98,7 @@ struct dtl_manifest { /* what the last publication left, to be compared with wha
 };
 
 bool dtl_format_encode(struct dtl_buffer *out);
+/** DTL_EVERSION: another format, whose number is err->pos. */
 enum dtl_status dtl_format_decode(struct dtl_bytes in, struct dtl_error *err) DTL_MUST_USE;
 bool dtl_settings_encode(const struct dtl_settings *v, struct dtl_buffer *out);
 enum dtl_status dtl_settings_decode(struct dtl_bytes in, struct dtl_settings *out,

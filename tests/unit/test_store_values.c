@@ -173,8 +173,17 @@ static void meta_values_are_the_examples_of_the_format(void **state)
     assert_true(dtl_format_encode(&b));
     same_bytes(dtl_buffer_view(&b), format, sizeof format);
     assert_int_equal(dtl_format_decode(dtl_buffer_view(&b), NULL), DTL_OK);
+    struct dtl_error err = {0};
     b.p[8] = 1;
-    assert_int_equal(dtl_format_decode(dtl_buffer_view(&b), NULL), DTL_EVERSION);
+    assert_int_equal(dtl_format_decode(dtl_buffer_view(&b), &err), DTL_EVERSION);
+    assert_int_equal(err.pos, 1);
+    assert_non_null(strstr(err.text, "compact --reanalyse"));
+    b.p[8] = DTL_FORMAT_VERSION + 1;
+    assert_int_equal(dtl_format_decode(dtl_buffer_view(&b), &err), DTL_EVERSION);
+    assert_int_equal(err.pos, DTL_FORMAT_VERSION + 1);
+    assert_non_null(strstr(err.text, "newer"));
+    b.p[8] = 0;
+    assert_int_equal(dtl_format_decode(dtl_buffer_view(&b), &err), DTL_ECORRUPT);
     dtl_buffer_reset(&b);
     assert_true(dtl_settings_encode(&s, &b));
     same_bytes(dtl_buffer_view(&b), settings, sizeof settings);
