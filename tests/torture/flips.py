@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Row 4: every byte of a small index flipped with two masks, and every truncation: the right answer or exit 3, never a signal.
 
 usage: flips.py BIN_INDEX BIN_QUERY [--short] [--jobs N] [--step N] [--masks 0x01,0xff] [--articles N]

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Row 4: damage repaired: after `check --repair` the index is sound, and an update brings back what it had lost.
 
 usage: repair.py BIN_INDEX BIN_QUERY [--short] [--rounds N] [--articles N]

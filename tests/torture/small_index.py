@@ -22,6 +22,9 @@ def article(i, version=0):
 
 
 def write(path, articles):
+    """A new file, whatever other names an old one there has."""
+    if os.path.exists(path):
+        os.unlink(path)
     with open(path, "w", encoding="utf-8") as f:
         f.writelines(json.dumps(a, ensure_ascii=False) + "\n" for a in articles)
     os.utime(path, (1700000000, 1700000000 + os.path.getsize(path)))
