@@ -133,11 +133,12 @@ int dtl_page_metas_of(int fd, struct dtl_page_meta out[2])
     int n = 0;
     if (fstat(fd, &st) != 0)
         return 0;
-    if (read_at(fd, p, sizeof p, 0) && parse(p, &m))
+    if (read_at(fd, p, sizeof p, 0) == 0 && parse(p, &m))
         out[n++] = m;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         if ((n == 0 || sizes[i] == out[0].page_bytes) &&
-            read_at(fd, p, sizeof p, (off_t)sizes[i]) && parse(p, &m) && m.page_bytes == sizes[i]) {
+            read_at(fd, p, sizeof p, (off_t)sizes[i]) == 0 && parse(p, &m) &&
+            m.page_bytes == sizes[i]) {
             out[n++] = m;
             break;
         }
