@@ -3,12 +3,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <strings.h>
 
 void dtl_text_counts_add(struct dtl_text_counts *c, const struct dtl_text_facts *facts)
 {
     size_t i = 0;
     while (i < c->sets && i < DTL_CHARSETS_MAX - 1 &&
-           (c->set[i].by != facts->charset_by || strcmp(c->set[i].name, facts->charset) != 0))
+           (c->set[i].by != facts->charset_by || strcasecmp(c->set[i].name, facts->charset) != 0))
         i++;
     if (i == c->sets) {
         snprintf(c->set[i].name, sizeof c->set[i].name, "%s", facts->charset);
