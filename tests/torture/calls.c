@@ -2,12 +2,14 @@
  * calls.c - runs a program and does something at its n-th system call: ends it, makes the call fail
  * or stop short, or only counts.
  *
- *   calls [--only NAME,...] [--list FILE] [--at N (--kill | --fail ERRNO | --short)] -- COMMAND...
+ *   calls [--only NAME,...] [--list FILE] [--at N (--kill | --fail ERRNO | --short | --run SHELL)]
+ *         -- COMMAND...
  *
  * Calls are counted from 1, those of every thread, from the first after the program was started;
  * with --only just those named. --kill: SIGKILL before the call is made. --fail: it is not made and
  * gives that error (a close is made all the same, as Linux does when it gives an error). --short: a
  * read or write moves at most half the bytes it was asked to.
+ * --run: a command of the shell is run before the call is made, with the program standing still.
  * --list writes one line a call, "N NAME PATH-OR-DESCRIPTOR", then "end N" when the program ended.
  *
  * Ends with the program's status, 128 + signal when one ended it; 99 when the trace failed, 98 when
@@ -33,7 +35,7 @@
 #include "tests/torture/call_names.h"
 #include "tests/torture/registers.h"
 
-enum act { COUNT, KILL, FAIL, SHORT };
+enum act { COUNT, KILL, FAIL, SHORT, RUN };
 enum { TRACE_FAILED = 99, NOT_REACHED = 98, NOT_SHORTENED = 97 };
 
 static struct {
@@ -42,6 +44,7 @@ static struct {
     unsigned long at;
     enum act act;
     int error;
+    const char *shell;
 } want;
 
 static unsigned long counted;
@@ -159,6 +162,10 @@ static bool entering(pid_t pid, const struct __ptrace_syscall_info *call, struct
         if (strcmp(call_name((long)call->entry.nr), "close") != 0 && !registers_no_call(pid))
             usage("cannot replace a call");
         return true;
+    case RUN:
+        if (system(want.shell) != 0)
+            usage("the command of --run failed");
+        return false;
     case SHORT:
         nothing_to_halve = !halve(pid, call, vector);
         return vector->at != 0;
@@ -264,6 +271,9 @@ static void options(int argc, char **argv, int *first)
                 usage("cannot write the list");
         } else if (strcmp(option, "--at") == 0) {
             want.at = strtoul(value, NULL, 10);
+        } else if (strcmp(option, "--run") == 0) {
+            want.act = RUN;
+            want.shell = value;
         } else if (strcmp(option, "--fail") == 0) {
             want.act = FAIL;
             want.error = call_error(value);

@@ -34,6 +34,10 @@ class Calls:
         act = ["--short"] if how == "short" else ["--fail", how]
         return self.run([*selected(only), "--at", str(n), *act], command, **more)
 
+    def meanwhile(self, n, shell, command, only=None, **more):
+        """Before call n the program stands still and a command of the shell is run."""
+        return self.run([*selected(only), "--at", str(n), "--run", shell], command, **more)
+
     def list(self, command, scratch, only=None, **more):
         """[(name, path or first argument), ...] of every call counted, in order; the command must succeed."""
         done = self.run([*selected(only), "--list", scratch], command, **more)
