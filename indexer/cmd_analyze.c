@@ -92,7 +92,7 @@ int dtl_cmd_analyze(const struct dtl_command *self, const char *index, int argc,
         status = dtl_say_error(&err);
     dtl_analyzer_close(an);
     if (!status) {
-        dtl_put(dtl_buffer_view(&out));
+        dtl_put_buffer(&out);
         status = dtl_finish_output();
     }
     dtl_buffer_release(&out);

@@ -177,7 +177,7 @@ int dtl_cmd_config(const struct dtl_command *self, const char *index, int argc, 
             status = dtl_say_error(&err);
     }
     if (status == 0) {
-        dtl_put(dtl_buffer_view(&out));
+        dtl_put_buffer(&out);
         status = dtl_finish_output();
     }
     dtl_buffer_release(&out);

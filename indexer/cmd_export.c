@@ -173,7 +173,7 @@ int dtl_cmd_export(const struct dtl_command *self, const char *index, int argc, 
         st = dtl_snapshot_article(o.snapshot, list[i].segment, list[i].doc, &article, &a, &err);
         if (st >= 0) {
             put_article(&line, &a);
-            dtl_put(dtl_buffer_view(&line));
+            dtl_put_buffer(&line);
         }
     }
     if (st < 0)

@@ -86,10 +86,10 @@ int dtl_cmd_formats(const struct dtl_command *self, const char *index, int argc,
         list(&out);
     for (int i = optind; i < argc; i++) {
         ok &= tell_path(argv[i], &out);
-        dtl_put(dtl_buffer_view(&out));
+        dtl_put_buffer(&out);
         dtl_buffer_reset(&out);
     }
-    dtl_put(dtl_buffer_view(&out));
+    dtl_put_buffer(&out);
     dtl_buffer_release(&out);
     int status = dtl_finish_output();
     return status ? status : ok ? 0 : 4;

@@ -359,7 +359,7 @@ int dtl_cmd_status(const struct dtl_command *self, const char *index, int argc, 
         status = dtl_say_error(&err);
     dtl_opened_close(&o); /* before printing: a pager that waits must not pin pages */
     if (!status) {
-        dtl_put(dtl_buffer_view(&out));
+        dtl_put_buffer(&out);
         status = dtl_finish_output();
     }
     dtl_buffer_release(&out);

@@ -65,7 +65,7 @@ enum dtl_status dtl_update_dry_file(struct dtl_update *u, const struct dtl_file 
     }
     dtl_utf8_sanitise(&line, file->path, false);
     dtl_buffer_byte(&line, '\n');
-    dtl_put(dtl_buffer_view(&line));
+    dtl_put_buffer(&line);
     dtl_buffer_release(&line);
     for (;;) {
         struct dtl_article a = {0};

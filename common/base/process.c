@@ -52,6 +52,25 @@ void dtl_process_locale(void)
         setlocale(LC_CTYPE, "C");
 }
 
+/* The same without memory: what is not plain ASCII becomes a question mark. */
+static void say_plainly(const char *text)
+{
+    char line[1024];
+    size_t n = (size_t)snprintf(line, sizeof line, "%.60s: %.900s", program_name, text);
+    for (size_t i = 0; i < n; i++)
+        if (line[i] < 0x20 || line[i] > 0x7e)
+            line[i] = '?';
+    line[n] = '\n';
+    ssize_t written = write(STDERR_FILENO, line, n + 1);
+    (void)written; /* there is nobody left to tell */
+}
+
+_Noreturn void dtl_process_out_of_memory(void)
+{
+    say_plainly("out of memory");
+    _exit(4);
+}
+
 static void say_bytes(const char *text)
 {
     struct dtl_buffer line = {0};
@@ -59,7 +78,9 @@ static void say_bytes(const char *text)
     dtl_buffer_text(&line, ": ");
     dtl_utf8_sanitise(&line, dtl_bytes_of(text), false);
     dtl_buffer_byte(&line, '\n');
-    if (!line.failed)
+    if (line.failed)
+        say_plainly(text);
+    else
         fwrite(line.p, 1, line.n, stderr);
     dtl_buffer_release(&line);
 }
@@ -92,9 +113,16 @@ void dtl_say(const char *fmt, ...)
     va_start(ap, fmt);
     int n = vasprintf(&text, fmt, ap);
     va_end(ap);
-    say_bytes(n < 0 ? "out of memory" : text);
-    if (n >= 0)
+    if (n >= 0) {
+        say_bytes(text);
         free(text);
+        return;
+    }
+    char part[900]; /* no memory for all of it */
+    va_start(ap, fmt);
+    vsnprintf(part, sizeof part, fmt, ap);
+    va_end(ap);
+    say_plainly(part);
 }
 
 int dtl_say_error(const struct dtl_error *err)
@@ -145,8 +173,23 @@ void dtl_put(struct dtl_bytes data)
         fwrite(data.p, 1, data.n, stdout);
 }
 
+static bool lacking; /* memory for what was to be put out */
+
+void dtl_put_buffer(const struct dtl_buffer *b)
+{
+    if (b->failed)
+        lacking = true;
+    else
+        dtl_put(dtl_buffer_view(b));
+}
+
 int dtl_finish_output(void)
 {
+    if (lacking) {
+        (void)fflush(stdout);
+        dtl_say("out of memory: the output is not whole");
+        return 4;
+    }
     bool failed = ferror(stdout) != 0;
     errno = 0;
     if (fflush(stdout) != 0 || failed) {

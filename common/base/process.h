@@ -30,12 +30,20 @@ void dtl_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /** Say err->text (or the generic words of its code) and return the exit status it stands for. */
 int dtl_say_error(const struct dtl_error *err);
 
+/**
+ * "PROGRAM: out of memory" and status 4, now: for libraries that cannot go on without the memory
+ * they asked for and do not say so (docs/decisions/0230). Takes no memory; safe from any thread.
+ */
+_Noreturn void dtl_process_out_of_memory(void);
+
 /** The word of `list` (n entries) nearest to `word`, at most 2 edits away (1 for short ones); NULL
  * when none is. */
 const char *dtl_nearest(const char *word, const char *const *list, size_t n);
 
 /** Write all of `data` to standard output's stream; failures show at dtl_finish_output. */
 void dtl_put(struct dtl_bytes data);
+/** The same for what was built in a buffer; that memory was lacking for it shows there too. */
+void dtl_put_buffer(const struct dtl_buffer *b);
 /** Flush and close standard output: 0, or 4 after one message when a write failed (a full disk). */
 int dtl_finish_output(void);
 

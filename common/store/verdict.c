@@ -74,7 +74,7 @@ enum dtl_status dtl_store_check(struct dtl_store *s, dtl_report_fn report, void 
     s->snapshots++;
     if (st == DTL_OK)
         st = dtl_check_file(fd, &meta, report, ctx, NULL, &e);
-    else if (report)
+    else if (report && st == DTL_ECORRUPT)
         report(ctx, true, e.text);
     s->snapshots--;
     mdb_txn_abort(txn);

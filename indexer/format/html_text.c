@@ -3,6 +3,7 @@
  */
 #include "indexer/format/html_text.h"
 
+#include "common/base/process.h"
 #include "common/base/utf8.h"
 #include "indexer/format/charset.h"
 
@@ -24,12 +25,39 @@ static void say_nothing(void *context, const char *text, ...)
     (void)context, (void)text;
 }
 
+/*
+ * libxml2 2.9.14 without the memory it asked for goes on without the part of the document, or for
+ * ever: it never learns of it (docs/decisions/0230).
+ */
+static void *held(void *p, size_t n)
+{
+    if (!p && n)
+        dtl_process_out_of_memory();
+    return p;
+}
+
+static void *memory_of(size_t n)
+{
+    return held(malloc(n), n);
+}
+
+static void *memory_again(void *p, size_t n)
+{
+    return held(realloc(p, n), n);
+}
+
+static char *memory_like(const char *s)
+{
+    return held(strdup(s), 1);
+}
+
 void dtl_xml_start(void)
 {
     static bool started;
     if (started)
         return;
     started = true; /* readers run in one thread, the one that walks the files */
+    xmlMemSetup(free, memory_of, memory_again, memory_like);
     xmlInitParser();
     xmlSetExternalEntityLoader(open_nothing);
     xmlSetGenericErrorFunc(NULL, say_nothing);

@@ -10,6 +10,7 @@
 
 #include <cld2/public/compact_lang_det.h>
 #include <cld2/public/encodings.h>
+#include <new>
 
 extern "C" const char *dtl_cld2_guess(const char *text, size_t n, int *percent)
 {
@@ -25,6 +26,11 @@ extern "C" const char *dtl_cld2_guess(const char *text, size_t n, int *percent)
         return nullptr;
     *percent = percents[0];
     return CLD2::LanguageCode(languages[0]);
+}
+
+extern "C" void dtl_cld2_start(void (*out_of_memory)())
+{
+    std::set_new_handler(out_of_memory);
 }
 
 extern "C" const char *dtl_cld2_version()

@@ -12,6 +12,8 @@ extern "C" {
  * *percent: how much of the text is written in it.
  */
 const char *dtl_cld2_guess(const char *text, size_t n, int *percent);
+/** Before the first guess: what CLD2 calls when it gets no memory; it must not return. */
+void dtl_cld2_start(void (*out_of_memory)(void));
 const char *dtl_cld2_version(void);
 
 #ifdef __cplusplus

@@ -7,6 +7,7 @@
  */
 #include "indexer/article/detect/detect.h"
 
+#include "common/base/process.h"
 #include "common/base/utf8.h"
 #include "indexer/article/detect/cld2.h"
 
@@ -37,12 +38,19 @@ static unsigned count_words(struct dtl_bytes text, unsigned enough)
     return words + dense / 2;
 }
 
+static void start(void)
+{
+    dtl_cld2_start(dtl_process_out_of_memory);
+}
+
 dtl_lang_code dtl_detect_language(struct dtl_bytes text)
 {
     text.n = text.n < DTL_DETECT_BYTES ? text.n : DTL_DETECT_BYTES;
     text.n = dtl_utf8_valid_prefix(text);
     if (count_words(text, DTL_DETECT_WORDS) < DTL_DETECT_WORDS)
         return 0;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, start);
     int percent = 0;
     const char *tag = dtl_cld2_guess((const char *)text.p, text.n, &percent);
     if (!tag || percent < MOST)
