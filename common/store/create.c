@@ -14,7 +14,11 @@
 #include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+#define NEW_INDEX ((uint64_t)128 << 10) /* bytes: more than an index without articles takes */
 
 static enum dtl_status make_parents(const char *dir, struct dtl_error *err)
 {
@@ -83,6 +87,18 @@ static enum dtl_status sync_file(int dir_fd, const char *name, const char *path,
     return st;
 }
 
+/* LMDB says EIO of a write that ended short: of a full disk, and of one at `ulimit -f`. */
+static int why_not_written(int rc, const char *path)
+{
+    struct statvfs fs;
+    struct rlimit limit;
+    if (rc == EIO && statvfs(path, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < NEW_INDEX)
+        return ENOSPC;
+    if (rc == EIO && getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < NEW_INDEX)
+        return EFBIG;
+    return rc;
+}
+
 enum dtl_status dtl_create_fill(const char *path, const struct dtl_settings *settings,
                                 struct dtl_error *err)
 {
@@ -109,7 +125,7 @@ enum dtl_status dtl_create_fill(const char *path, const struct dtl_settings *set
         mdb_txn_abort(txn);
     mdb_env_close(env);
     if (rc)
-        return dtl_lmdb_fail(err, rc, path, "writing a new index");
+        return dtl_lmdb_fail(err, why_not_written(rc, path), path, "writing a new index");
     if (st != DTL_OK)
         return st;
     fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -16,7 +16,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define MAP_FLOOR ((size_t)64 << 20)
+#define LOCK_BYTES ((off_t)(DTL_MAX_READERS + 2) * 64) /* of lock.mdb: a slot and a head */
+#define MAP_FLOOR  ((size_t)64 << 20)
 
 /* clang-format off */
 static const struct {
@@ -97,6 +98,38 @@ enum dtl_status dtl_env_new(MDB_env **env, const char *dir, struct dtl_error *er
 }
 
 /*
+ * LMDB's table of readers is a file with holes, filled when their pages are first touched: on a
+ * full disk that is a SIGBUS. So its room is taken before, by writers each time (it costs nothing
+ * when it is there) and by the reader who makes the file. Closing the file drops no lock of ours:
+ * no environment is open in this process (H16). What hinders other than a full disk is left to
+ * LMDB, which meets it too.
+ */
+static enum dtl_status room_for_locks(const char *dir, unsigned flags, mdb_mode_t mode,
+                                      struct dtl_error *err)
+{
+    struct dtl_buffer path = {0};
+    if (!dtl_buffer_format(&path, "%s/" DTL_FILE_LOCK, dir)) {
+        dtl_buffer_release(&path);
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    }
+    const char *name = (const char *)path.p;
+    int rc = 0, fd = -1;
+    if (!(flags & MDB_RDONLY) || access(name, F_OK) != 0)
+        fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, mode);
+    while (fd >= 0 && (rc = fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, LOCK_BYTES)) != 0 &&
+           errno == EINTR)
+        ;
+    if (rc)
+        rc = errno;
+    if (fd >= 0)
+        close(fd);
+    dtl_buffer_release(&path);
+    return rc == ENOSPC || rc == EDQUOT || rc == EFBIG
+               ? dtl_lmdb_fail(err, rc, dir, "making room for lock.mdb")
+               : DTL_OK;
+}
+
+/*
  * LMDB leaves a failed environment fit for closing only, so every try is made with a new one: half
  * the size while there is no room, and once more when it finds no meta pages where our own look,
  * just before, found sound ones (a read that was cut short, say).
@@ -105,6 +138,12 @@ enum dtl_status dtl_env_map(MDB_env **env, const char *dir, unsigned flags, mdb_
                             size_t *map_bytes, struct dtl_error *err)
 {
     size_t size = DTL_MAP_BYTES;
+    enum dtl_status room = room_for_locks(dir, flags, mode, err);
+    if (room != DTL_OK) {
+        mdb_env_close(*env);
+        *env = NULL;
+        return room;
+    }
     for (bool again = true;;) {
         int rc = mdb_env_set_mapsize(*env, size);
         if (rc == 0)

@@ -20,7 +20,7 @@ import sys
 import time
 
 from calls import NOT_REACHED, NOT_SHORTENED, Calls
-from kill import again, fingerprint
+from kill import again, fingerprint, unnumbered
 from scenarios import Scenario, World, Wrong
 
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(1 << 32)))
@@ -61,14 +61,17 @@ def is_reader(scenario):
     return scenario.name not in ("fresh", "incremental", "pruning", "compacting", "removing", "backing up")
 
 
-def one_clear_line(done, program):
+def one_clear_line(done, program, more=False):
     """What a person or cron is told: one line of the program's beside the summary, in words."""
     said = [line for line in done.stderr.decode(errors="replace").splitlines() if not line.startswith("indexed ")]
+    if more and len(said) > 1:
+        said = said[-1:]
     if len(said) != 1 or not said[0].startswith(program + ": ") or "Success" in said[0] or len(said[0]) < len(program) + 12:
         raise Wrong(f"status {done.returncode} with {said}")
 
 
-def judge(world, scenario, index, done, expected, loading, untouched):
+def judge(world, scenario, index, done, expected, loading, untouched, more=False):
+    """`more`: several things went wrong, each with its line."""
     program = "dateline-query" if getattr(scenario, "searches", False) else "dateline-index"
     status = done.returncode
     if loading and status:
@@ -79,7 +82,7 @@ def judge(world, scenario, index, done, expected, loading, untouched):
         if status not in (0, 4, 5):
             raise Wrong(f"status {status}: {done.stderr.decode(errors='replace').strip()[-300:]}")
         if status:
-            one_clear_line(done, program)
+            one_clear_line(done, program, more)
         elif is_reader(scenario) and done.stdout != expected.stdout:
             raise Wrong(f"status 0 and another output: {done.stdout[-200:]!r} {done.stderr[-200:]!r}")
     if is_reader(scenario):
@@ -121,7 +124,8 @@ class Row:
         reached = done.returncode != NOT_REACHED
         if not reached:
             done.returncode = 0
-        state = (scenario.name, loading, done.returncode, done.stderr, done.stdout, fingerprint(world.work, b""))
+        state = (scenario.name, loading, done.returncode, unnumbered(done.stderr), done.stdout,
+                 fingerprint(world.work, b""))
         if state in self.seen:
             self.passed += 1
             return reached

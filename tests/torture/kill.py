@@ -13,6 +13,7 @@ import argparse
 import hashlib
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -64,6 +65,11 @@ def again(world, scenario, index):
     left = left_behind(world.work, index)
     if left:
         raise Wrong(f"left behind: {left}")
+
+
+def unnumbered(said):
+    """A message without the process's number."""
+    return re.sub(rb"\.\d+", b".#", said)
 
 
 def fingerprint(folder, said):

@@ -21,7 +21,7 @@ import time
 
 from calls import ENVIRONMENT, NOT_REACHED, SKIPPED, Calls
 from failing import command_of, is_reader, judge, place, readers
-from kill import fingerprint
+from kill import fingerprint, unnumbered
 from scenarios import World, Wrong
 
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(1 << 32)))
@@ -36,9 +36,10 @@ class Row:
         self.passed = self.failed = self.skipped = 0
         self.seen = set()
 
-    def one(self, what, scenario, index, done, expected, untouched, words, room=None):
+    def one(self, what, scenario, index, done, expected, untouched, words, room=None, more=False):
         """`room`: makes room again before the index is worked on."""
-        state = (scenario.name, what.split(",")[0], done.returncode, done.stdout, done.stderr, fingerprint(self.world.work, b""))
+        state = (scenario.name, what.split(",")[0], done.returncode, done.stdout, unnumbered(done.stderr),
+                 fingerprint(self.world.work, b""))
         if state in self.seen:
             self.passed += 1
             return
@@ -47,7 +48,7 @@ class Row:
                 raise Wrong(f"status {done.returncode}: {done.stderr[-300:]!r}")
             if room:
                 room()
-            judge(self.world, scenario, index, done, expected, False, untouched)
+            judge(self.world, scenario, index, done, expected, False, untouched, more)
             self.seen.add(state)
             self.passed += 1
         except (Wrong, subprocess.TimeoutExpired) as wrong:
@@ -164,8 +165,13 @@ def allocations(row, library, points):
         for n, more in random.sample(planned, points) if points else planned:
             index = place(world, scenario)
             untouched = None if is_reader(scenario) else fingerprint(index, b"")
-            done = World.run(command_of(world, scenario, index), env=preloaded | {"ALLOCATION_FAILS": f"{n}{more}"})
-            row.one(f"allocation {n}{more}", scenario, index, done, expected, untouched, ["memory"])
+            try:
+                done = World.run(command_of(world, scenario, index), timeout=60, env=preloaded | {"ALLOCATION_FAILS": f"{n}{more}"})
+            except subprocess.TimeoutExpired as wrong:
+                row.failed += 1
+                print(f"{scenario.name}, allocation {n}{more}: {wrong}", flush=True)
+                continue
+            row.one(f"allocation {n}{more}", scenario, index, done, expected, untouched, ["memory", "thread"], more=more == "+")
         said(scenario, f"{total} allocations, {row.passed + row.failed - before} failures tried", began)
 
 
