@@ -27,6 +27,7 @@ from scenarios import World, Wrong
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(1 << 32)))
 PAGE = 4096
 RESERVE = 64 << 20
+FULL = ["disk full", "No space left on device"]
 WRITES = ["write", "pwrite64", "writev", "pwritev", "ftruncate", "fallocate", "mkdirat", "openat", "fdatasync", "fsync", "renameat2"]
 
 
@@ -107,7 +108,7 @@ def disks(row, disk, chosen):
             index = on_disk(world, disk, scenario)
             disk.size(max(PAGE, disk.used() + extra))
             done = World.run(world.of(scenario, index))
-            row.one(f"disk with {extra} bytes left", scenario, index, done, None, None, ["disk full"], lambda: disk.size("1g"))
+            row.one(f"disk with {extra} bytes left", scenario, index, done, None, None, FULL, lambda: disk.size("1g"))
         said(scenario, f"{row.passed + row.failed - before} sizes of disk", began)
     world.work = outside
 
@@ -131,7 +132,7 @@ def filling(row, disk, calls, points):
             if done.returncode == NOT_REACHED:
                 continue
             os.unlink(disk.folder + "/fill")
-            row.one(f"disk filled but for {pages} pages before {names[n - 1]}", scenario, index, done, None, None, ["disk full"])
+            row.one(f"disk filled but for {pages} pages before {names[n - 1]}", scenario, index, done, None, None, FULL)
         said(scenario, f"{row.passed + row.failed - before} times the disk filled up during it", began)
     world.work = outside
 
@@ -146,7 +147,7 @@ def limits(row, many):
             index, limit = world.fresh(scenario), k * 80 * 1024 // many
             done = World.run(world.of(scenario, index),
                              preexec_fn=lambda n=limit: resource.setrlimit(resource.RLIMIT_FSIZE, (n, n)))
-            row.one(f"files of {limit} bytes", scenario, index, done, None, None, ["file size limit", "disk full"])
+            row.one(f"files of {limit} bytes", scenario, index, done, None, None, FULL + ["file size limit", "File too large"])
         said(scenario, f"{row.passed + row.failed - before} limits of file size", began)
 
 
