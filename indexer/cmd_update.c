@@ -1,5 +1,5 @@
 /*
- * cmd_update.c - index what is new or changed: the loop over files, its counts and its last line.
+ * cmd_update.c - index what is new or changed: the loop over paths, the counts and the last line.
  *
  * A file is judged three times, each time dearer: by its row in `sources` (size, mtime, inode:
  * nothing is read), by its articles' identities, by their records. One bad record costs that
@@ -22,6 +22,11 @@ static volatile sig_atomic_t stop_signal;
 static void on_stop(int sig)
 {
     stop_signal = sig;
+}
+
+bool dtl_update_stopped(void)
+{
+    return stop_signal != 0;
 }
 
 static void catch_signals(void)
@@ -79,231 +84,6 @@ bool dtl_update_visit(struct dtl_update *u, struct dtl_bytes path)
 bool dtl_update_visited(const struct dtl_update *u, struct dtl_bytes path)
 {
     return u->visited_slots && u->visited[visited_slot(u, dtl_hash64(path, 0) | 1)] != 0;
-}
-
-/* ---- one file ---- */
-
-enum { REASONS_MAX = 16 << 10 };
-
-static void note_reason(struct dtl_buffer *reasons, uint64_t count, const char *text)
-{
-    if (reasons->n + strlen(text) + 64 < REASONS_MAX) {
-        dtl_buffer_text(reasons, text);
-        dtl_buffer_byte(reasons, '\n');
-    } else if (count % 1000 == 0) {
-        dtl_buffer_format(reasons, "... %llu so far\n", (unsigned long long)count);
-    }
-}
-
-static bool too_young(const struct dtl_update *u, const struct dtl_file *file)
-{
-    if (!u->o->settle || file->is_stdin)
-        return false;
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    uint64_t now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-    /* A time in the future is a clock that was stepped back, not a young file. */
-    return file->mtime_ns <= now_ns && now_ns - file->mtime_ns < u->o->settle * 1000000000u;
-}
-
-static bool same_file(const struct dtl_source_row *row, const struct dtl_file *file)
-{
-    return row->size == file->size && row->mtime_ns == file->mtime_ns && row->inode == file->inode;
-}
-
-/*
- * Feed every article of an opened file to the run. *complete is false when the file changed or
- * could not be read to its end: then what it gave before is kept and it is read again next time.
- */
-static enum dtl_status feed(struct dtl_update *u, const struct dtl_file *file,
-                            struct dtl_intake *in, struct dtl_source_row *row,
-                            struct dtl_buffer *reasons, bool *complete, struct dtl_error *err)
-{
-    uint64_t bytes_before = u->bytes;
-    for (;;) {
-        struct dtl_article article = {0};
-        struct dtl_error why = {0};
-        dtl_arena_reset(&u->article);
-        enum dtl_status st = dtl_intake_next(in, &u->article, &article, &why);
-        u->bytes = bytes_before + dtl_intake_bytes(in);
-        if (dtl_intake_unsettled(
-                in)) { /* asked also at the end: the last article may be half of one */
-            dtl_update_warn(u, "%.*s: changed while it was read; the next run takes it",
-                            (int)file->path.n, (const char *)file->path.p);
-            u->waiting++;
-            *complete = false;
-            return DTL_OK;
-        }
-        if (st == DTL_END)
-            return DTL_OK;
-        if (st == DTL_EINPUT) {
-            u->rejected++;
-            row->rejected++;
-            note_reason(reasons, row->rejected, why.text);
-            dtl_tell_rejected(&u->telling, file->path, in, why.text);
-            if (row->rejected <= 20)
-                dtl_update_warn(u, "%.*s: %s", (int)file->path.n, (const char *)file->path.p,
-                                why.text);
-            else if (row->rejected == 21)
-                dtl_update_warn(u, "%.*s: more are rejected; 'status --rejected' lists them",
-                                (int)file->path.n, (const char *)file->path.p);
-            continue;
-        }
-        if (st == DTL_EIO) {
-            u->rejected++;
-            dtl_tell_rejected(&u->telling, file->path, in, why.text);
-            *complete = false;
-            dtl_update_warn(u, "%.*s: %s; the rest of it waits for the next run", (int)file->path.n,
-                            (const char *)file->path.p, why.text);
-            return DTL_OK;
-        }
-        if (st == DTL_OK) {
-            struct dtl_text_facts facts = dtl_intake_text_facts(in);
-            dtl_text_counts_add(&u->texts, &facts);
-            st = dtl_run_add(u->run, &article, &why);
-        }
-        if (st == DTL_ELIMIT || st == DTL_EINPUT) { /* over a limit of the analysis: one article */
-            struct dtl_bytes member =
-                dtl_bytes(article.path.p + article.file_bytes, article.path.n - article.file_bytes);
-            char reason[sizeof why.text + 64];
-            snprintf(reason, sizeof reason, "%.*s%s%s", (int)(member.n < 60 ? member.n : 60),
-                     (const char *)member.p, member.n ? ": " : "", why.text);
-            u->rejected++;
-            row->rejected++;
-            note_reason(reasons, row->rejected, reason);
-            dtl_tell_rejected(&u->telling, file->path, in, reason);
-            dtl_update_warn(u, "%.*s: %s", (int)file->path.n, (const char *)file->path.p, reason);
-            continue;
-        }
-        if (st < 0) {
-            *err = why;
-            return st;
-        }
-        dtl_tell_article(&u->telling, in, &article);
-        u->articles++;
-        dtl_progress_show(&u->progress, u->articles, u->bytes, file->path);
-        if (stop_signal) {
-            *complete = false;
-            return DTL_OK;
-        }
-    }
-}
-
-/*
- * A file that cannot be read. Its row has no time and no inode, so that every run tries again;
- * while the reason stays the same it is neither counted nor told again. What it gave before stays.
- */
-static enum dtl_status unreadable(struct dtl_update *u, const struct dtl_file *file,
-                                  const struct dtl_source_row *known, const char *why,
-                                  struct dtl_error *err)
-{
-    struct dtl_buffer reasons = {0};
-    struct dtl_source_row row = {
-        .path = file->path, .size = file->size, .device = file->device, .rejected = 1};
-    note_reason(&reasons, 1, why);
-    row.reasons = dtl_buffer_view(&reasons);
-    bool same = known && !known->inode && dtl_bytes_equal(known->reasons, row.reasons);
-    enum dtl_status st = DTL_OK;
-    if (same) {
-        u->unchanged_files_articles += known->articles;
-    } else {
-        u->rejected++;
-        dtl_tell_rejected(&u->telling, file->path, NULL, why);
-        dtl_update_warn(u, "%.*s: %s", (int)file->path.n, (const char *)file->path.p, why);
-        if (known)
-            memcpy(row.format, known->format, sizeof row.format);
-        st = dtl_run_file_begin(u->run, file->path, known != NULL, err);
-        if (st == DTL_OK)
-            st = dtl_run_file_end(u->run, &row, true, err);
-    }
-    dtl_buffer_release(&reasons);
-    return st;
-}
-
-static enum dtl_status index_file(struct dtl_update *u, const struct dtl_file *file,
-                                  const struct dtl_source_row *known, struct dtl_error *err)
-{
-    struct dtl_intake *in = NULL;
-    struct dtl_error why = {0};
-    struct dtl_buffer reasons = {0}, passed = {0};
-    struct dtl_source_row row = {.path = file->path,
-                                 .size = file->size,
-                                 .mtime_ns = file->mtime_ns,
-                                 .inode = file->inode,
-                                 .device = file->device};
-    enum dtl_status st =
-        dtl_intake_open(&in, file, &dtl_reading_of(u->o, file->path)->intake, &why);
-    dtl_tell_file(&u->telling, in, &passed);
-    if (st == DTL_NOTFOUND) { /* when known: it gave articles once and is something else now */
-        u->skipped++;
-        dtl_tell_skipped(&u->telling, file->path, DTL_UNRECOGNISED);
-    }
-    if (st == DTL_NOTFOUND && !known)
-        return DTL_OK;
-    if (st == DTL_EIO)
-        return unreadable(u, file, known, why.text, err);
-    bool complete = true;
-    if (st == DTL_EINPUT) {
-        u->rejected++;
-        row.rejected = 1;
-        note_reason(&reasons, 1, why.text);
-        dtl_tell_rejected(&u->telling, file->path, NULL, why.text);
-        dtl_update_warn(u, "%.*s: %s", (int)file->path.n, (const char *)file->path.p, why.text);
-    } else if (st < 0) {
-        *err = why;
-        return st;
-    }
-    bool from_before = known != NULL && !file->is_stdin;
-    if ((st = dtl_run_file_begin(u->run, file->path, from_before, err)) < 0)
-        goto out;
-    if (in) {
-        snprintf(row.format, sizeof row.format, "%s", dtl_intake_format(in));
-        if ((st = feed(u, file, in, &row, &reasons, &complete, err)) < 0)
-            goto out;
-    }
-    dtl_buffer_append(&reasons, passed.p, passed.n);
-    row.reasons = dtl_buffer_view(&reasons);
-    bool keep_row = complete && !file->is_stdin;
-    /* What a broken file no longer shows is kept: a truncated upload must not remove articles. */
-    bool keep_missing = !complete || !from_before || (in && dtl_intake_cut(in));
-    if (in)
-        u->skipped += dtl_intake_skipped(in);
-    st = dtl_run_file_end(u->run, keep_row ? &row : NULL, keep_missing, err);
-out:
-    dtl_intake_close(in);
-    u->telling.passed = NULL;
-    dtl_buffer_release(&passed);
-    dtl_buffer_release(&reasons);
-    return st;
-}
-
-static enum dtl_status take_file(struct dtl_update *u, const struct dtl_file *file,
-                                 struct dtl_error *err)
-{
-    struct dtl_source_row row = {0};
-    const struct dtl_source_row *known = NULL;
-    dtl_arena_reset(&u->file);
-    if (!file->is_stdin) {
-        if (dtl_update_visited(u, file->path))
-            return DTL_OK; /* named twice, or inside a folder that was named too */
-        if (!dtl_update_visit(u, file->path))
-            return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-        if (u->snapshot) {
-            enum dtl_status st = dtl_sources_get(u->snapshot, file->path, &u->file, &row, err);
-            if (st < 0)
-                return st;
-            known = st == DTL_OK ? &row : NULL;
-        }
-        if (known && same_file(known, file)) {
-            u->unchanged_files_articles += known->articles;
-            return DTL_OK;
-        }
-        if (too_young(u, file)) {
-            u->waiting++;
-            return DTL_OK;
-        }
-    }
-    return u->run ? index_file(u, file, known, err) : dtl_update_dry_file(u, file, known, err);
 }
 
 /* ---- the paths ---- */
@@ -367,7 +147,7 @@ static enum dtl_status walk_path(struct dtl_update *u, const char *path, struct 
         if (st < 0)
             *err = why;
         else
-            st = take_file(u, &file, err);
+            st = dtl_update_file(u, &file, err);
     }
     if (walk)
         u->skipped += dtl_walk_skipped(walk);
@@ -382,7 +162,7 @@ static enum dtl_status walk_all(struct dtl_update *u, const char *const *paths, 
     for (size_t i = 0; i < count && st >= 0 && !stop_signal; i++) {
         if (strcmp(paths[i], "-") == 0) {
             struct dtl_file file = dtl_file_stdin();
-            st = take_file(u, &file, err);
+            st = dtl_update_file(u, &file, err);
         } else {
             st = walk_path(u, paths[i], err);
         }
@@ -517,8 +297,8 @@ static dtl_day today_here(void)
 static enum dtl_status work(struct dtl_update *u, struct dtl_error *err)
 {
     enum dtl_status st = walk_all(u, u->o->paths, u->o->path_count, err);
-    if (st == DTL_OK && u->o->prune && !stop_signal)
-        st = dtl_update_prune(u, err);
+    if (st == DTL_OK && !stop_signal)
+        st = dtl_update_missing(u, err);
     if (st == DTL_OK && u->run) {
         dtl_progress_stage(&u->progress, "writing and merging");
         st = dtl_run_publish(u->run, err);
@@ -537,6 +317,16 @@ static void settle_language(struct dtl_update_options *o, const struct dtl_store
         o->root[i].intake.default_lang = o->all.intake.default_lang;
 }
 
+static bool has_changed(const struct dtl_run_figures *f)
+{
+    return f->added || f->changed || f->removed;
+}
+
+/*
+ * The file is written anew when a third of it and more is free: after hundreds of runs what is free
+ * lies in pieces too small for a segment's chunks. Readers that do not end, or a disk without room
+ * for a copy, put it off to a later run.
+ */
 int dtl_cmd_update(const struct dtl_command *self, const char *index, int argc, char **argv)
 {
     struct dtl_update_options o;
@@ -547,6 +337,7 @@ int dtl_cmd_update(const struct dtl_command *self, const char *index, int argc, 
     struct dtl_error err = {0};
     enum dtl_status st = DTL_OK;
 
+    bool shrink = false;
     int status = dtl_update_options(self, index, argc, argv, &arena, &o);
     if (status)
         goto out;
@@ -592,12 +383,18 @@ int dtl_cmd_update(const struct dtl_command *self, const char *index, int argc, 
     dtl_progress_start(&u.progress, o.progress);
     st = work(&u, &err);
     status = finish(&u, st, &err, store);
+    shrink = st == DTL_OK && store && has_changed(dtl_run_figures(u.run)) && !stop_signal &&
+             dtl_store_is_loose(store);
 out:
     dtl_tell_end(&u.telling);
     dtl_run_close(u.run);
-    dtl_store_close(store);
+    if (!shrink)
+        dtl_store_close(store);
+    else if ((st = dtl_store_shrink(store, &err)) < 0 && st != DTL_EBUSY && st != DTL_EFULL)
+        status = dtl_say_error(&err);
     dtl_opened_close(&dry);
     free(u.visited);
+    free(u.arrived);
     dtl_arena_release(&u.article);
     dtl_arena_release(&u.file);
     dtl_arena_release(&arena);

@@ -8,6 +8,10 @@
 #include "indexer/text_counts.h"
 #include "indexer/update_options.h"
 
+struct dtl_arrival { /* a file as the walk saw it */
+    uint64_t inode, size, mtime_ns;
+};
+
 struct dtl_update {
     const struct dtl_update_options *o;
     struct dtl_run *run;           /* NULL in a dry run */
@@ -16,6 +20,9 @@ struct dtl_update {
     struct dtl_telling telling;
     uint64_t *visited; /* hashes of paths seen, for prune: open addressing, 0 is free */
     size_t visited_slots, visited_count;
+    struct dtl_arrival
+        *arrived; /* files without a row that were read; perhaps not new, but renamed */
+    size_t arrivals, arrival_capacity;
     uint64_t unchanged_files_articles, rejected, skipped, waiting, warned, bytes;
     uint64_t new_articles, changed_articles, equal_articles, gone_articles, undated,
         articles; /* dry run */
@@ -33,11 +40,20 @@ bool dtl_update_visited(const struct dtl_update *u, struct dtl_bytes path);
 void dtl_update_warn(struct dtl_update *u, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/** A signal asked to end: finish the article, publish, end. */
+bool dtl_update_stopped(void);
+
+/** Take in one file the walk found, or pass it over as unchanged. Failures of the index are
+ * returned; what is wrong with the file is said and counted. */
+enum dtl_status dtl_update_file(struct dtl_update *u, const struct dtl_file *file,
+                                struct dtl_error *err) DTL_MUST_USE;
+
 /**
- * Remove what vanished under the named roots, or refuse (u->refused) and list what would go.
- * Failures of the index are returned.
+ * Look for files whose rows no walk met: those that have got another name are moved, of those that
+ * vanished the articles are removed, with --prune, or that is refused (u->refused) and what would
+ * go is listed. Failures of the index are returned.
  */
-enum dtl_status dtl_update_prune(struct dtl_update *u, struct dtl_error *err) DTL_MUST_USE;
+enum dtl_status dtl_update_missing(struct dtl_update *u, struct dtl_error *err) DTL_MUST_USE;
 
 /** Compare one file's articles with the index and count, writing nothing. */
 enum dtl_status dtl_update_dry_file(struct dtl_update *u, const struct dtl_file *file,

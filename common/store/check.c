@@ -108,6 +108,10 @@ static enum dtl_status check_meta(struct check *c, struct dtl_bytes key, struct 
         size_t n = 0;
         st = dtl_runs_decode(body, &arena, &run, &n, &e);
         dtl_arena_release(&arena);
+    } else if (dtl_bytes_starts(key, DTL_LITERAL(DTL_META_BOOKMARK))) {
+        struct dtl_source_row row;
+        struct dtl_bookmark bookmark;
+        st = dtl_bookmark_decode(body, &row, &bookmark, &e);
     }
     if (st != DTL_OK)
         say(c, true, "%s", e.text);

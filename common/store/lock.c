@@ -60,6 +60,20 @@ static int open_lock(struct dtl_store *s, const char *name)
     return openat(s->dir_fd, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 }
 
+/* A process that was stopped (SIGSTOP, ^Z) keeps its locks until it goes on or is killed. */
+static bool is_stopped(long pid)
+{
+    char path[48], text[256];
+    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        close(fd);
+    text[n > 0 ? n : 0] = 0;
+    const char *name_end = strrchr(text, ')'); /* "PID (name) STATE ..." */
+    return name_end && (name_end[1] == ' ') && (name_end[2] == 'T' || name_end[2] == 't');
+}
+
 static enum dtl_status busy(struct dtl_store *s, int fd, struct dtl_error *err)
 {
     char who[64];
@@ -71,6 +85,11 @@ static enum dtl_status busy(struct dtl_store *s, int fd, struct dtl_error *err)
     if (pid <= 0 || *since != ' ' || strlen(since) < 20)
         return dtl_fail(err, DTL_EBUSY, 0, "%s: another run is at work", s->dir);
     since[20] = 0;
+    if (is_stopped(pid))
+        return dtl_fail(err, DTL_EBUSY, 0,
+                        "%s: another run (pid %ld, since %s) is at work, but stopped: kill -CONT "
+                        "%ld lets it go on, kill -KILL %ld ends it and loses nothing published",
+                        s->dir, pid, since + 1, pid, pid);
     return dtl_fail(err, DTL_EBUSY, 0, "%s: another run (pid %ld, since %s) is at work", s->dir,
                     pid, since + 1);
 }

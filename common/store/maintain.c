@@ -289,6 +289,21 @@ enum dtl_status dtl_copy_beside(struct dtl_store *s, const struct dtl_store *pla
     return st;
 }
 
+bool dtl_store_is_loose(struct dtl_store *s)
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    MDB_txn *txn = NULL;
+    uint64_t unused = 0;
+    if (mdb_env_info(s->env, &info) || mdb_env_stat(s->env, &stat) ||
+        dtl_env_read(s, &txn, NULL) != DTL_OK)
+        return false;
+    int rc = count_free(txn, &unused);
+    mdb_txn_abort(txn);
+    return rc == 0 && unused * stat.ms_psize >= DTL_LOOSE_BYTES && unused <= info.me_last_pgno &&
+           unused * 3 > info.me_last_pgno - unused;
+}
+
 enum dtl_status dtl_store_shrink(struct dtl_store *s, struct dtl_error *err)
 {
     char name[sizeof DTL_TEMP_PREFIX + 24];

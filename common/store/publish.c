@@ -141,6 +141,21 @@ static bool key_of(struct dtl_arena *arena, struct dtl_bytes path, struct dtl_by
     return true;
 }
 
+/* Put the bookmark of a row, or remove that of a path (row NULL). */
+static enum dtl_status change_bookmark(struct dtl_store *s, struct dtl_bytes path,
+                                       const struct dtl_source_row *row, struct dtl_error *err)
+{
+    uint8_t key[DTL_KEY_BOOKMARK_MAX];
+    struct dtl_bytes kb = dtl_bytes(key, dtl_key_bookmark(key, path));
+    if (!row)
+        return removed(s, DTL_DB_META, kb, false, err);
+    dtl_buffer_reset(&s->scratch);
+    if (!dtl_bookmark_encode(row, &s->scratch))
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    s->txn_bytes += s->scratch.n + kb.n;
+    return dtl_env_put(s, s->txn, DTL_DB_META, kb, &s->scratch, err);
+}
+
 static enum dtl_status change_sources(struct dtl_store *s, const struct dtl_publication *p,
                                       struct dtl_error *err)
 {
@@ -163,6 +178,8 @@ static enum dtl_status change_sources(struct dtl_store *s, const struct dtl_publ
             continue;
         if (!c[i].row) {
             st = removed(s, DTL_DB_SOURCES, c[i].key, false, err);
+            if (st == DTL_OK)
+                st = change_bookmark(s, p->forget[c[i].order], NULL, err);
             continue;
         }
         dtl_buffer_reset(&s->scratch);
@@ -170,6 +187,8 @@ static enum dtl_status change_sources(struct dtl_store *s, const struct dtl_publ
             return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
         st = dtl_env_put(s, s->txn, DTL_DB_SOURCES, c[i].key, &s->scratch, err);
         s->txn_bytes += s->scratch.n + c[i].key.n;
+        if (st == DTL_OK && c[i].row->bookmark)
+            st = change_bookmark(s, c[i].row->path, c[i].row, err);
     }
     return st;
 }

@@ -50,12 +50,24 @@ enum dtl_status dtl_sources_get(struct dtl_snapshot *snap, struct dtl_bytes path
 enum dtl_status dtl_sources_walk(struct dtl_snapshot *snap, dtl_source_fn fn, void *ctx,
                                  struct dtl_error *err)
 {
+    return dtl_sources_walk_under(snap, dtl_bytes(NULL, 0), fn, ctx, err);
+}
+
+enum dtl_status dtl_sources_walk_under(struct dtl_snapshot *snap, struct dtl_bytes prefix,
+                                       dtl_source_fn fn, void *ctx, struct dtl_error *err)
+{
     MDB_cursor *c = NULL;
     MDB_val k, v;
     struct dtl_source_row row;
     enum dtl_status st = DTL_OK;
+    if (prefix.n > DTL_SOURCE_HEAD)
+        prefix.n = DTL_SOURCE_HEAD;
+    MDB_cursor_op step = prefix.n ? MDB_SET_RANGE : MDB_NEXT;
     int rc = mdb_cursor_open(snap->x->txn, snap->store->dbi[DTL_DB_SOURCES], &c);
-    while (rc == 0 && st == DTL_OK && (rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) == 0) {
+    k = dtl_val(prefix);
+    while (rc == 0 && st == DTL_OK && (rc = mdb_cursor_get(c, &k, &v, step)) == 0 &&
+           dtl_bytes_starts(dtl_of_val(k), prefix)) {
+        step = MDB_NEXT;
         st = decode(snap->store, dtl_of_val(k), v, &row, err);
         if (st == DTL_OK)
             st = fn(ctx, &row);
@@ -64,7 +76,7 @@ enum dtl_status dtl_sources_walk(struct dtl_snapshot *snap, dtl_source_fn fn, vo
         mdb_cursor_close(c);
     if (st == DTL_END)
         return DTL_OK;
-    if (st != DTL_OK || rc == MDB_NOTFOUND)
+    if (st != DTL_OK || rc == 0 || rc == MDB_NOTFOUND)
         return st;
     return dtl_lmdb_fail(err, rc, snap->store->dir, "reading 'sources'");
 }

@@ -10,6 +10,7 @@
  */
 #ifndef DTL_STORE_STORE_H
 #define DTL_STORE_STORE_H
+#include "common/base/bookmark.h"
 #include "common/segment/article.h"
 #include "common/segment/dead.h"
 #include "common/segment/frames.h"
@@ -118,7 +119,13 @@ struct dtl_source_row {
     uint32_t undated;
     struct dtl_bytes reasons; /* one line a rejected input ("#7: reason\n"), capped; the last says
                                  how many more */
+    const struct dtl_bookmark *bookmark; /* when a row is put: where the file may be read on from,
+                                      or NULL; no reader fills it in */
 };
+/** Where the file may be read on from when it has grown. DTL_NOTFOUND: nowhere, or what is kept
+ * belongs to another reading than the row's. */
+enum dtl_status dtl_sources_bookmark(struct dtl_snapshot *snap, const struct dtl_source_row *row,
+                                     struct dtl_bookmark *out, struct dtl_error *err) DTL_MUST_USE;
 /** DTL_NOTFOUND when the path is not known. Views into `arena`. */
 enum dtl_status dtl_sources_get(struct dtl_snapshot *snap, struct dtl_bytes path,
                                 struct dtl_arena *arena, struct dtl_source_row *out,
@@ -131,6 +138,11 @@ int dtl_source_order(struct dtl_bytes a, struct dtl_bytes b);
 typedef enum dtl_status (*dtl_source_fn)(void *ctx, const struct dtl_source_row *row);
 enum dtl_status dtl_sources_walk(struct dtl_snapshot *snap, dtl_source_fn fn, void *ctx,
                                  struct dtl_error *err) DTL_MUST_USE;
+/** Only the rows whose paths begin with `prefix`, without looking at others; of a prefix beyond 400
+ * bytes, those that begin like its first 400. */
+enum dtl_status dtl_sources_walk_under(struct dtl_snapshot *snap, struct dtl_bytes prefix,
+                                       dtl_source_fn fn, void *ctx,
+                                       struct dtl_error *err) DTL_MUST_USE;
 
 /* ---- writing: writer.c, publish.c. One writer, holding the lock, all from one thread ---- */
 
@@ -223,6 +235,12 @@ enum dtl_status dtl_store_measure(struct dtl_snapshot *snap, struct dtl_store_fi
 /** A consistent copy into the new directory `dest` while readers and a writer work. */
 enum dtl_status dtl_store_backup(struct dtl_store *s, const char *dest,
                                  struct dtl_error *err) DTL_MUST_USE;
+
+/**
+ * True when so much of the file is free, over a third of what is used and at least 64 MB, that
+ * dtl_store_shrink is worth a copy: free pieces become too small for what would be put there.
+ */
+bool dtl_store_is_loose(struct dtl_store *s);
 
 /** Rewrite data.mdb without free pages and swap it in by rename, under swap.lock. The store is
  * closed by this. */

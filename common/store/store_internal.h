@@ -7,9 +7,9 @@
  * file systems create.c    a new index, by rename        lock.c      writer.lock, swap.lock env.c
  * LMDB itself: flags, map size, transactions, every error code in our words open.c dtl_store_open
  * and _close     keys.c value.c meta.c   bytes of keys and of small values snapshot.c sources.c
- * reading writer.c publish.c sweep.c                writing pages.c check.c LMDB's file format read
- * with pread verdict.c    dtl_store_check salvage.c what is sound of a damaged index maintain.c
- * measure, backup, shrink       guard.c     faults in the map
+ * bookmarks.c reading writer.c publish.c sweep.c                writing pages.c check.c LMDB's file
+ * format read with pread verdict.c    dtl_store_check salvage.c what is sound of a damaged index
+ * maintain.c measure, backup, shrink       guard.c     faults in the map
  */
 #ifndef DTL_STORE_INTERNAL_H
 #define DTL_STORE_INTERNAL_H
@@ -86,6 +86,16 @@ enum dtl_status dtl_source_row_decode(struct dtl_bytes in, struct dtl_bytes key,
 #define DTL_META_MANIFEST "manifest"
 #define DTL_META_SERIAL   "serial"
 #define DTL_META_RUNS     "runs"
+#define DTL_META_BOOKMARK "bookmark " /* and the key of a source file */
+
+#define DTL_KEY_BOOKMARK_MAX (sizeof DTL_META_BOOKMARK - 1 + DTL_KEY_SOURCE_MAX)
+/** Bytes written to `out`; 0 when the path is empty. */
+size_t dtl_key_bookmark(uint8_t out[DTL_KEY_BOOKMARK_MAX], struct dtl_bytes path);
+/** The bookmark of a row that has one. */
+bool dtl_bookmark_encode(const struct dtl_source_row *row, struct dtl_buffer *out);
+/** *row: size, time and inode of the reading it belongs to. */
+enum dtl_status dtl_bookmark_decode(struct dtl_bytes in, struct dtl_source_row *row,
+                                    struct dtl_bookmark *out, struct dtl_error *err) DTL_MUST_USE;
 
 struct dtl_manifest { /* what the last publication left, to be compared with what is found */
     uint64_t generation;
@@ -120,6 +130,7 @@ enum dtl_status dtl_runs_decode(struct dtl_bytes in, struct dtl_arena *arena,
 
 #define DTL_TXN_BYTES    ((size_t)64 << 20)   /* of dirty pages in one transaction */
 #define DTL_DISK_RESERVE ((uint64_t)64 << 20) /* left free on the disk by every batch */
+#define DTL_LOOSE_BYTES  ((uint64_t)64 << 20) /* free pages that are not worth a copy yet */
 #define DTL_SWAP_SECONDS 35.0                 /* a query ends its transaction within 30 */
 #define DTL_MAX_READERS  1022u
 #define DTL_MAP_BYTES    ((size_t)1 << 40)

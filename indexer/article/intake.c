@@ -13,6 +13,7 @@
  */
 #include "indexer/article/intake.h"
 
+#include "common/base/hash.h"
 #include "common/base/utf8.h"
 #include "indexer/article/dates.h"
 #include "indexer/article/mapping.h"
@@ -36,7 +37,10 @@ struct dtl_intake {
     uint64_t ordinal; /* of records in this stream */
     uint64_t skipped, streams;
     struct dtl_text_facts facts; /* of the last record */
-    bool cut;
+    bool cut, whole;             /* whole: the file is one article */
+    struct dtl_bookmark kept;
+    uint64_t kept_line; /* of kept.at */
+    bool keeps;         /* `kept` is one, hashes and lines aside */
 };
 
 const char *const *dtl_intake_formats(void)
@@ -80,7 +84,7 @@ static enum dtl_status open_stream(struct dtl_intake *in, struct dtl_error *err)
         return st;
     if (in->stream.is_text)
         format = &dtl_format_wet;
-    else
+    else if (!in->file.bookmark)
         st = dtl_format_choose(in->stream.in, in->stream.path, &format, NULL, err);
     if (in->o->format && (st == DTL_OK || st == DTL_NOTFOUND)) {
         struct dtl_bytes first;
@@ -97,6 +101,11 @@ static enum dtl_status open_stream(struct dtl_intake *in, struct dtl_error *err)
         return st;
     in->streams++;
     struct dtl_format_options fo = {.path = in->stream.path, .encoding = in->o->encoding};
+    if (in->file.bookmark) {
+        fo.known_utf8 = true; /* or there were no bookmark */
+        fo.lines_before = in->file.bookmark->lines;
+        in->ordinal = in->file.bookmark->records;
+    }
     return format->open(&in->reader, in->stream.in, &fo, err);
 }
 
@@ -175,6 +184,58 @@ bool dtl_intake_cut(const struct dtl_intake *in)
 bool dtl_intake_unsettled(struct dtl_intake *in)
 {
     return dtl_input_unsettled(dtl_members_file(in->members));
+}
+
+bool dtl_intake_unfinished(const struct dtl_intake *in)
+{
+    return in->reader && !dtl_members_kind(in->members) && in->format->unfinished &&
+           in->format->unfinished(in->reader);
+}
+
+/* ---- where to read on when the file has grown ---- */
+
+uint64_t dtl_intake_fingerprint(const struct dtl_intake_options *o)
+{
+    uint64_t h = 0;
+    const char *text[] = {o->date_from ? o->date_from : "", o->encoding ? o->encoding : ""};
+    const uint64_t number[] = {o->lang, o->default_lang, o->reject_undated, o->maps, o->sets};
+    for (size_t i = 0; i < sizeof number / sizeof *number; i++)
+        h = dtl_hash64(dtl_bytes(&number[i], sizeof number[i]), h);
+    for (size_t i = 0; i < sizeof text / sizeof *text; i++)
+        h = dtl_hash64(dtl_bytes_of(text[i]), h);
+    for (size_t i = 0; i < o->maps + o->sets; i++) {
+        const struct dtl_field_pair *p = i < o->maps ? &o->map[i] : &o->set[i - o->maps];
+        h = dtl_hash64(dtl_bytes_of(p->field), h);
+        h = dtl_hash64(dtl_bytes_of(p->value), h);
+    }
+    return h;
+}
+
+void dtl_intake_keep(struct dtl_intake *in)
+{
+    struct dtl_format_place place;
+    const struct dtl_bookmark *from = in->file.bookmark;
+    if (!in->reader || in->whole || dtl_members_kind(in->members) || !in->format->place ||
+        !in->format->place(in->reader, &place))
+        return;
+    in->kept = (struct dtl_bookmark){place.lead, place.at, .records = in->ordinal};
+    in->kept_line = place.line;
+    in->keeps = true;
+    if (from) {
+        in->kept.lead = from->lead;
+        in->kept.at += from->at - from->lead;
+    }
+}
+
+bool dtl_intake_bookmark(struct dtl_intake *in, struct dtl_bookmark *out)
+{
+    struct dtl_bookmark b = in->kept;
+    b.options = dtl_intake_fingerprint(in->o);
+    if (!in->keeps || in->cut ||
+        !dtl_bookmark_seal(dtl_members_file(in->members), in->kept_line, &b))
+        return false;
+    *out = b;
+    return true;
 }
 
 uint64_t dtl_intake_bytes(const struct dtl_intake *in)
@@ -368,8 +429,11 @@ static enum dtl_status next_of_stream(struct dtl_intake *in, struct dtl_arena *a
     }
     if (st == DTL_EINPUT)
         return rejected(in, in->format->one_article, why.pos, 0, &why, err);
-    if (st == DTL_OK)
+    if (st == DTL_OK) {
+        record.whole = record.whole && !in->file.bookmark;
+        in->whole |= record.whole;
         st = dtl_text_facts_add(&record, arena, &in->facts, &why);
+    }
     if (st == DTL_OK) {
         st = article_of(in, &record, arena, out, &why);
         if (st == DTL_EINPUT)

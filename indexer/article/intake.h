@@ -30,6 +30,10 @@ struct dtl_intake_options {
     const struct dtl_walk_options *walk; /* whose globs leave members of containers out, or NULL */
 };
 
+/** A hash of the options, the format aside: a growing file is read on only with those it was begun
+ * with. */
+uint64_t dtl_intake_fingerprint(const struct dtl_intake_options *o);
+
 /** Known format names, NULL-terminated. */
 const char *const *dtl_intake_formats(void);
 
@@ -42,6 +46,7 @@ enum dtl_status dtl_intake_check(const struct dtl_intake_options *o,
 
 struct dtl_intake;
 /**
+ * A file with a bookmark is read on in the format o->format names (that of its row).
  * DTL_NOTFOUND: no reader recognises it (skipped). DTL_EIO: cannot be read. DTL_EINPUT: packed, and
  * broken or over a cap. DTL_EUSAGE: an option names what there is not. `o` and the bytes `file`
  * points to must outlive it.
@@ -73,7 +78,15 @@ uint64_t dtl_intake_skipped(const struct dtl_intake *in);
 /** The file is damaged where reading ended (DTL_EINPUT said so): what it gave before may still be
  * in it. */
 bool dtl_intake_cut(const struct dtl_intake *in);
-bool dtl_intake_unsettled(struct dtl_intake *in);       /* the file changed while it was read */
+bool dtl_intake_unsettled(struct dtl_intake *in); /* the file changed while it was read */
+/** The record rejected last is the beginning of one that somebody may still be writing: the file's
+ * last line, without an end. */
+bool dtl_intake_unfinished(const struct dtl_intake *in);
+/** What was given or rejected last has been dealt with: the file's bookmark may stand behind it. */
+void dtl_intake_keep(struct dtl_intake *in);
+/** Where the file may be read on from when it has grown, as far as dtl_intake_keep was told.
+ * False: nowhere. */
+bool dtl_intake_bookmark(struct dtl_intake *in, struct dtl_bookmark *out);
 uint64_t dtl_intake_bytes(const struct dtl_intake *in); /* unpacked bytes read so far */
 void dtl_intake_close(struct dtl_intake *in);
 #endif

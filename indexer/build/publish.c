@@ -207,12 +207,30 @@ static int by_path(const void *a, const void *b)
                              ((const struct dtl_lost *)b)->path);
 }
 
+static int by_bytes(const void *a, const void *b)
+{
+    return dtl_bytes_compare(*(const struct dtl_bytes *)a, *(const struct dtl_bytes *)b);
+}
+
 static int by_path_then_last(const void *a, const void *b, void *ctx)
 {
     const struct dtl_run_file *file = ctx;
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     int c = dtl_bytes_compare(file[x].row.path, file[y].row.path);
     return c ? c : (x > y) - (x < y);
+}
+
+/* A file of which only what is new was read keeps its counts, less what others took from it.
+ * `lost` is any of the entries of its path. */
+static void subtract_lost(const struct dtl_run *r, const struct dtl_lost *lost,
+                          struct dtl_source_row *row)
+{
+    while (lost > r->lost && by_path(lost - 1, lost) == 0)
+        lost--;
+    for (const struct dtl_lost *l = lost; l < r->lost + r->losts && by_path(l, lost) == 0; l++) {
+        row->articles -= row->articles > 0;
+        row->undated -= row->undated > 0 && l->undated;
+    }
 }
 
 /* A path fed twice has one row: the last one's. Marks paths found among the lost. */
@@ -240,9 +258,12 @@ static enum dtl_status gather_rows(struct publishing *p, bool *fed, struct dtl_e
         *row = f->row;
         row->articles = f->articles;
         row->undated = f->undated;
+        row->bookmark = f->marked ? &f->bookmark : NULL;
         struct dtl_lost key = {row->path, false};
         struct dtl_lost *lost =
             r->losts ? bsearch(&key, r->lost, r->losts, sizeof *r->lost, by_path) : NULL;
+        if (lost && f->grown)
+            subtract_lost(r, lost, row);
         if (lost)
             fed[lost - r->lost] = true;
     }
@@ -285,14 +306,12 @@ static enum dtl_status gather_lost(struct publishing *p, const bool *fed, struct
 /* A forgotten path has no row, whatever else happened to it. */
 static void leave_out_forgotten(struct publishing *p)
 {
+    struct dtl_run *r = p->r;
     size_t kept = 0;
-    for (size_t i = 0; i < p->sources; i++) {
-        bool forgotten = false;
-        for (size_t k = 0; k < p->r->forgets && !forgotten; k++)
-            forgotten = dtl_bytes_equal(p->source[i].path, p->r->forget[k]);
-        if (!forgotten)
+    qsort(r->forget, r->forgets, sizeof *r->forget, by_bytes);
+    for (size_t i = 0; i < p->sources; i++)
+        if (!bsearch(&p->source[i].path, r->forget, r->forgets, sizeof *r->forget, by_bytes))
             p->source[kept++] = p->source[i];
-    }
     p->sources = kept;
 }
 

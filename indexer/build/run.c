@@ -9,6 +9,7 @@
 #include "indexer/build/run_private.h"
 
 #include "common/base/hash.h"
+#include "common/segment/columns.h"
 #include "common/segment/identities.h"
 
 #include <stdlib.h>
@@ -313,6 +314,14 @@ static void undo(struct dtl_run *r, const struct dtl_seen *e)
         dtl_spill_drop(&r->spills.v[e->number], e->doc);
 }
 
+/* A grown file gives again what it is counted with already. */
+static void take_back(struct dtl_run *r, struct dtl_run_file *f, const struct dtl_article *old)
+{
+    r->figures.unchanged -= r->figures.unchanged > 0;
+    f->articles -= f->articles > 0;
+    f->undated -= f->undated > 0 && !dtl_interval_dated(old->date);
+}
+
 static enum dtl_status settle_old(struct dtl_run *r, const struct dtl_article *a,
                                   const struct dtl_seen *e, const struct verdict *v,
                                   struct dtl_error *err)
@@ -324,6 +333,8 @@ static enum dtl_status settle_old(struct dtl_run *r, const struct dtl_article *a
         r->figures.removed--;
     else if (!e && !dtl_bytes_equal(dtl_article_file(&v->old), dtl_article_file(a)))
         st = dtl_run_lose(r, &v->old, err);
+    else if (!e && r->current != DTL_NO_FILE && r->file[r->current].grown)
+        take_back(r, &r->file[r->current], &v->old);
     if (st == DTL_OK && v->write && !dtl_run_kill(r, v->stored.segment, v->stored.doc))
         st = dtl_fail(err, DTL_ENOMEM, 0, "no memory to replace an article");
     dtl_run_mark_known(r, v->stored.segment, v->stored.doc);
@@ -348,7 +359,13 @@ enum dtl_status dtl_run_add(struct dtl_run *r, const struct dtl_article *a, stru
     enum dtl_status st = find_seen(r, a, hash, &e, err);
     if (st < 0 || (st = judge(r, a, e, &v, err)) < 0)
         return st;
-    if (v.write && (st = dtl_batch_add(&r->batch, a, r->generation, &local, err)) != DTL_OK)
+    uint32_t generation = r->generation;
+    if (v.write && v.class == DTL_SEEN_UNCHANGED) /* its place alone is new: it is no news */
+        st = dtl_columns_generation(&r->snapshot->segment[v.stored.segment], v.stored.doc,
+                                    &generation, err);
+    if (v.write && st == DTL_OK)
+        st = dtl_batch_add(&r->batch, a, generation, &local, err);
+    if (st != DTL_OK)
         return st;
     struct dtl_seen now = {.hash = hash,
                            .place = v.write ? DTL_SEEN_BATCH : DTL_SEEN_STORED,

@@ -41,6 +41,10 @@ dtl_run_snapshot(struct dtl_run *r); /* the state before this run; the run's own
  * removed. A path once a run: what a first reading gave is not taken back by a second. */
 enum dtl_status dtl_run_file_begin(struct dtl_run *r, struct dtl_bytes path, bool known,
                                    struct dtl_error *err) DTL_MUST_USE;
+/** Begin a file that has grown since the run that wrote `row`, to be fed what is new in it: all
+ * it gave before stays, unless it is given again. dtl_run_file_end adds to the row's counts. */
+enum dtl_status dtl_run_file_grown(struct dtl_run *r, const struct dtl_source_row *row,
+                                   struct dtl_error *err) DTL_MUST_USE;
 /**
  * Index one article of the current file. Copies what it keeps. DTL_ELIMIT: the article is over a
  * limit (words, bytes) and was left out as if it had not been fed; the run goes on. Any other
@@ -63,6 +67,16 @@ enum dtl_status dtl_run_remove(struct dtl_run *r, struct dtl_segment *s, dtl_doc
 /** Remove every article of a file and forget its row. */
 enum dtl_status dtl_run_forget(struct dtl_run *r, struct dtl_bytes path,
                                struct dtl_error *err) DTL_MUST_USE;
+/**
+ * The file `path` has got another name, under which this run has been fed: as dtl_run_forget, and
+ * articles known by their path alone, which went and came, are counted as unchanged.
+ */
+enum dtl_status dtl_run_renamed(struct dtl_run *r, struct dtl_bytes path,
+                                struct dtl_error *err) DTL_MUST_USE;
+/** Nothing of the file has changed but what its row says of its place: put the row, counts as
+ * given. */
+enum dtl_status dtl_run_file_row(struct dtl_run *r, const struct dtl_source_row *row,
+                                 struct dtl_error *err) DTL_MUST_USE;
 /** Number of live articles a file gives now, before this run. */
 enum dtl_status dtl_run_file_articles(struct dtl_run *r, struct dtl_bytes path, uint64_t *count,
                                       struct dtl_error *err) DTL_MUST_USE;

@@ -174,6 +174,18 @@ enum dtl_status dtl_run_forget(struct dtl_run *r, struct dtl_bytes path, struct 
     return DTL_OK;
 }
 
+enum dtl_status dtl_run_renamed(struct dtl_run *r, struct dtl_bytes path, struct dtl_error *err)
+{
+    struct dtl_run_figures *f = &r->figures;
+    uint64_t before = f->removed;
+    enum dtl_status st = dtl_run_forget(r, path, err);
+    uint64_t moved = f->removed - before < f->added ? f->removed - before : f->added;
+    f->removed -= moved;
+    f->added -= moved;
+    f->unchanged += moved;
+    return st;
+}
+
 /* ---- begin and end ---- */
 
 enum dtl_status dtl_run_file_begin(struct dtl_run *r, struct dtl_bytes path, bool known,
@@ -192,6 +204,28 @@ enum dtl_status dtl_run_file_begin(struct dtl_run *r, struct dtl_bytes path, boo
     r->file[r->files] = (struct dtl_run_file){.row = {.path = dtl_bytes(copy, path.n)}};
     r->current = r->files++;
     return DTL_OK;
+}
+
+enum dtl_status dtl_run_file_grown(struct dtl_run *r, const struct dtl_source_row *row,
+                                   struct dtl_error *err)
+{
+    enum dtl_status st = dtl_run_file_begin(r, row->path, false, err);
+    if (st < 0)
+        return st;
+    struct dtl_run_file *f = &r->file[r->current];
+    f->grown = true;
+    f->articles = row->articles;
+    f->undated = row->undated;
+    r->figures.unchanged += row->articles;
+    return DTL_OK;
+}
+
+enum dtl_status dtl_run_file_row(struct dtl_run *r, const struct dtl_source_row *row,
+                                 struct dtl_error *err)
+{
+    struct dtl_source_row copy = *row;
+    enum dtl_status st = dtl_run_file_grown(r, row, err);
+    return st == DTL_OK ? dtl_run_file_end(r, &copy, true, err) : st;
 }
 
 enum dtl_status dtl_run_file_end(struct dtl_run *r, struct dtl_source_row *row, bool keep_missing,
@@ -218,6 +252,10 @@ enum dtl_status dtl_run_file_end(struct dtl_run *r, struct dtl_source_row *row, 
         row->articles = f->articles;
         row->undated = f->undated;
         f->row = *row;
+        if (row->bookmark)
+            f->bookmark = *row->bookmark;
+        f->row.bookmark = NULL; /* set when rows are gathered: files move in memory until then */
+        f->marked = row->bookmark != NULL;
         f->row.path = path;
         f->row.reasons = dtl_bytes(reasons, row->reasons.n);
         f->put = true;

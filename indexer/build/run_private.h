@@ -17,7 +17,8 @@
 
 struct dtl_run_file {
     struct dtl_source_row row; /* path always; the rest once `put`; views in the run's arena */
-    bool put;
+    bool put, grown, marked;
+    struct dtl_bookmark bookmark; /* when `marked` */
     uint32_t articles, undated;
 };
 

@@ -50,10 +50,11 @@ uint32_t dtl_charset_stray(uint8_t c);
 /** A stream as UTF-8, without a mark, decided by its first 64 KiB. Borrows `under` until close. */
 struct dtl_decoded;
 enum dtl_status dtl_decoded_open(struct dtl_decoded **out, struct dtl_input *under,
-                                 const char *stated, bool markup,
+                                 const struct dtl_format_options *o, bool markup,
                                  struct dtl_error *err) DTL_MUST_USE;
 struct dtl_input *dtl_decoded_input(struct dtl_decoded *d); /* belongs to d */
 /** Of *record `charset`, which lives as long as d, and `charset_by`. */
 void dtl_decoded_tell(const struct dtl_decoded *d, struct dtl_record *record);
+bool dtl_decoded_plain(const struct dtl_decoded *d); /* so far, the bytes are those of `under` */
 void dtl_decoded_close(struct dtl_decoded *d);
 #endif

@@ -262,7 +262,7 @@ static enum dtl_status csv_open(void **state, struct dtl_input *in,
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     c->line = 1;
     c->path = o->path;
-    enum dtl_status st = dtl_decoded_open(&c->decoded, in, o->encoding, false, err);
+    enum dtl_status st = dtl_decoded_open(&c->decoded, in, o, false, err);
     if (st < 0) {
         csv_close(c);
         return st;

@@ -106,8 +106,7 @@ static enum dtl_status dated_next(void *state, struct dtl_arena *arena, struct d
         return DTL_END;
     d->done = true;
     struct dtl_record r = {.whole = true, .line = 1};
-    enum dtl_status st =
-        dtl_format_whole_text(d->in, d->encoding, false, arena, &t, &r, err);
+    enum dtl_status st = dtl_format_whole_text(d->in, d->encoding, false, arena, &t, &r, err);
     if (st < 0)
         return st;
     size_t from, to, body;

@@ -18,7 +18,7 @@ struct dtl_decoded {
     struct dtl_input *under; /* borrowed */
     struct dtl_input *in;    /* what is read: ours */
     struct dtl_charset set;
-    bool utf8;
+    bool utf8, stray; /* stray: a byte was none of UTF-8 */
     iconv_t cd;
 };
 
@@ -34,6 +34,7 @@ static ssize_t pass_on(struct dtl_decoded *d, struct dtl_bytes view, bool is_all
         return (ssize_t)valid;
     }
     (void)is_all;
+    d->stray = true;
     struct dtl_buffer one = {0};
     dtl_utf8_append(&one, dtl_charset_stray(view.p[0]));
     ssize_t got = one.failed || one.n > n ? -1 : (ssize_t)one.n;
@@ -82,7 +83,8 @@ static ssize_t on_pull(void *context, void *to, size_t n, struct dtl_error *err)
 }
 
 enum dtl_status dtl_decoded_open(struct dtl_decoded **out, struct dtl_input *under,
-                                 const char *stated, bool markup, struct dtl_error *err)
+                                 const struct dtl_format_options *o, bool markup,
+                                 struct dtl_error *err)
 {
     struct dtl_bytes head;
     enum dtl_status st = dtl_input_peek(under, DTL_FORMAT_BID_BYTES + 1, &head, err);
@@ -95,7 +97,11 @@ enum dtl_status dtl_decoded_open(struct dtl_decoded **out, struct dtl_input *und
     struct dtl_bytes declared = {0};
     if (markup)
         declared = dtl_charset_declared(head);
-    dtl_charset_decide(head, head.n <= DTL_FORMAT_BID_BYTES, stated, declared, markup, &d->set);
+    if (o->known_utf8) /* decided by the beginning of the file, which is not here */
+        d->set = (struct dtl_charset){.name = "UTF-8", .by = DTL_CHARSET_VALID};
+    else
+        dtl_charset_decide(head, head.n <= DTL_FORMAT_BID_BYTES, o->encoding, declared, markup,
+                           &d->set);
     d->utf8 = dtl_charset_is_utf8(d->set.name);
     d->cd = d->utf8 ? (iconv_t)-1 : iconv_open("UTF-8", d->set.name);
     dtl_input_skip(under, d->set.mark);
@@ -118,6 +124,11 @@ void dtl_decoded_tell(const struct dtl_decoded *d, struct dtl_record *record)
 {
     record->charset = d->utf8 ? NULL : d->set.name;
     record->charset_by = d->set.by;
+}
+
+bool dtl_decoded_plain(const struct dtl_decoded *d)
+{
+    return d->utf8 && d->set.by == DTL_CHARSET_VALID && !d->stray && !d->set.mark;
 }
 
 void dtl_decoded_close(struct dtl_decoded *d)

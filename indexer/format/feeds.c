@@ -345,6 +345,7 @@ const struct dtl_format dtl_format_rss = {
     .open = rss_open,
     .next = dtl_xml_reader_next,
     .close = dtl_xml_reader_close,
+    .place = dtl_xml_reader_place,
 };
 const struct dtl_format dtl_format_wxr = {
     .name = "wxr",
@@ -354,6 +355,7 @@ const struct dtl_format dtl_format_wxr = {
     .open = wxr_open,
     .next = dtl_xml_reader_next,
     .close = dtl_xml_reader_close,
+    .place = dtl_xml_reader_place,
 };
 const struct dtl_format dtl_format_atom = {
     .name = "atom",
@@ -363,4 +365,5 @@ const struct dtl_format dtl_format_atom = {
     .open = atom_open,
     .next = dtl_xml_reader_next,
     .close = dtl_xml_reader_close,
+    .place = dtl_xml_reader_place,
 };

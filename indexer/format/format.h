@@ -48,6 +48,13 @@ struct dtl_record { /* all of it in the caller's arena */
 struct dtl_format_options {
     struct dtl_bytes path; /* of the file; lives as long as the reader */
     const char *encoding;  /* of text that is not UTF-8 and has no mark, or NULL: windows-1252 */
+    bool known_utf8;       /* what was read before was, and its character set holds for all of it */
+    uint64_t lines_before; /* the stream's first line is this many lines further down in the file */
+};
+
+struct dtl_format_place { /* where a reader stands between two records */
+    uint64_t lead;        /* bytes in front of the first record that say how records are read */
+    uint64_t at, line;    /* behind the last record: of the stream, and of the file */
 };
 
 struct dtl_format {
@@ -73,6 +80,15 @@ struct dtl_format {
     enum dtl_status (*next)(void *state, struct dtl_arena *arena, struct dtl_record *out,
                             struct dtl_error *err);
     void (*close)(void *state);
+    /**
+     * After a record given or refused: *out when a stream of what leads and then the bytes behind
+     * `at` would give the records that follow, and the same ones if more were appended. False: no
+     * such place, or none here. NULL: a format whose files do not grow at their end.
+     */
+    bool (*place)(const void *state, struct dtl_format_place *out);
+    /** The record refused last is the beginning of one, and the file's last line, not yet ended.
+     * NULL: a format that cannot tell. */
+    bool (*unfinished)(const void *state);
 };
 
 /* clang-format off */

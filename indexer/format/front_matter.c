@@ -261,8 +261,7 @@ static enum dtl_status front_next(void *state, struct dtl_arena *arena, struct d
         return DTL_END;
     f->done = true;
     struct dtl_record r = {.whole = true, .line = 1};
-    enum dtl_status st =
-        dtl_format_whole_text(f->in, f->encoding, false, arena, &t, &r, err);
+    enum dtl_status st = dtl_format_whole_text(f->in, f->encoding, false, arena, &t, &r, err);
     if (st < 0)
         return st;
     st = find_block(t, &block);

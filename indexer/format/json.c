@@ -27,6 +27,9 @@ struct json {
     enum { START, SEQUENCE, LIST, ENDED } state;
     size_t indent;    /* blanks before the record in hand ... */
     bool starts_line; /* ... if nothing else is before it in its line */
+    bool list;        /* the file is a list, or began as one: it does not grow at its end */
+    bool torn;        /* the last line has no end and was given up */
+    bool half;        /* ... and is the beginning of an object */
 };
 
 static int bid(struct dtl_bytes head, bool is_all, struct dtl_bytes path)
@@ -53,7 +56,11 @@ static enum dtl_status json_open(void **state, struct dtl_input *in,
     struct json *j = calloc(1, sizeof *j);
     if (!j)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    *j = (struct json){.in = in, .path = o->path, .line = 1, .starts_line = true};
+    *j = (struct json){.in = in,
+                       .path = o->path,
+                       .line = o->lines_before + 1,
+                       .records = o->lines_before > 0, /* those before are some */
+                       .starts_line = true};
     struct dtl_bytes head;
     struct dtl_charset set = {.mark = 0};
     enum dtl_status st = dtl_input_peek(in, 4, &head, err);
@@ -61,7 +68,7 @@ static enum dtl_status json_open(void **state, struct dtl_input *in,
     if (j->marked)
         dtl_input_skip(in, set.mark);
     else if (st == DTL_OK && (o->encoding || set.by == DTL_CHARSET_BOM))
-        st = dtl_decoded_open(&j->decoded, in, o->encoding, false, err);
+        st = dtl_decoded_open(&j->decoded, in, o, false, err);
     if (st < 0) {
         free(j);
         return st;
@@ -120,6 +127,8 @@ static enum dtl_status skip_line(struct json *j, bool *at_end, struct dtl_error 
             return st;
         const uint8_t *nl = view.n ? memchr(view.p, '\n', view.n) : NULL;
         skip(j, view, nl ? (size_t)(nl - view.p) + 1 : view.n);
+        if (nl || view.n)
+            j->torn = !nl;
         if (nl || !view.n) {
             j->starts_line = true;
             j->indent = 0;
@@ -183,9 +192,12 @@ static enum dtl_status frame(struct json *j, struct dtl_bytes *view, size_t *end
         enum dtl_status st = dtl_input_peek(j->in, taken + 1, view, err);
         if (st < 0)
             return st;
-        if (view->n == taken) /* the file ends inside the value */
+        if (view->n == taken) { /* the file ends inside the value */
+            j->half =
+                j->state == SEQUENCE && j->records > 1 && !gone && !memchr(view->p, '\n', view->n);
             return reject(j, at, line, gone + taken,
                           "the record does not end; is the file cut short?", err);
+        }
         size_t used;
         enum dtl_json_found found =
             dtl_json_scan(&s, dtl_bytes(view->p + taken, view->n - taken), &used);
@@ -330,7 +342,8 @@ static enum dtl_status begin(struct json *j, int *c, struct dtl_error *err)
     if (st < 0)
         return st;
     j->state = *c == '[' ? LIST : SEQUENCE;
-    if (j->state == SEQUENCE)
+    j->list = j->state == LIST;
+    if (!j->list)
         return DTL_OK;
     st = dtl_input_peek(j->in, 1, &view, err);
     if (st < 0)
@@ -382,6 +395,18 @@ static enum dtl_status json_next(void *state, struct dtl_arena *arena, struct dt
     return st;
 }
 
+static bool json_place(const void *state, struct dtl_format_place *out)
+{
+    const struct json *j = state;
+    *out = (struct dtl_format_place){.at = dtl_input_at(j->in), .line = j->line};
+    return j->state == SEQUENCE && !j->list && !j->torn && !j->decoded && !j->marked;
+}
+
+static bool json_unfinished(const void *state)
+{
+    return ((const struct json *)state)->half;
+}
+
 const struct dtl_format dtl_format_json = {
     .name = "json",
     .summary = "JSON Lines, objects one after another, one object, or a list of objects",
@@ -391,4 +416,6 @@ const struct dtl_format dtl_format_json = {
     .open = json_open,
     .next = json_next,
     .close = json_close,
+    .place = json_place,
+    .unfinished = json_unfinished,
 };

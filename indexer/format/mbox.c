@@ -16,6 +16,7 @@ struct mbox {
     const char *encoding; /* --encoding, or NULL */
     uint64_t line;
     bool passing; /* over the rest of a message that is too long */
+    bool between; /* another message has begun behind the last: that one is whole */
 };
 
 /* Has the line a time of day? */
@@ -75,7 +76,7 @@ static enum dtl_status mbox_open(void **state, struct dtl_input *in,
     struct mbox *m = calloc(1, sizeof *m);
     if (!m)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    *m = (struct mbox){.in = in, .encoding = o->encoding, .line = 1};
+    *m = (struct mbox){.in = in, .encoding = o->encoding, .line = o->lines_before + 1};
     *state = m;
     return DTL_OK;
 }
@@ -157,8 +158,16 @@ static enum dtl_status mbox_next(void *state, struct dtl_arena *arena, struct dt
         dtl_fail(err, DTL_EINPUT, at, "line %llu: %.200s", (unsigned long long)line, why.text);
     }
     dtl_buffer_release(&message);
+    m->between = n < view.n;
     dtl_format_skip(m->in, view, n, &m->line);
     return st;
+}
+
+static bool mbox_place(const void *state, struct dtl_format_place *out)
+{
+    const struct mbox *m = state;
+    *out = (struct dtl_format_place){.at = dtl_input_at(m->in), .line = m->line};
+    return m->between && !m->passing;
 }
 
 const struct dtl_format dtl_format_mbox = {
@@ -170,4 +179,5 @@ const struct dtl_format dtl_format_mbox = {
     .open = mbox_open,
     .next = mbox_next,
     .close = free,
+    .place = mbox_place,
 };

@@ -27,6 +27,7 @@ static const char opening[] = "<REUTERS ", closing[] = "</REUTERS>";
 struct reuters {
     struct dtl_input *in;
     uint64_t line;
+    bool between; /* no article is open where the stream stands */
 };
 
 static int bid(struct dtl_bytes head, bool is_all, struct dtl_bytes path)
@@ -43,11 +44,10 @@ static int bid(struct dtl_bytes head, bool is_all, struct dtl_bytes path)
 static enum dtl_status reuters_open(void **state, struct dtl_input *in,
                                     const struct dtl_format_options *o, struct dtl_error *err)
 {
-    (void)o;
     struct reuters *r = calloc(1, sizeof *r);
     if (!r)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    *r = (struct reuters){.in = in, .line = 1};
+    *r = (struct reuters){.in = in, .line = o->lines_before + 1};
     *state = r;
     return DTL_OK;
 }
@@ -378,6 +378,7 @@ static enum dtl_status reuters_next(void *state, struct dtl_arena *arena, struct
         return st;
     if (st == DTL_END || !closes) { /* it must not take the next one with it */
         dtl_format_skip(r->in, view, end, &r->line);
+        r->between = st == DTL_OK;
         return dtl_fail(err, DTL_EINPUT, record.at, "line %llu: <REUTERS> without </REUTERS>%s",
                         (unsigned long long)record.line,
                         end > DTL_FORMAT_RECORD_MAX ? " within 64 MiB"
@@ -385,9 +386,17 @@ static enum dtl_status reuters_next(void *state, struct dtl_arena *arena, struct
     }
     st = make(dtl_bytes(view.p, end), arena, &record, err);
     dtl_format_skip(r->in, view, end + sizeof closing - 1, &r->line);
+    r->between = true;
     if (st == DTL_OK)
         *out = record;
     return st;
+}
+
+static bool reuters_place(const void *state, struct dtl_format_place *out)
+{
+    const struct reuters *r = state;
+    *out = (struct dtl_format_place){.at = dtl_input_at(r->in), .line = r->line};
+    return r->between;
 }
 
 const struct dtl_format dtl_format_reuters = {
@@ -399,4 +408,5 @@ const struct dtl_format dtl_format_reuters = {
     .open = reuters_open,
     .next = reuters_next,
     .close = free,
+    .place = reuters_place,
 };

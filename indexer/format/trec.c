@@ -220,13 +220,13 @@ static enum dtl_status trec_open(void **state, struct dtl_input *in,
     struct trec *t = calloc(1, sizeof *t);
     if (!t)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    enum dtl_status st = dtl_decoded_open(&t->decoded, in, o->encoding, false, err);
+    enum dtl_status st = dtl_decoded_open(&t->decoded, in, o, false, err);
     if (st < 0) {
         free(t);
         return st;
     }
-    t->frames =
-        (struct dtl_xml_frames){.in = dtl_decoded_input(t->decoded), .names = names, .line = 1};
+    t->frames = (struct dtl_xml_frames){
+        .in = dtl_decoded_input(t->decoded), .names = names, .line = o->lines_before + 1};
     *state = t;
     return DTL_OK;
 }
@@ -237,6 +237,12 @@ static void trec_close(void *state)
     dtl_xml_frames_release(&t->frames);
     dtl_decoded_close(t->decoded);
     free(t);
+}
+
+static bool trec_place(const void *state, struct dtl_format_place *out)
+{
+    const struct trec *t = state;
+    return dtl_xml_frames_place(&t->frames, t->decoded, out);
 }
 
 static enum dtl_status trec_next(void *state, struct dtl_arena *arena, struct dtl_record *out,
@@ -268,4 +274,5 @@ const struct dtl_format dtl_format_trec = {
     .open = trec_open,
     .next = trec_next,
     .close = trec_close,
+    .place = trec_place,
 };

@@ -231,6 +231,14 @@ enum dtl_status dtl_xml_frames_next(struct dtl_xml_frames *f, struct dtl_xml_fra
     return DTL_OK;
 }
 
+bool dtl_xml_frames_place(const struct dtl_xml_frames *f, const struct dtl_decoded *d,
+                          struct dtl_format_place *out)
+{
+    *out = (struct dtl_format_place){
+        .lead = f->lead.n, .at = dtl_input_at(f->in) + f->held, .line = f->line};
+    return f->begun && f->held && f->lead.n < DTL_XML_LEAD_MAX && dtl_decoded_plain(d);
+}
+
 void dtl_xml_frames_release(struct dtl_xml_frames *f)
 {
     dtl_buffer_release(&f->lead);

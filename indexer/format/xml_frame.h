@@ -36,6 +36,9 @@ struct dtl_xml_frames {
  */
 enum dtl_status dtl_xml_frames_next(struct dtl_xml_frames *f, struct dtl_xml_frame *out,
                                     struct dtl_error *err) DTL_MUST_USE;
+/** As dtl_format's place; `d`: what f->in decodes. */
+bool dtl_xml_frames_place(const struct dtl_xml_frames *f, const struct dtl_decoded *d,
+                          struct dtl_format_place *out);
 void dtl_xml_frames_release(struct dtl_xml_frames *f);
 
 /** The start tag of the root element in a head: from '<' to '>', or to the head's end; empty: none.

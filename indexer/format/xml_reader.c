@@ -22,13 +22,13 @@ enum dtl_status dtl_xml_reader_open(void **state, struct dtl_input *in,
     if (!r)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     r->dialect = dialect;
-    enum dtl_status st = dtl_decoded_open(&r->decoded, in, o->encoding, true, err);
+    enum dtl_status st = dtl_decoded_open(&r->decoded, in, o, true, err);
     if (st < 0) {
         free(r);
         return st;
     }
     r->frames = (struct dtl_xml_frames){
-        .in = dtl_decoded_input(r->decoded), .names = dialect->names, .line = 1};
+        .in = dtl_decoded_input(r->decoded), .names = dialect->names, .line = o->lines_before + 1};
     *state = r;
     return DTL_OK;
 }
@@ -40,6 +40,12 @@ void dtl_xml_reader_close(void *state)
     xmlFreeDoc(r->lead);
     dtl_decoded_close(r->decoded);
     free(r);
+}
+
+bool dtl_xml_reader_place(const void *state, struct dtl_format_place *out)
+{
+    const struct reader *r = state;
+    return dtl_xml_frames_place(&r->frames, r->decoded, out);
 }
 
 /* Whether nothing but the ends of elements follows: then the item was the only one. */

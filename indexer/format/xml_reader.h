@@ -21,6 +21,7 @@ enum dtl_status dtl_xml_reader_open(void **state, struct dtl_input *in,
 enum dtl_status dtl_xml_reader_next(void *state, struct dtl_arena *arena, struct dtl_record *out,
                                     struct dtl_error *err);
 void dtl_xml_reader_close(void *state);
+bool dtl_xml_reader_place(const void *state, struct dtl_format_place *out);
 
 /** Is the head's root element of one of these local names (NULL ends them)? */
 bool dtl_xml_has_root(struct dtl_bytes head, const char *const *names);

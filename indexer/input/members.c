@@ -99,7 +99,7 @@ enum dtl_status dtl_members_open(struct dtl_members **out, const struct dtl_file
         m->skips = (struct dtl_skips){pass_on, m};
     m->mtime_ns = file->mtime_ns;
     enum dtl_status st = dtl_input_open(&m->file, file, err);
-    if (st == DTL_OK)
+    if (st == DTL_OK && !file->bookmark) /* only a plain file has one */
         st = enter(m, m->file, m->mtime_ns, err);
     if (st >= 0)
         *out = m;

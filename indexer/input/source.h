@@ -6,6 +6,7 @@
 #ifndef DTL_INPUT_SOURCE_H
 #define DTL_INPUT_SOURCE_H
 #include "common/base/arena.h"
+#include "common/base/bookmark.h"
 #include "common/base/bytes.h"
 
 #include <sys/types.h>
@@ -14,7 +15,8 @@ struct dtl_file {
     struct dtl_bytes path; /* as named on the command line, "./" dropped, folders joined by '/' */
     bool is_stdin;         /* path is "stdin" then */
     uint64_t size, mtime_ns, inode, device;
-    struct dtl_bytes root; /* the named path this came from */
+    struct dtl_bytes root;               /* the named path this came from */
+    const struct dtl_bookmark *bookmark; /* read what leads, then from there on; NULL: all of it */
 };
 
 /** Called for everything that is passed over and counted as skipped: its path, and why. What a glob
@@ -68,7 +70,8 @@ struct dtl_input;
 /**
  * Open `file` as it is now. When `file` carries an inode (the walk gives one) and another file
  * stands under its name by now, that is DTL_EIO: a link put there meanwhile is never followed.
- * DTL_ECORRUPT: broken compression.
+ * DTL_ECORRUPT: broken compression. From a bookmark the stream is what leads and then what follows
+ * the bookmark, never unpacked: ask dtl_bookmark_holds first.
  */
 enum dtl_status dtl_input_open(struct dtl_input **out, const struct dtl_file *file,
                                struct dtl_error *err) DTL_MUST_USE;
@@ -103,4 +106,15 @@ uint64_t dtl_input_at(const struct dtl_input *in);   /* offset in the unpacked s
 bool dtl_input_unsettled(
     struct dtl_input *in); /* size, mtime or inode differ from when it was opened */
 void dtl_input_close(struct dtl_input *in);
+
+/* ---- bookmarks: grown.c ---- */
+
+/** Fill in the hashes and `lines` of a bookmark whose lead and place are known, the place being in
+ * `line` (from 1). False: the stream is packed, no file, or cannot be read again. */
+bool dtl_bookmark_seal(const struct dtl_input *in, uint64_t line, struct dtl_bookmark *b);
+/**
+ * Is this the file of the bookmark, grown? Its first bytes and those before the bookmark are as
+ * they were; what lies between is not read. Costs two reads of DTL_BOOKMARK_WINDOW at most.
+ */
+bool dtl_bookmark_holds(const struct dtl_file *file, const struct dtl_bookmark *b);
 #endif

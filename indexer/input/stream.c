@@ -13,6 +13,7 @@
 #include <archive.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -24,8 +25,10 @@
 #define XZ_DICT_MAX (UINT64_C(128) << 20) /* as zstd's own default for windows */
 
 struct dtl_input {
-    int fd;                  /* -1 when over bytes or pulled */
-    bool owns_fd;            /* not so for standard input */
+    int fd;       /* -1 when over bytes or pulled */
+    bool owns_fd; /* not so for standard input */
+    bool gap;     /* still to come: from gap_from the file goes on at gap_to */
+    uint64_t file_at, gap_from, gap_to;
     struct dtl_bytes memory; /* what is left of the bytes when over bytes */
     struct dtl_bytes whole;  /* all of them */
     dtl_pull_fn pull;        /* where bytes come from when neither */
@@ -46,6 +49,28 @@ struct dtl_input {
     struct dtl_error failed; /* code 0: not */
 };
 
+/* Bytes of the file where it stands; what lies before a bookmark is stepped over. */
+static ssize_t read_file(struct dtl_input *in, void *to, size_t n)
+{
+    ssize_t got;
+    if (in->gap && in->file_at == in->gap_from) {
+        if (lseek(in->fd, (off_t)in->gap_to, SEEK_SET) < 0)
+            return -1;
+        in->gap = false;
+    }
+    if (in->gap && n > in->gap_from - in->file_at)
+        n = (size_t)(in->gap_from - in->file_at);
+    struct pollfd more = {.fd = in->fd, .events = POLLIN};
+    if (!in->owns_fd && poll(&more, 1, -1) < 0) /* read would sleep on through a signal to end */
+        return -1;
+    do
+        got = read(in->fd, to, n);
+    while (got < 0 && errno == EINTR);
+    if (got > 0)
+        in->file_at += (uint64_t)got;
+    return got;
+}
+
 /* Bytes of the file itself: 0 at the end, -1 with errno, or with in->below when pulled. */
 static ssize_t read_raw(struct dtl_input *in, void *to, size_t n)
 {
@@ -65,9 +90,7 @@ static ssize_t read_raw(struct dtl_input *in, void *to, size_t n)
         in->memory.p += got;
         in->memory.n -= (size_t)got;
     } else {
-        do
-            got = read(in->fd, to, n);
-        while (got < 0 && errno == EINTR);
+        got = read_file(in, to, n);
     }
     return got;
 }
@@ -236,6 +259,15 @@ static enum dtl_status open_file(struct dtl_input *in, const struct dtl_file *fi
         return dtl_fail(err, DTL_EIO, 0, "not a regular file");
     if (file->inode && (file->inode != in->opened.st_ino || file->device != in->opened.st_dev))
         return dtl_fail(err, DTL_EIO, 0, "another file took its place since the folder was listed");
+    if (file->bookmark) {
+        in->gap = true;
+        in->gap_from = file->bookmark->lead;
+        in->gap_to = file->bookmark->at;
+        /* It must still be what the walk saw, and the bookmark was compared with. */
+        in->opened.st_size = (off_t)file->size;
+        in->opened.st_mtim.tv_sec = (time_t)(file->mtime_ns / UINT64_C(1000000000));
+        in->opened.st_mtim.tv_nsec = (long)(file->mtime_ns % UINT64_C(1000000000));
+    }
     (void)posix_fadvise(in->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     return DTL_OK;
 }
@@ -251,7 +283,7 @@ enum dtl_status dtl_input_open(struct dtl_input **out, const struct dtl_file *fi
         in->fd = STDIN_FILENO;
     else
         st = open_file(in, file, err);
-    if (st == DTL_OK)
+    if (st == DTL_OK && !file->bookmark)
         st = begin(in, err);
     if (st == DTL_OK)
         *out = in;

@@ -34,9 +34,10 @@ static void stream(struct dtl_bytes in, const char *stated, bool markup)
     struct dtl_input *under = NULL;
     struct dtl_decoded *d = NULL;
     struct dtl_error err = {0};
+    struct dtl_format_options o = {.encoding = stated};
     if (dtl_input_open_bytes(&under, in, &err) != DTL_OK)
         return;
-    if (dtl_decoded_open(&d, under, stated, markup, &err) == DTL_OK) {
+    if (dtl_decoded_open(&d, under, &o, markup, &err) == DTL_OK) {
         struct dtl_bytes view = {0};
         struct dtl_input *text = dtl_decoded_input(d);
         while (dtl_input_peek(text, 1 << 16, &view, &err) == DTL_OK && view.n) {

@@ -47,6 +47,22 @@ static void source(struct dtl_bytes in)
     dtl_buffer_release(&out);
 }
 
+static void bookmark(struct dtl_bytes in)
+{
+    struct dtl_bookmark b;
+    struct dtl_source_row row = {0};
+    struct dtl_buffer out = {0};
+    if (dtl_bookmark_decode(in, &row, &b, NULL) == DTL_OK) {
+        struct dtl_bookmark again;
+        row.bookmark = &b;
+        if (b.at > row.size || !dtl_bookmark_encode(&row, &out) ||
+            dtl_bookmark_decode(dtl_buffer_view(&out), &row, &again, NULL) != DTL_OK ||
+            memcmp(&again, &b, sizeof b) != 0)
+            abort();
+    }
+    dtl_buffer_release(&out);
+}
+
 static void runs(struct dtl_bytes in)
 {
     struct dtl_arena arena = {0};
@@ -101,6 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     case 1:
         manifest(in);
         runs(in);
+        bookmark(in);
         break;
     case 2:
         source(in);

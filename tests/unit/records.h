@@ -61,7 +61,7 @@ static inline void records_print(const struct dtl_record *r, struct dtl_buffer *
 static inline void records_read_input(struct records *r, const struct dtl_format *format,
                                       struct dtl_input *in, const char *path, const char *encoding)
 {
-    struct dtl_format_options o = {dtl_bytes_of(path), encoding};
+    struct dtl_format_options o = {.path = dtl_bytes_of(path), .encoding = encoding};
     struct dtl_arena arena = {0};
     struct dtl_error err = {0};
     void *reader = NULL;

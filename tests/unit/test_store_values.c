@@ -271,6 +271,46 @@ static void a_source_row_is_the_example_of_the_format(void **state)
     dtl_buffer_release(&b);
 }
 
+static void a_bookmark_is_the_example_of_the_format(void **state)
+{
+    (void)state;
+    static const uint8_t want[] = {0xac, 0x02, 0x80, 0xde, 0xa0, 0xcb, 0x05, 0x09, 0x04, 0xab,
+                                   0x02, 0x03, 0x05, 1,    0,    0,    0,    0,    0,    0,
+                                   0,    2,    0,    0,    0,    0,    0,    0,    0,    3,
+                                   0,    0,    0,    0,    0,    0,    0};
+    struct dtl_bookmark back = {0}, place = {.lead = 4,
+                                             .at = 299,
+                                             .records = 3,
+                                             .lines = 5,
+                                             .options = 1,
+                                             .head = 2,
+                                             .tail = 3};
+    struct dtl_source_row of = {0},
+                          row = {
+                              .size = 300, .mtime_ns = 1500000000, .inode = 9, .bookmark = &place};
+    struct dtl_buffer b = {0};
+    assert_true(dtl_bookmark_encode(&row, &b));
+    same_bytes(dtl_buffer_view(&b), want, sizeof want);
+    for (size_t n = 0; n < sizeof want; n++) {
+        uint8_t *exact = malloc(n ? n : 1);
+        memcpy(exact, want, n);
+        assert_int_equal(dtl_bookmark_decode(dtl_bytes(exact, n), &of, &back, NULL), DTL_ECORRUPT);
+        assert_int_equal(back.at, 0);
+        free(exact);
+    }
+    assert_int_equal(dtl_bookmark_decode(dtl_bytes(want, sizeof want), &of, &back, NULL), DTL_OK);
+    assert_int_equal(of.size, 300);
+    assert_int_equal(of.mtime_ns, 1500000000);
+    assert_int_equal(of.inode, 9);
+    assert_memory_equal(&back, &place, sizeof place);
+    uint8_t behind[sizeof want];
+    memcpy(behind, want, sizeof want);
+    behind[9] = 0xad; /* 301: behind the end of the file */
+    assert_int_equal(dtl_bookmark_decode(dtl_bytes(behind, sizeof behind), &of, &back, NULL),
+                     DTL_ECORRUPT);
+    dtl_buffer_release(&b);
+}
+
 static void every_prefix_of_a_source_row_is_refused_with_outputs_untouched(void **state)
 {
     (void)state;
@@ -390,6 +430,7 @@ int main(void)
         cmocka_unit_test(meta_values_are_the_examples_of_the_format),
         cmocka_unit_test(times_of_runs_are_the_example_of_the_format),
         cmocka_unit_test(a_source_row_is_the_example_of_the_format),
+        cmocka_unit_test(a_bookmark_is_the_example_of_the_format),
         cmocka_unit_test(every_prefix_of_a_source_row_is_refused_with_outputs_untouched),
         cmocka_unit_test(too_many_reasons_lose_whole_lines),
         cmocka_unit_test(the_index_is_where_option_environment_or_home_say),
