@@ -33,7 +33,7 @@ static int read_at(int fd, void *to, size_t n, off_t at)
 
 static bool parse(const uint8_t p[META_BYTES], struct dtl_page_meta *out)
 {
-    if (!(dtl_load16(p + 10) & META_FLAG) || dtl_load32(p + 16) != META_MAGIC ||
+    if (dtl_load16(p + 10) != META_FLAG || dtl_load32(p + 16) != META_MAGIC ||
         dtl_load32(p + 20) != META_VERSION)
         return false;
     struct dtl_page_meta m = {
@@ -66,17 +66,25 @@ static const char *pair_fault(int fd, struct dtl_page_meta m[2], bool *passing, 
         return "has a damaged second page";
     uint64_t a = m[0].transaction, b = m[1].transaction;
     *passing = true;
-    return (a > b ? a - b : b - a) == 1 && (a & 1) == 0
-               ? NULL
-               : "has first pages that do not follow one another";
+    if ((a > b ? a - b : b - a) != 1 || (a & 1) != 0)
+        return "has first pages that do not follow one another";
+    /* The tree of a commit before may still be there whole, its sums and counts in order. */
+    const struct dtl_page_meta *newer = a > b ? &m[0] : &m[1];
+    struct stat st;
+    uint64_t root = newer->main.root;
+    bool fits = fstat(fd, &st) == 0 &&
+                newer->last_page < (uint64_t)st.st_size / newer->page_bytes + UNWRITTEN;
+    return fits && root <= newer->last_page && dtl_pages_are_free(fd, newer, root, root)
+               ? "has a first page that leads to free pages"
+               : NULL;
 }
 
 /* Does the file hold every page that is in use? */
 static bool is_whole(int fd, const struct dtl_page_meta *m, uint64_t bytes)
 {
     uint64_t pages = bytes / m->page_bytes;
-    return pages > m->last_page ||
-           (pages > 1 && m->last_page - pages < UNWRITTEN && dtl_pages_are_free(fd, m, pages));
+    return pages > m->last_page || (pages > 1 && m->last_page - pages < UNWRITTEN &&
+                                    dtl_pages_are_free(fd, m, pages, m->last_page));
 }
 
 enum dtl_status dtl_page_meta_read(int fd, const char *dir, struct dtl_page_meta *out,

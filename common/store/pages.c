@@ -450,7 +450,7 @@ static void note_finding(void *ctx, bool damage, const char *line)
     *(bool *)ctx |= damage;
 }
 
-bool dtl_pages_are_free(int fd, const struct dtl_page_meta *meta, uint64_t from)
+bool dtl_pages_are_free(int fd, const struct dtl_page_meta *meta, uint64_t from, uint64_t to)
 {
     bool damaged = false;
     struct dtl_error err = {0};
@@ -459,7 +459,7 @@ bool dtl_pages_are_free(int fd, const struct dtl_page_meta *meta, uint64_t from)
     w.used = calloc(bits, 1);
     w.unused = calloc(bits, 1);
     bool all = w.used && w.unused && walk_tree(&w, FREE_TREE, &meta->free) == DTL_OK && !damaged;
-    for (uint64_t n = from; all && n <= meta->last_page; n++)
+    for (uint64_t n = from; all && n <= to; n++)
         all = w.unused[n >> 3] >> (n & 7) & 1;
     release(&w);
     return all;

@@ -61,11 +61,12 @@ enum dtl_status dtl_pages_walk(int fd, const struct dtl_page_meta *meta, dtl_pag
                                struct dtl_error *err) DTL_MUST_USE;
 
 /**
- * Are all pages from `from` to meta->last_page in the free list? LMDB never writes a page that was
- * taken at the end of the file and given back in the same transaction, so a sound file may be
- * shorter than its meta page says, by pages that nobody reads. False when the list cannot be read.
+ * Are all pages from `from` to `to` (the last page at most) in the free list? LMDB never writes a
+ * page that was taken at the end of the file and given back in the same transaction, so a sound
+ * file may be shorter than its meta page says, by pages that nobody reads. False when the list
+ * cannot be read.
  */
-bool dtl_pages_are_free(int fd, const struct dtl_page_meta *meta, uint64_t from);
+bool dtl_pages_are_free(int fd, const struct dtl_page_meta *meta, uint64_t from, uint64_t to);
 
 struct dtl_broken { /* serials, whose chunks are missing or damaged */
     struct dtl_serials segments, groups;

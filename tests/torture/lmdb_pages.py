@@ -74,6 +74,7 @@ class Live:
             self.live[at + 8] = 0
             count, = struct.unpack_from("<Q", self.data, value)
             self.mark(value, 8 + 8 * count)
+            self.live[value] = 0  # a smaller count: pages that are neither used nor free, which check notes
         else:
             self.mark(value, size)
 
