@@ -127,7 +127,7 @@ static enum dtl_status next(void *state, struct dtl_arena *arena, struct dtl_rec
                             struct dtl_error *err)
 {
     struct dtl_wire_message m;
-    enum dtl_status st = dtl_wire_next(state, &m, err);
+    enum dtl_status st = dtl_wire_next(state, arena, &m, err);
     if (st != DTL_OK)
         return st;
     struct dtl_record r = {
@@ -149,7 +149,11 @@ static enum dtl_status next(void *state, struct dtl_arena *arena, struct dtl_rec
     if (ok && dtl_wire_dateline(body, &place, &agency))
         ok = dtl_record_text(&r, arena, "place", place) &&
              dtl_record_text(&r, arena, "source", agency);
+    bool too_long = s.body.failed;
     dtl_buffer_release(&s.body);
+    if (too_long)
+        return dtl_fail(err, DTL_EINPUT, m.at, "line %llu: article over %zu MiB",
+                        (unsigned long long)m.line, DTL_FORMAT_RECORD_MAX >> 20);
     if (!ok)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     *out = r;

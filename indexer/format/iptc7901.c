@@ -177,15 +177,16 @@ static enum dtl_status next(void *state, struct dtl_arena *arena, struct dtl_rec
                             struct dtl_error *err)
 {
     struct dtl_wire_message m;
-    enum dtl_status st = dtl_wire_next(state, &m, err);
+    enum dtl_status st = dtl_wire_next(state, arena, &m, err);
     if (st != DTL_OK)
         return st;
     struct dtl_record r = {
         .at = m.at, .line = m.line, .charset = m.charset, .charset_by = m.charset_by};
     struct dtl_bytes first = DTL_LITERAL(""), place, agency;
     struct heading h;
+    (void)dtl_wire_line(&m.heading, &first); /* it may be empty */
     bool ok = (r.fields = dtl_arena_alloc(arena, 8 * sizeof *r.fields)) != NULL &&
-              dtl_wire_line(&m.heading, &first) && read_heading(m.text, arena, &h);
+              read_heading(m.text, arena, &h);
     ok = ok && dtl_record_text(&r, arena, "title", h.title) &&
          dtl_record_text(&r, arena, "body", h.body) &&
          dtl_record_text(&r, arena, "date", date_of(m.trailer, arena)) &&

@@ -15,7 +15,8 @@
 #include "indexer/format/mail_text.h"
 
 #define FIELDS 9
-#define DEPTH  16 /* of parts in parts: real mail has four */
+#define DEPTH  16   /* of parts in parts: real mail has four */
+#define NAMES  2000 /* between commas, colons and semicolons of one header of addresses */
 
 static enum dtl_status no_memory(struct dtl_error *err)
 {
@@ -72,6 +73,42 @@ bool dtl_mail_begins(struct dtl_bytes head)
         at = end + 1;
     }
     return sender && known >= 2;
+}
+
+/*
+ * Does a header of the message, or of one inside it, name more people than GMime can take? It goes
+ * one call deeper for each colon of a group, and looks at each name again for each that follows.
+ */
+static bool names_too_many(struct dtl_bytes t)
+{
+    static const char *const addressed[] = {"from",
+                                            "to",
+                                            "cc",
+                                            "bcc",
+                                            "sender",
+                                            "reply-to",
+                                            "resent-from",
+                                            "resent-to",
+                                            "resent-cc",
+                                            "resent-bcc",
+                                            "resent-sender",
+                                            "resent-reply-to",
+                                            "disposition-notification-to",
+                                            NULL};
+    size_t marks = 0;
+    bool inside = false;
+    for (size_t at = 0, end; at < t.n; at = end + 1) {
+        end = line_end(t, at);
+        if (t.p[at] != ' ' && t.p[at] != '\t') {
+            inside = is_one_of(dtl_bytes(t.p + at, name_at(t, at)), addressed);
+            marks = 0;
+        }
+        for (size_t i = at; inside && i < end; i++)
+            marks += t.p[i] == ',' || t.p[i] == ':' || t.p[i] == ';';
+        if (marks > NAMES)
+            return true;
+    }
+    return false;
 }
 
 /* ---- text that is UTF-8 ---- */
@@ -262,6 +299,9 @@ enum dtl_status dtl_mail_record(struct dtl_bytes message, const char *encoding,
     if (!name_at(message, 0))
         return dtl_fail(err, DTL_EINPUT, 0,
                         "no message: a header such as \"From: ...\" is missing");
+    if (names_too_many(message))
+        return dtl_fail(err, DTL_EINPUT, 0, "a header with more than %d addresses; shorten it",
+                        NAMES);
     enum dtl_status st = dtl_mail_mend_words(message, arena, &message, err);
     if (st < 0)
         return st;

@@ -2,22 +2,19 @@
 #include "indexer/format/wire.h"
 
 #include "common/base/date.h"
+#include "indexer/format/charset.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+#define WINDOW_BYTES ((size_t)64 << 10) /* looked at first; most messages are shorter */
 #define PLACE_BYTES  60 /* of a dateline: more is a sentence that happens to have parentheses */
 #define AGENCY_BYTES 12
 
 struct dtl_wire {
-    struct dtl_input *in;
-    const char *encoding;
-    struct dtl_arena arena;
-    struct dtl_bytes text;     /* all of the capture, UTF-8, line ends as LF */
-    struct dtl_record read_as; /* its character set */
-    size_t at;
-    uint64_t line; /* of `at`, from 1 */
-    bool read;
+    struct dtl_decoded *decoded;
+    struct dtl_input *in; /* as UTF-8 */
+    uint64_t line;        /* of its place, from 1 */
 };
 
 enum dtl_status dtl_wire_open(void **state, struct dtl_input *in,
@@ -26,7 +23,13 @@ enum dtl_status dtl_wire_open(void **state, struct dtl_input *in,
     struct dtl_wire *w = calloc(1, sizeof *w);
     if (!w)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    *w = (struct dtl_wire){.in = in, .encoding = o->encoding, .line = 1};
+    w->line = 1;
+    enum dtl_status st = dtl_decoded_open(&w->decoded, in, o->encoding, false, err);
+    if (st < 0) {
+        dtl_wire_close(w);
+        return st;
+    }
+    w->in = dtl_decoded_input(w->decoded);
     *state = w;
     return DTL_OK;
 }
@@ -34,7 +37,7 @@ enum dtl_status dtl_wire_open(void **state, struct dtl_input *in,
 void dtl_wire_close(void *state)
 {
     struct dtl_wire *w = state;
-    dtl_arena_release(&w->arena);
+    dtl_decoded_close(w->decoded);
     free(w);
 }
 
@@ -45,45 +48,87 @@ static size_t find(struct dtl_bytes t, size_t at, size_t end, uint8_t c)
     return p ? (size_t)(p - t.p) : end;
 }
 
-static uint64_t lines_of(struct dtl_bytes t, size_t from, size_t to)
+/* Step over what is between messages. DTL_END: there is none left. */
+static enum dtl_status seek_message(struct dtl_wire *w, struct dtl_error *err)
 {
-    uint64_t n = 0;
-    for (size_t at = from; (at = find(t, at, to, '\n')) < to; at++)
-        n++;
-    return n;
-}
-
-enum dtl_status dtl_wire_next(struct dtl_wire *w, struct dtl_wire_message *out,
-                              struct dtl_error *err)
-{
-    if (!w->read) {
-        enum dtl_status st =
-            dtl_format_whole_text(w->in, w->encoding, false, &w->arena, &w->text, &w->read_as, err);
+    for (;;) {
+        struct dtl_bytes view;
+        enum dtl_status st = dtl_input_peek(w->in, WINDOW_BYTES, &view, err);
         if (st < 0)
             return st;
-        w->read = true;
+        if (!view.n)
+            return DTL_END;
+        size_t soh = find(view, 0, view.n, DTL_SOH);
+        dtl_format_skip(w->in, view, soh, &w->line);
+        if (soh < view.n)
+            return DTL_OK;
     }
-    struct dtl_bytes t = w->text;
-    size_t soh = find(t, w->at, t.n, DTL_SOH);
-    if (soh == t.n)
-        return DTL_END;
-    size_t next = find(t, soh + 1, t.n, DTL_SOH); /* a message whose end is lost stops there */
-    size_t eot = find(t, soh, next, DTL_EOT);
-    size_t stx = find(t, soh, eot, DTL_STX), etx = find(t, stx, eot, DTL_ETX);
-    uint64_t line = w->line + lines_of(t, w->at, soh);
-    w->line = line + lines_of(t, soh, eot);
-    w->at = eot < next ? eot + 1 : next;
-    if (stx == eot || etx == eot)
-        return dtl_fail(err, DTL_EINPUT, soh, "line %llu: the message has no %s; it was cut short",
-                        (unsigned long long)line, stx == eot ? "text" : "end");
+}
+
+/* All of the message that begins here: to its EOT, or to the next message where that is lost. */
+static enum dtl_status see_message(struct dtl_wire *w, struct dtl_bytes *view, size_t *end,
+                                   struct dtl_error *err)
+{
+    for (size_t want = WINDOW_BYTES;;) {
+        enum dtl_status st = dtl_input_peek(w->in, want, view, err);
+        if (st < 0)
+            return st;
+        *end = find(*view, 0, find(*view, 1, view->n, DTL_SOH), DTL_EOT);
+        if (*end > DTL_FORMAT_RECORD_MAX) {
+            uint64_t line = w->line, at = dtl_input_at(w->in);
+            dtl_format_skip(w->in, *view, *end, &w->line);
+            return dtl_fail(err, DTL_EINPUT, at,
+                            "line %llu: a message over %zu MiB; is its end lost?",
+                            (unsigned long long)line, DTL_FORMAT_RECORD_MAX >> 20);
+        }
+        if (*end < view->n || view->n < want)
+            return DTL_OK;
+        want = want * 4 > DTL_FORMAT_RECORD_MAX ? DTL_FORMAT_RECORD_MAX + 1 : want * 4;
+    }
+}
+
+/* A copy in the arena, CR LF and CR as LF; NULL bytes: no memory. */
+static struct dtl_bytes copy_lines(struct dtl_bytes t, struct dtl_arena *arena)
+{
+    uint8_t *p = dtl_arena_alloc(arena, t.n + 1);
+    size_t n = 0;
+    for (size_t at = 0; p && at < t.n; at++)
+        if (t.p[at] != '\r')
+            p[n++] = t.p[at];
+        else if (at + 1 == t.n || t.p[at + 1] != '\n')
+            p[n++] = '\n';
+    return dtl_bytes(p, n);
+}
+
+enum dtl_status dtl_wire_next(struct dtl_wire *w, struct dtl_arena *arena,
+                              struct dtl_wire_message *out, struct dtl_error *err)
+{
+    struct dtl_bytes view;
+    size_t end;
+    enum dtl_status st = seek_message(w, err);
+    uint64_t line = w->line, at = dtl_input_at(w->in);
+    if (st == DTL_OK)
+        st = see_message(w, &view, &end, err);
+    if (st != DTL_OK)
+        return st;
+    struct dtl_record read_as = {0};
+    dtl_decoded_tell(w->decoded, &read_as);
+    struct dtl_bytes t = copy_lines(dtl_bytes(view.p, end), arena);
+    if (!t.p)
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+    dtl_format_skip(w->in, view, end + (end < view.n && view.p[end] == DTL_EOT), &w->line);
+    size_t stx = find(t, 0, t.n, DTL_STX), etx = find(t, stx, t.n, DTL_ETX);
+    if (stx == t.n || etx == t.n)
+        return dtl_fail(err, DTL_EINPUT, at, "line %llu: the message has no %s; it was cut short",
+                        (unsigned long long)line, stx == t.n ? "text" : "end");
     *out = (struct dtl_wire_message){
-        .heading = dtl_bytes(t.p + soh + 1, stx - soh - 1),
+        .heading = dtl_bytes(t.p + 1, stx - 1),
         .text = dtl_bytes(t.p + stx + 1, etx - stx - 1),
-        .trailer = dtl_bytes(t.p + etx + 1, eot - etx - 1),
-        .at = soh,
+        .trailer = dtl_bytes(t.p + etx + 1, t.n - etx - 1),
+        .at = at,
         .line = line,
-        .charset = w->read_as.charset,
-        .charset_by = w->read_as.charset_by,
+        .charset = read_as.charset,
+        .charset_by = read_as.charset_by,
     };
     return DTL_OK;
 }

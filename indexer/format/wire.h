@@ -11,7 +11,7 @@
 
 enum { DTL_SOH = 1, DTL_STX, DTL_ETX, DTL_EOT };
 
-struct dtl_wire_message { /* views into the capture's text */
+struct dtl_wire_message { /* in the arena of the caller; UTF-8, line ends as LF */
     struct dtl_bytes heading, text, trailer;
     uint64_t at, line;   /* of its SOH */
     const char *charset; /* of the capture; NULL: UTF-8 */
@@ -22,12 +22,9 @@ struct dtl_wire; /* a capture */
 enum dtl_status dtl_wire_open(void **state, struct dtl_input *in,
                               const struct dtl_format_options *o, struct dtl_error *err);
 void dtl_wire_close(void *state);
-/**
- * The next message; its views live as long as the wire. DTL_END. DTL_EINPUT: one without STX or
- * ETX, or a capture over DTL_FORMAT_RECORD_MAX.
- */
-enum dtl_status dtl_wire_next(struct dtl_wire *w, struct dtl_wire_message *out,
-                              struct dtl_error *err) DTL_MUST_USE;
+/** The next message. DTL_END. DTL_EINPUT: one without STX or ETX, or over DTL_FORMAT_RECORD_MAX. */
+enum dtl_status dtl_wire_next(struct dtl_wire *w, struct dtl_arena *arena,
+                              struct dtl_wire_message *out, struct dtl_error *err) DTL_MUST_USE;
 
 /** Behind idle characters, does a head begin with SOH and go on to STX? Its heading, or empty. */
 struct dtl_bytes dtl_wire_heading(struct dtl_bytes head);

@@ -26,7 +26,7 @@ struct dtl_warc {
     bool chunked, chunks_end;
     uint64_t chunk; /* of this chunk */
     struct dtl_input *member;
-    uint64_t member_out, skipped;
+    uint64_t member_out, records, skipped;
     const struct dtl_skips *skips; /* or NULL */
     struct dtl_buffer name;
     bool cut, ended;
@@ -391,14 +391,15 @@ enum dtl_status dtl_warc_next(struct dtl_warc *w, struct dtl_member *member, str
     while (!w->ended) {
         bool kept = false;
         dtl_buffer_reset(&w->name);
+        w->records++;
         enum dtl_status st = next_record(w, &kept, err);
         if (st == DTL_OK && kept) {
             st = take_http(w, &kept, err);
             if (!kept)
                 skip(w, "no page; the server had none to give");
         }
-        if (st == DTL_EINPUT)
-            dtl_buffer_text(&w->name, w->name.n ? "" : "record");
+        if (!w->name.n) /* of a record that names nothing, or of none */
+            dtl_buffer_format(&w->name, "record-%llu", (unsigned long long)w->records);
         member->name = dtl_buffer_view(&w->name);
         member->mtime_ns = 0;
         if (st != DTL_OK)

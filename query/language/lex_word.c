@@ -224,7 +224,7 @@ enum dtl_status dtl_lex_word(struct dtl_lexer *x, size_t begin, size_t end, bool
         return dtl_lex_emit(x, out, DTL_LEX_NOISE, begin, end);
     if (!url) {
         struct dtl_bytes core = t;
-        while (core.n && core.p[core.n - 1] == '.')
+        while (core.n && one_of(core.p[core.n - 1], ".,;:!?]}")) /* "wom*n.]." */
             core.n--;
         enum dtl_status st = cut_suffixes(x, &core, &l, err);
         if (st == DTL_OK)

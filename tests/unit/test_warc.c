@@ -103,10 +103,10 @@ static void goes_on_behind_damage(void **state)
 {
     (void)state;
     expect(RECORD("resource", "u1", "2", "four") RECORD("resource", "u2", "4", "file"),
-           "u1=fo;record!(bytes that are no record; a length before them is wrong);u2=file;");
+           "u1=fo;record-2!(bytes that are no record; a length before them is wrong);u2=file;");
     expect(RECORD("resource", "u1", "none", "four") RECORD("resource", "u2", "4", "file"),
-           "record!(a record without a length; reading goes on behind it);"
-           "record!(bytes that are no record; a length before them is wrong);u2=file;");
+           "record-1!(a record without a length; reading goes on behind it);"
+           "record-2!(bytes that are no record; a length before them is wrong);u2=file;");
     expect(
         RECORD("resource", "u1", "4", "file") "WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: "
                                               "u2\r\nContent-Length: 999999\r\n\r\nfile",
@@ -131,7 +131,7 @@ static void says_that_the_end_is_no_record(void **state)
 {
     (void)state;
     expect(RECORD("resource", "u1", "4", "file") "rest of something",
-           "u1=file;record!(bytes that are no record; a length before them is wrong);");
+           "u1=file;record-2!(bytes that are no record; a length before them is wrong);");
 }
 
 static void survives_every_truncation(void **state)
