@@ -124,12 +124,37 @@ uint32_t dtl_charset_stray(uint8_t c)
     return high[c - 0x80] ? high[c - 0x80] : 0xfffd;
 }
 
+void dtl_charset_mend(uint8_t *p, size_t n)
+{
+    for (size_t at = 0; (at += dtl_utf8_valid_prefix(dtl_bytes(p + at, n - at))) < n;)
+        p[at] = '?';
+}
+
+/* As convert, of what is UTF-8 but for a few bytes; iconv lets numbers pass that are none. */
+static size_t convert_utf8(struct dtl_bytes in, bool strict, struct dtl_buffer *out, size_t *at)
+{
+    size_t faults = 0;
+    for (size_t i = 0; i < in.n && !out->failed; i++) {
+        size_t valid = dtl_utf8_valid_prefix(dtl_bytes(in.p + i, in.n - i));
+        dtl_buffer_append(out, in.p + i, valid);
+        i += valid;
+        if (i == in.n)
+            break;
+        faults++;
+        *at = i;
+        if (strict)
+            break;
+        dtl_utf8_append(out, dtl_charset_stray(in.p[i]));
+    }
+    return faults;
+}
+
 /*
  * All of `in` into `out`, which may have a limit. Returns the number of faults, each put out as one
  * character; stops at the first with `strict`, *at being its place.
  */
-static size_t convert(iconv_t cd, struct dtl_bytes in, bool utf8, bool strict,
-                      struct dtl_buffer *out, size_t *at)
+static size_t convert(iconv_t cd, struct dtl_bytes in, bool strict, struct dtl_buffer *out,
+                      size_t *at)
 {
     char *p;
     size_t left = in.n, faults = 0;
@@ -148,10 +173,12 @@ static size_t convert(iconv_t cd, struct dtl_bytes in, bool utf8, bool strict,
         *at = in.n - left;
         if (strict)
             break;
-        dtl_utf8_append(out, utf8 ? dtl_charset_stray((uint8_t)*p) : 0xfffd);
+        dtl_utf8_append(out, 0xfffd);
         p++;
         left--;
     }
+    if (out->n)
+        dtl_charset_mend(out->p, out->n);
     return faults;
 }
 
@@ -171,7 +198,8 @@ enum dtl_status dtl_charset_convert(struct dtl_bytes in, const struct dtl_charse
     size_t at = 0;
     enum dtl_status st = DTL_OK;
     bool strict = from->by == DTL_CHARSET_STATED;
-    if (convert(cd, text, utf8, strict, &b, &at) && strict && !b.failed)
+    size_t faults = utf8 ? convert_utf8(text, strict, &b, &at) : convert(cd, text, strict, &b, &at);
+    if (faults && strict && !b.failed)
         st = dtl_fail(err, DTL_EINPUT, at,
                       "byte %zu is not %.40s; name the encoding with --encoding", at, from->name);
     else if (b.failed)
@@ -240,7 +268,7 @@ static bool bears_out(struct dtl_bytes sample, bool is_all, const char *name)
     if (cd == (iconv_t)-1)
         return false;
     struct dtl_buffer b = {0};
-    size_t at, faults = convert(cd, sample, false, false, &b, &at);
+    size_t at, faults = convert(cd, sample, false, &b, &at);
     iconv_close(cd);
     bool ok = !b.failed;
     dtl_buffer_release(&b);

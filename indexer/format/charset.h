@@ -44,6 +44,9 @@ enum dtl_status dtl_charset_convert(struct dtl_bytes in, const struct dtl_charse
                                     struct dtl_arena *arena, struct dtl_bytes *out,
                                     struct dtl_error *err) DTL_MUST_USE;
 
+/** Bytes that are no UTF-8 become '?': iconv knows sets with numbers beyond U+10FFFF. */
+void dtl_charset_mend(uint8_t *p, size_t n);
+
 /** The character a byte that is not UTF-8 stands for in text that is: windows-1252's. */
 uint32_t dtl_charset_stray(uint8_t c);
 

@@ -54,6 +54,7 @@ static ssize_t convert_some(struct dtl_decoded *d, struct dtl_bytes view, bool i
     size_t r = iconv(d->cd, &p, &left, &out, &room);
     bool stuck = r == (size_t)-1 && (errno == EILSEQ || (errno == EINVAL && is_all));
     size_t used = view.n - left;
+    dtl_charset_mend(to, n - room);
     if (stuck && n - room == 0 && n >= 3) {
         memcpy(to, "\xef\xbf\xbd", 3); /* U+FFFD */
         room -= 3;

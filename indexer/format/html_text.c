@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#define ATTRIBUTES_MAX 2000 /* of a tag */
+
 static xmlParserInputPtr open_nothing(const char *url, const char *id, xmlParserCtxtPtr context)
 {
     (void)url, (void)id, (void)context;
@@ -61,6 +63,41 @@ void dtl_xml_start(void)
     xmlInitParser();
     xmlSetExternalEntityLoader(open_nothing);
     xmlSetGenericErrorFunc(NULL, say_nothing);
+}
+
+/* Where what begins at t[at] ends, behind it; t.n: nowhere. */
+static size_t behind(struct dtl_bytes t, size_t at, const char *end)
+{
+    const uint8_t *p = memmem(t.p + at, t.n - at, end, strlen(end));
+    return p ? (size_t)(p - t.p) + strlen(end) : t.n;
+}
+
+bool dtl_markup_is_overloaded(struct dtl_bytes t)
+{
+    for (size_t at = 0; at < t.n;) {
+        const uint8_t *tag = memchr(t.p + at, '<', t.n - at);
+        if (!tag)
+            return false;
+        struct dtl_bytes rest = dtl_bytes(tag, t.n - (size_t)(tag - t.p));
+        at = (size_t)(tag - t.p) + 1;
+        if (dtl_bytes_starts(rest, DTL_LITERAL("<!--")))
+            at = behind(t, at, "-->");
+        else if (dtl_bytes_starts(rest, DTL_LITERAL("<![CDATA[")))
+            at = behind(t, at, "]]>");
+        else if (rest.n > 1 && (dtl_is_alnum(rest.p[1]) || rest.p[1] == '_' || rest.p[1] >= 0x80)) {
+            uint8_t quote = 0, c;
+            for (size_t attributes = 0; at < t.n && (quote || t.p[at] != '>'); at++) {
+                c = t.p[at];
+                if (c == quote)
+                    quote = 0;
+                else if (!quote && (c == '"' || c == '\''))
+                    quote = t.p[at - 1] == '=' || dtl_is_space(t.p[at - 1]) ? c : 0;
+                else if (!quote && c == '=' && ++attributes > ATTRIBUTES_MAX)
+                    return true;
+            }
+        }
+    }
+    return false;
 }
 
 /* ---- the flow ---- */
@@ -249,9 +286,9 @@ static struct dtl_bytes without_noscript(struct dtl_bytes html, struct dtl_buffe
 
 xmlDoc *dtl_html_parse(struct dtl_bytes html, bool *deep)
 {
-    *deep = false;
+    *deep = dtl_markup_is_overloaded(html);
     dtl_xml_start();
-    if (!html.n || html.n > INT_MAX / 2)
+    if (*deep || !html.n || html.n > INT_MAX / 2)
         return NULL;
     struct dtl_buffer copy = {0};
     html = without_noscript(html, &copy);

@@ -46,8 +46,14 @@ void dtl_text_flow_tree(struct dtl_text_flow *f, const struct _xmlNode *node,
                         bool (*skip)(const struct _xmlNode *node, void *context), void *context);
 
 /** A page or fragment as a tree, to be freed by xmlFreeDoc; NULL: no memory, or *deep: libxml2
- * refused its depth. */
+ * refused its depth, or a tag of it is overloaded. */
 struct _xmlDoc *dtl_html_parse(struct dtl_bytes html, bool *deep);
+
+/**
+ * Has a tag more attributes than any author writes? libxml2 looks at each again for each that
+ * follows. Linear in text.n.
+ */
+bool dtl_markup_is_overloaded(struct dtl_bytes text);
 
 /** Forbid libxml2 to open anything, and to print. Once a process; cheap afterwards. */
 void dtl_xml_start(void);

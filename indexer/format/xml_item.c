@@ -161,6 +161,8 @@ enum dtl_status dtl_xml_item_parse(struct dtl_bytes xml, struct dtl_bytes lead, 
 {
     struct dtl_buffer b = {0};
     dtl_xml_start();
+    if (dtl_markup_is_overloaded(xml))
+        return dtl_fail(err, DTL_EINPUT, 0, "a tag with thousands of attributes; mend it");
     dtl_buffer_text(&b, "<x");
     put_namespaces(lead, &b);
     dtl_buffer_byte(&b, '>');
@@ -198,7 +200,7 @@ xmlDoc *dtl_xml_lead_parse(struct dtl_bytes lead)
     struct dtl_buffer b = {0};
     struct dtl_bytes root = dtl_xml_root(lead);
     dtl_xml_start();
-    if (!root.n)
+    if (!root.n || dtl_markup_is_overloaded(lead))
         return NULL;
     put_fit(dtl_bytes(root.p, lead.n - (size_t)(root.p - lead.p)), &b);
     xmlDoc *doc = b.failed || b.n > INT32_MAX

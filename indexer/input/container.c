@@ -15,7 +15,7 @@
 #include <stdlib.h>
 
 #define READ_BYTES ((size_t)256 << 10)
-#define RETRIES    16 /* of a header the library asks to try again */
+#define RETRIES    16 /* of data the library asks to try again */
 
 struct dtl_container {
     struct dtl_input *under; /* borrowed */
@@ -32,7 +32,11 @@ struct dtl_container {
     uint64_t members, skipped;
     const struct dtl_skips *skips; /* or NULL */
     struct dtl_error below;        /* why `under` could not be read */
-    bool dead;                     /* the library can go no further */
+    struct archive_entry *entry;   /* with `put_back`: of the header read already ... */
+    int result;                    /* ... and what the library said of it */
+    bool put_back;
+    bool lost; /* bytes where a header should be were passed over */
+    bool dead; /* the library can go no further */
     bool ended;
 };
 
@@ -177,7 +181,7 @@ uint64_t dtl_container_skipped(const struct dtl_container *c)
 
 bool dtl_container_cut(const struct dtl_container *c)
 {
-    return c->dead;
+    return c->dead || c->lost;
 }
 
 /* ---- members ---- */
@@ -193,8 +197,11 @@ static enum dtl_status failed(struct dtl_container *c, enum dtl_status code, str
     const char *why = archive_error_string(c->archive);
     if (archive_errno(c->archive) == ENOMEM)
         code = DTL_ENOMEM;
-    return dtl_fail(err, code, c->given, "cannot be unpacked: %.200s",
-                    why ? why : "no reason given");
+    if (!why)
+        why = "no reason given";
+    size_t line = strcspn(why, "\n"); /* some of its reasons end in one */
+    return dtl_fail(err, code, c->given, "cannot be unpacked: %.*s", line < 200 ? (int)line : 200,
+                    why);
 }
 
 static enum dtl_status over_cap(struct dtl_container *c, struct dtl_error *err)
@@ -289,10 +296,27 @@ static enum dtl_status open_member(struct dtl_container *c, struct archive_entry
     return DTL_OK;
 }
 
+/*
+ * The next header into c->entry and c->result. *lost: bytes that should have been one were passed
+ * over, a block at a time, as the library does where a sum does not hold. It says so in passing:
+ * whoever only tries again loses a member in silence.
+ */
+static void read_header(struct dtl_container *c, bool *lost)
+{
+    *lost = false;
+    for (int tries = 0; !c->put_back; tries++) {
+        c->result = archive_read_next_header(c->archive, &c->entry);
+        if (c->result != ARCHIVE_RETRY || tries > DTL_CONTAINER_MEMBERS)
+            break;
+        *lost = true;
+    }
+    c->put_back = *lost; /* this loss is told first */
+    c->lost |= *lost;
+}
+
 enum dtl_status dtl_container_next(struct dtl_container *c, struct dtl_member *member,
                                    struct dtl_error *err)
 {
-    struct archive_entry *entry;
     struct dtl_error own;
     if (!err)
         err = &own;
@@ -300,15 +324,22 @@ enum dtl_status dtl_container_next(struct dtl_container *c, struct dtl_member *m
     c->member = NULL;
     if (c->dead || c->ended)
         return DTL_END; /* the member it happened in has said why */
-    for (int tries = 0;;) {
-        int r = archive_read_next_header(c->archive, &entry);
-        if (r == ARCHIVE_EOF) {
+    for (;;) {
+        bool lost;
+        read_header(c, &lost);
+        struct archive_entry *entry = c->entry;
+        if (lost) {
+            dtl_buffer_reset(&c->name);
+            dtl_buffer_format(&c->name, "member-%llu", (unsigned long long)++c->members);
+            member->name = dtl_buffer_view(&c->name);
+            return dtl_fail(err, DTL_EINPUT, c->given,
+                            "no head of a member; reading goes on at the next that is one");
+        }
+        if (c->result == ARCHIVE_EOF) {
             c->ended = true;
             return DTL_END;
         }
-        if (r == ARCHIVE_RETRY && tries++ < RETRIES)
-            continue;
-        if (r < ARCHIVE_WARN) {
+        if (c->result < ARCHIVE_WARN) {
             c->dead = true;
             return failed(c, DTL_ECORRUPT, err);
         }

@@ -7,12 +7,14 @@ import shutil
 import struct
 import subprocess
 import tarfile
+import warnings
 import zipfile
 import zlib
 
 from malformed_kinds import BIG, Document, Input, words
 
 A, B, C = words(0, 1, 2)
+warnings.filterwarnings("ignore", "Duplicate name")
 
 
 def text(word):
@@ -46,9 +48,11 @@ def web_archives():
     for what, head in (("gzip", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"), ("status", "HTTP/1.1 999\r\n"), ("no-status", "HTTP/\r\n"), ("headers", "HTTP/1.1 200 OK\r\n" + "X: y\r\n" * 20_000),
                        ("header", "HTTP/1.1 200 OK\r\nX: " + "y" * 200_000 + "\r\n")):
         yield warc.among(f"http-{what}", record("http://x/h", answer(text("x"), head), "response"))
-    for what, uri in (("dots", "../../../etc/passwd"), ("absolute", "file://@CANARY@"), ("escape", "\x1b[31mred"), ("long", "http://x/" + "u" * 60_000), ("empty", ""), ("hash", "a#b#c#1")):
-        yield warc.among(f"name-{what}", record(uri, text("x")), begun_free=True) if False else warc.among(f"name-{what}", record(uri, text("x")))
-    yield warc.among("same-name", record("http://x/0", answer(text("again")), "response"))
+    for what, uri in (("dots", "../../../etc/passwd"), ("absolute", "file:///etc/passwd"), ("escape", "\x1b[31mred"), ("long", "http://x/" + "u" * 60_000), ("empty", ""), ("hash", "a#b#c#1")):
+        yield warc.among(f"name-{what}", record(uri, text("x")))
+    same = warc.among("same-name", record("http://x/0", answer(text("again")), "response"))
+    same.keep = [B, C]  # the later of two is kept
+    yield same
     yield warc.among("gzip-broken", record("http://x/z", gzip.compress(text("x"))[:-9]))
     yield warc.among("gzip-bomb", record("http://x/z", gzip.compress(b"date 2024-03-22\n\n" + b"a " * (60 << 20))), rejects=True, memory=2 * BIG)
     yield warc.among("warc-inside", record("http://x/w", record("http://x/v", record("http://x/u", text("x")))))
@@ -96,13 +100,16 @@ def tars():
         at = 512 * (i % 4) + (i * 53) % 512
         data = bytearray(whole)
         data[at] ^= 0x55
-        yield Input(f"tar-byte-{at:05}.tar", bytes(data))
+        yield Input(f"tar-byte-{at:05}.tar", bytes(data), begun=1 if at < 512 else 2)
     for i, name in enumerate(NAMES):
         yield Input(f"tar-name-{i}.tar", tar([sound[0], (name, text("x"), {}), sound[1]]), keep=[A, B])
     for what, kind in (("link", tarfile.SYMTYPE), ("hard-link", tarfile.LNKTYPE), ("device", tarfile.CHRTYPE), ("block", tarfile.BLKTYPE), ("fifo", tarfile.FIFOTYPE), ("folder", tarfile.DIRTYPE),
                        ("contiguous", tarfile.CONTTYPE), ("sparse", tarfile.GNUTYPE_SPARSE), ("unknown", b"Z")):
-        yield Input(f"tar-{what}.tar", tar([sound[0], ("odd.txt", b"", {"type": kind, "linkname": "@CANARY@"}), sound[1]]), keep=[A, B] if kind not in (b"Z", tarfile.GNUTYPE_SPARSE) else [A])
-    yield Input("tar-link-over.tar", tar([("a.txt", b"", {"type": tarfile.SYMTYPE, "linkname": "@CANARY@"}), ("a.txt", text(A), {})]), keep=[A])
+        for i, target in enumerate(("../outside/canary.txt", "/etc/passwd", f"{A}.txt")):
+            yield Input(f"tar-{what}-{i}.tar", tar([sound[0], ("odd.txt", b"", {"type": kind, "linkname": target}), sound[1]]), keep=[A, B] if kind != tarfile.GNUTYPE_SPARSE else [A])
+    yield Input("tar-link-over.tar", tar([("a.txt", b"", {"type": tarfile.SYMTYPE, "linkname": "../outside/canary.txt"}), ("a.txt", text(A), {})]), keep=[A])
+    yield Input("tar-shifted.tar", whole[:1024] + b"x" * 40 + whole[1024:], keep=[A], rejects=True)
+    yield Input("tar-zeros.tar", whole[:1024] + b"\0" * 512 + whole[1024:], keep=[A])
     yield Input("tar-same-name.tar", tar([sound[0], (sound[0][0], text("again"), {}), sound[1]]), keep=[B])
     yield Input("tar-many.tar", tar([sound[0]] + [(f"e{i}", b"", {}) for i in range(20_000)] + [sound[1]]), keep=[A, B])
     for i, size in enumerate((b"77777777777\0", b"-0000000001\0", b"\x80" + b"\xff" * 11, b"xxxxxxxxxxxx", b"00000000000\0")):
@@ -129,16 +136,16 @@ def zips():
         at = len(whole) * i // 24
         data = bytearray(whole)
         data[at] ^= 0x55
-        yield Input(f"zip-byte-{at:05}.zip", bytes(data))
+        yield Input(f"zip-byte-{at:05}.zip", bytes(data), begun=1)
     for i, name in enumerate(NAMES):
         yield Input(f"zip-name-{i}.zip", zipped([sound[0], (name, text("x")), sound[1]]), keep=[A, B])
     for i, method in enumerate((zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)):
-        yield Input(f"zip-method-{i}.zip", zipped(sound, method))
-    yield Input("zip-same-name.zip", zipped([sound[0], (sound[0][0] + "x", text("again")), sound[1]]).replace(sound[0][0].encode() + b"x", sound[0][0].encode() + b"x"), keep=[A, B])
+        yield Input(f"zip-with-{i}.zip", zipped(sound, method))
+    yield Input("zip-same-name.zip", zipped([("same.txt", text("x")), ("same.txt", text(A)), sound[1]]), keep=[A, B])
     for what, offset in (("size", 22), ("packed", 18), ("sum", 14), ("flags", 6), ("method", 8)):
         for value in (0, 1, 0xffff_ffff):
-            data = bytearray(whole)
-            struct.pack_into("<I" if offset > 8 else "<H", data, offset, value if offset > 8 else value & 0xffff)
+            data, width = bytearray(whole), 4 if offset > 8 else 2
+            data[offset:offset + width] = struct.pack("<I", value)[:width]
             yield Input(f"zip-{what}-{value:x}.zip", bytes(data))
     overlap = zipped([("a.txt", text(A))])
     yield Input("zip-twice.zip", overlap + overlap)

@@ -42,7 +42,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             p++;
         if (word > end)
             break;
-        struct dtl_bytes here = dtl_bytes(word, (size_t)(p - word));
+        size_t length = (size_t)(p - word); /* a dictionary has no longer words */
+        struct dtl_bytes here =
+            dtl_bytes(word, length < DTL_AUTOMATON_WORD ? length : DTL_AUTOMATON_WORD);
         size_t n = 0;
         int alone = dtl_automaton_distance(&a, here);
         require(dtl_automaton_walk_distance(w, here, &n) == alone);

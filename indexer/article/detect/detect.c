@@ -43,8 +43,26 @@ static void start(void)
     dtl_cld2_start(dtl_process_out_of_memory);
 }
 
+/* May CLD2 see it? Its tables have no place for controls and for what is no character. */
+static bool is_interchange(uint32_t c)
+{
+    return c >= 0x20 && (c < 0x7f || c > 0x9f) && (c & 0xfffe) != 0xfffe &&
+           (c < 0xfdd0 || c > 0xfdef);
+}
+
+/* A copy with blanks for what it may not see, as many bytes long. */
+static struct dtl_bytes for_cld2(struct dtl_bytes text, char room[DTL_DETECT_BYTES])
+{
+    memcpy(room, text.p, text.n);
+    for (size_t at = 0, from = 0; at < text.n; from = at)
+        if (!is_interchange(dtl_utf8_next(text, &at)))
+            memset(room + from, ' ', at - from);
+    return dtl_bytes(room, text.n);
+}
+
 dtl_lang_code dtl_detect_language(struct dtl_bytes text)
 {
+    char room[DTL_DETECT_BYTES];
     text.n = text.n < DTL_DETECT_BYTES ? text.n : DTL_DETECT_BYTES;
     text.n = dtl_utf8_valid_prefix(text);
     if (count_words(text, DTL_DETECT_WORDS) < DTL_DETECT_WORDS)
@@ -52,6 +70,7 @@ dtl_lang_code dtl_detect_language(struct dtl_bytes text)
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, start);
     int percent = 0;
+    text = for_cld2(text, room);
     const char *tag = dtl_cld2_guess((const char *)text.p, text.n, &percent);
     if (!tag || percent < MOST)
         return 0;
