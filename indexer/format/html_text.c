@@ -85,14 +85,17 @@ bool dtl_markup_is_overloaded(struct dtl_bytes t)
         else if (dtl_bytes_starts(rest, DTL_LITERAL("<![CDATA[")))
             at = behind(t, at, "]]>");
         else if (rest.n > 1 && (dtl_is_alnum(rest.p[1]) || rest.p[1] == '_' || rest.p[1] >= 0x80)) {
-            uint8_t quote = 0, c;
-            for (size_t attributes = 0; at < t.n && (quote || t.p[at] != '>'); at++) {
-                c = t.p[at];
-                if (c == quote)
-                    quote = 0;
-                else if (!quote && (c == '"' || c == '\''))
-                    quote = t.p[at - 1] == '=' || dtl_is_space(t.p[at - 1]) ? c : 0;
-                else if (!quote && c == '=' && ++attributes > ATTRIBUTES_MAX)
+            uint8_t quote = 0, before = 0;
+            for (size_t names = 0; at < t.n && (quote || t.p[at] != '>'); before = t.p[at++]) {
+                uint8_t c = t.p[at];
+                if (quote) {
+                    quote = c == quote ? 0 : quote;
+                    continue;
+                }
+                if (c == '"' || c == '\'')
+                    quote = before == '=' || dtl_is_space(before) ? c : 0;
+                names += dtl_is_space(before) && !dtl_is_space(c);
+                if (names > ATTRIBUTES_MAX)
                     return true;
             }
         }
