@@ -24,7 +24,7 @@ enum dtl_status dtl_wire_open(void **state, struct dtl_input *in,
     if (!w)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     w->line = 1;
-    enum dtl_status st = dtl_decoded_open(&w->decoded, in, o->encoding, false, err);
+    enum dtl_status st = dtl_decoded_open(&w->decoded, in, o, false, err);
     if (st < 0) {
         dtl_wire_close(w);
         return st;
