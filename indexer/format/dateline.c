@@ -368,7 +368,7 @@ static bool bare_agency_at(struct scan *s, struct dtl_bytes *name)
 {
     struct scan w = *s;
     size_t from = w.at, end;
-    bool capitals;
+    bool capitals = true;
     for (int words = 0; words < 3 && (end = word_end(&w)) > w.at; words++) {
         struct dtl_bytes word = dtl_bytes(w.t.p + w.at, end - w.at);
         if (!is_place_word(word, true, &capitals) || word.p[word.n - 1] == '.')

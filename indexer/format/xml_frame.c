@@ -193,7 +193,8 @@ enum dtl_status dtl_xml_frames_next(struct dtl_xml_frames *f, struct dtl_xml_fra
     struct dtl_bytes name = dtl_xml_local(view);
     uint8_t own[64];
     name.n = name.n < sizeof own ? name.n : sizeof own;
-    memcpy(own, name.p, name.n); /* the window moves */
+    if (name.n)
+        memcpy(own, name.p, name.n); /* the window moves */
     name.p = own;
     *out = (struct dtl_xml_frame){.at = dtl_input_at(f->in), .line = f->line};
     for (at = want = tag; open && !empty;) {
