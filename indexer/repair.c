@@ -268,11 +268,13 @@ static void print_report(const struct repair *r, const char *dir)
                v->rows_lost);
     if (r->nameless)
         printf("lost: %" PRIu64 " articles whose ids cannot be read any more\n", r->nameless);
-    fwrite(r->names.p, 1, r->names.n, stdout);
+    if (r->names.n)
+        fwrite(r->names.p, 1, r->names.n, stdout);
     if (v->deaths_lost)
         puts("which articles had been removed is lost in part: some may be found again until their "
              "files are read again, and those removed by `remove` until they are removed again");
-    fwrite(r->files.p, 1, r->files.n, stdout);
+    if (r->files.n)
+        fwrite(r->files.p, 1, r->files.n, stdout);
     if (r->reread)
         puts("the next `dateline-index update` of these files brings back what they still have");
     else if (r->lost || v->rows_lost || v->older)

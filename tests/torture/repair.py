@@ -66,7 +66,7 @@ def one_round(indexer, searcher, sound, work, queries, broken, right, count, say
             return f.read() == broken or say("a refused repair changed the file", repaired)
     again = indexer.run("--index", index, "check", "--full")
     if repaired.returncode != 0 or again.returncode != 0:
-        return say(f"not sound after repair: {again.stderr[-400:]}", repaired)
+        return say(f"not sound after repair: {again.stderr[:1500]}", repaired)
     count["repaired"] += 1
     held = answers(searcher, index, queries)
     if held[0] != 0 and b" 0 articles" not in repaired.stdout:
@@ -77,7 +77,7 @@ def one_round(indexer, searcher, sound, work, queries, broken, right, count, say
     count["without loss"] += held == right
     updated = indexer.run("--index", index, "update", work + "/news")
     if updated.returncode not in (0, 5) or answers(searcher, index, queries) != right:
-        return say(f"after an update the answers differ: {updated.stderr[-300:]}", repaired)
+        return say(f"after an update the answers differ: {updated.stderr[:1500]}", repaired)
     if [f for f in os.listdir(index) if f.startswith("temporary.")]:
         return say(f"left behind: {os.listdir(index)}", repaired)
     return True
