@@ -2,7 +2,9 @@
 """A part of the data through plain files, gzip, zstd, tar.zst, zip, a zip in a tar and WARC: the same articles, the same ids as
 far as the container's own name does not stand in them, the same scores, and a second run finds nothing to do.
 
-usage: containers_equal.py BIN_INDEX BIN_QUERY REUTERS_FOLDER ARCHIVE.jsonl.zst [QUERIES]
+usage: containers_equal.py BIN_INDEX BIN_QUERY REUTERS_FOLDER ARCHIVE.jsonl.zst [QUERIES [whole]]
+
+whole: all files of Reuters and every line of the archive, by hand.
 """
 import gzip
 import os
@@ -18,15 +20,15 @@ from programs import Programs, finish, seed
 from sgml_equals_jsonl import random_queries
 
 
-def plain_files(folder, reuters, archive):
-    """news/: two raw Reuters files, 1,500 lines of an archive, 20 dated texts (known by their path)."""
+def plain_files(folder, reuters, archive, whole):
+    """news/: two raw Reuters files, 1,500 lines of an archive, 20 dated texts (known by their path); or all of both."""
     news = os.path.join(folder, "news")
     os.makedirs(news + "/texts")
-    for name in ("reut2-000.sgm", "reut2-021.sgm"):
+    for name in sorted(n for n in os.listdir(reuters) if n.endswith(".sgm")) if whole else ("reut2-000.sgm", "reut2-021.sgm"):
         shutil.copy(os.path.join(reuters, name), news)
     lines = subprocess.run(["zstd", "-dcq", archive], capture_output=True, check=True).stdout.split(b"\n")
     with open(news + "/part.jsonl", "wb") as f:
-        f.write(b"\n".join(lines[:1500]) + b"\n")
+        f.write(b"\n".join(lines if whole else lines[:1500]) + b"\n")
     for i in range(20):
         with open(f"{news}/texts/{i:02}.txt", "w", encoding="utf-8") as f:
             f.write(f"date 2024-05-{i + 1:02}\nText {i}\n\nCorn and oil, shares and gold, number {i}.\n")
@@ -83,13 +85,13 @@ def main():
     queries += ["corn oil", "number", "text OR government", "since:2024-05-01 until:2024-05-31"]
     passed = failed = 0
     with tempfile.TemporaryDirectory(prefix="dateline-containers-") as tmp:
-        names = plain_files(tmp, reuters, archive)
+        names = plain_files(tmp, reuters, archive, sys.argv[6:] == ["whole"])
         expected = None
         for form, (path, begins) in pack(tmp, names).items():
             programs = Programs(indexer, query, os.path.join(tmp, "index-" + form.replace(" ", "-")))
             last = programs.run("update", path, cwd=tmp).stderr.decode().splitlines()[-1]
             again = programs.run("update", path, cwd=tmp).stderr.decode().splitlines()[-1]
-            hits, totals = programs.batch(queries, "-n", "1000", folder=tmp)
+            hits, totals = programs.batch(queries, "-n", "5000", folder=tmp)
             # hits of equal score and day stand in the order of ids, which the container is part of
             answer = {q: sorted((-h["score"], h["date"], bare_id(h["id"], begins)) for h in h_list)
                       for q, h_list in hits.items()}
