@@ -48,7 +48,9 @@ static bool number_of(struct dtl_bytes text, unsigned base, uint64_t *out)
         return false;
     for (size_t i = 0; i < text.n; i++) {
         uint8_t c = text.p[i];
-        unsigned d = c >= '0' && c <= '9' ? c - (unsigned)'0' : c >= 'a' && c <= 'f' ? c - 'a' + 10u : 99;
+        unsigned d = c >= '0' && c <= '9'   ? c - (unsigned)'0'
+                     : c >= 'a' && c <= 'f' ? c - 'a' + 10u
+                                            : 99;
         if (d >= base)
             return false;
         v = v * base + d;

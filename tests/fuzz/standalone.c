@@ -24,10 +24,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define INPUT_MAX    ((size_t)1 << 20)
-#define SHOWN_MAX    ((size_t)16 << 10) /* of an input, in a finding */
-#define SLOW_SECONDS 20 /* for a sanitizer's build on a busy machine: this is for what never ends  \
-                         */
+#define INPUT_MAX ((size_t)1 << 20)
+#define SHOWN_MAX ((size_t)16 << 10) /* of an input, in a finding */
+#define SLOW_SECONDS                                                                               \
+    20 /* for a sanitizer's build on a busy machine: this is for what never ends                   \
+        */
 
 struct input {
     uint8_t *p;
