@@ -12,25 +12,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/base/process.h"
 #include "common/base/utf8.h"
 
 /* ---- writing ---- */
 
-static bool write_all(int fd, struct dtl_bytes b)
-{
-    while (b.n > 0) {
-        ssize_t n = write(fd, b.p, b.n);
-        if (n < 0 && errno != EINTR)
-            return false;
-        if (n > 0)
-            b = dtl_bytes(b.p + n, b.n - (size_t)n);
-    }
-    return true;
-}
-
 enum dtl_status dtl_write_out(struct dtl_bytes b, struct dtl_error *err)
 {
-    if (write_all(STDOUT_FILENO, b))
+    if (dtl_write_whole(STDOUT_FILENO, b))
         return DTL_OK;
     if (errno == EPIPE) /* the signal was blocked: the reader is gone all the same */
         _exit(128 + 13);
@@ -65,7 +54,7 @@ void dtl_say_query(const char *where, struct dtl_bytes query, const struct dtl_e
         dtl_buffer_text(&text, ": ");
     }
     dtl_query_caret(query, err, &text);
-    write_all(STDERR_FILENO, dtl_buffer_view(&text));
+    dtl_write_whole(STDERR_FILENO, dtl_buffer_view(&text));
     dtl_buffer_release(&text);
 }
 
@@ -235,7 +224,7 @@ enum dtl_status dtl_session_flush(struct dtl_session *s, struct dtl_error *err)
     dtl_limit_end();
     if (s->out.failed || s->talk.failed)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    write_all(STDERR_FILENO, dtl_buffer_view(&s->talk)); /* nobody to tell when this fails */
+    dtl_write_whole(STDERR_FILENO, dtl_buffer_view(&s->talk)); /* nobody to tell when this fails */
     enum dtl_status st = put_out(s, err);
     dtl_buffer_reset(&s->talk);
     dtl_buffer_reset(&s->out);
@@ -260,7 +249,7 @@ enum dtl_status dtl_session_pour(struct dtl_session *s, bool *late, struct dtl_e
     dtl_limit_end(); /* from here on o->hold limits it */
     if (s->out.failed || s->talk.failed)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    write_all(STDERR_FILENO, dtl_buffer_view(&s->talk));
+    dtl_write_whole(STDERR_FILENO, dtl_buffer_view(&s->talk));
     dtl_buffer_reset(&s->talk);
     while (left.n > 0 && st == DTL_OK) {
         double over = s->held_since + s->o->hold - dtl_session_clock();

@@ -167,6 +167,18 @@ const char *dtl_nearest(const char *word, const char *const *list, size_t n)
     return best;
 }
 
+bool dtl_write_whole(int fd, struct dtl_bytes data)
+{
+    while (data.n > 0) {
+        ssize_t n = write(fd, data.p, data.n);
+        if (n < 0 && errno != EINTR)
+            return false;
+        if (n > 0)
+            data = dtl_bytes(data.p + n, data.n - (size_t)n);
+    }
+    return true;
+}
+
 void dtl_put(struct dtl_bytes data)
 {
     if (data.n)

@@ -40,6 +40,9 @@ _Noreturn void dtl_process_out_of_memory(void);
  * when none is. */
 const char *dtl_nearest(const char *word, const char *const *list, size_t n);
 
+/** Write all of `data` to a descriptor, as often as signals and short writes make it begin again;
+ * false, with errno, when that fails: a part may then be written. */
+bool dtl_write_whole(int fd, struct dtl_bytes data);
 /** Write all of `data` to standard output's stream; failures show at dtl_finish_output. */
 void dtl_put(struct dtl_bytes data);
 /** The same for what was built in a buffer; that memory was lacking for it shows there too. */

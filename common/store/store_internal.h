@@ -9,7 +9,7 @@
  * and _close     keys.c value.c meta.c   bytes of keys and of small values snapshot.c sources.c
  * bookmarks.c reading writer.c publish.c sweep.c                writing pages.c check.c LMDB's file
  * format read with pread verdict.c    dtl_store_check salvage.c what is sound of a damaged index
- * maintain.c measure, backup, shrink       guard.c     faults in the map
+ * maintain.c measure, backup, shrink       guard.c     faults in the map note.c     the last run
  */
 #ifndef DTL_STORE_INTERNAL_H
 #define DTL_STORE_INTERNAL_H

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "common/base/hash.h"
+#include "common/base/process.h"
 
 #define FILE_NAME 256u
 
@@ -180,18 +181,6 @@ enum dtl_status dtl_keep_read(const struct dtl_keep *k, const char *name, const 
     return st;
 }
 
-static bool write_all(int fd, struct dtl_bytes b)
-{
-    while (b.n > 0) {
-        ssize_t n = write(fd, b.p, b.n);
-        if (n < 0 && errno != EINTR)
-            return false;
-        if (n > 0)
-            b = dtl_bytes(b.p + n, b.n - (size_t)n);
-    }
-    return true;
-}
-
 enum dtl_status dtl_keep_prepare(const struct dtl_keep *k, const char *name, struct dtl_bytes data,
                                  struct dtl_error *err)
 {
@@ -201,7 +190,7 @@ enum dtl_status dtl_keep_prepare(const struct dtl_keep *k, const char *name, str
     int fd = openat(k->fd, file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return failed(k, file, err);
-    bool fine = fchmod(fd, 0600) == 0 && write_all(fd, data) && fsync(fd) == 0;
+    bool fine = fchmod(fd, 0600) == 0 && dtl_write_whole(fd, data) && fsync(fd) == 0;
     enum dtl_status st = fine ? DTL_OK : failed(k, file, err);
     if (close(fd) != 0 && st == DTL_OK && errno != EINTR)
         st = failed(k, file, err);
