@@ -31,7 +31,7 @@ function __dateline_words
             string replace -r '^' 'query:' -- (__dateline_saved)
         case '*'
             printf '%s\n' title: lead: hlead: first/50: date: on: since: until: before: after: every: onthisday: weekday: month: \
-                added: source: author: byline: section: tag: place: lang: url: path: id: wc: case: accent: stem: query:
+                added: source: author: byline: section: tag: place: agency: lang: url: path: id: wc: case: accent: stem: query:
     end
 end
 

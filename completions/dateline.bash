@@ -1,7 +1,7 @@
 # bash completion for dateline-query and dateline-index.
 
 _dateline_fields="title: lead: hlead: first/50: date: on: since: until: before: after: every: onthisday: weekday: month: added:
-    source: author: byline: section: tag: place: lang: url: path: id: wc: case: accent: stem: query:"
+    source: author: byline: section: tag: place: agency: lang: url: path: id: wc: case: accent: stem: query:"
 _dateline_dates="today yesterday tomorrow this_week last_week past_week this_month last_month this_quarter last_quarter this_year
     last_year last_7d last_30d last_12m monday tuesday wednesday thursday friday saturday sunday january february march april may
     june july august september october november december"

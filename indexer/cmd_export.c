@@ -105,6 +105,7 @@ static void put_article(struct dtl_buffer *out, const struct dtl_article *a)
     put_values(out, "section", &a->sections, &first);
     put_values(out, "tags", &a->tags, &first);
     put_values(out, "place", &a->places, &first);
+    put_values(out, "agency", &a->agencies, &first);
     put_text(out, "url", a->url, &first);
     if (a->extra.n > 2) { /* an object of its own: its members join ours */
         if (!first)

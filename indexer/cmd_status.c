@@ -6,17 +6,19 @@
 #include "indexer/command.h"
 #include "indexer/report/last_run.h"
 #include "indexer/status.h"
+#include "indexer/status_dates.h"
 
 #include <getopt.h>
 #include <inttypes.h>
 #include <time.h>
 
-enum { JSON = 256, REJECTED, CHARSETS, SKIPPED };
+enum { JSON = 256, REJECTED, CHARSETS, SKIPPED, DATES };
 static const struct option table[] = {
     {"json",     no_argument, NULL, JSON    },
     {"rejected", no_argument, NULL, REJECTED},
     {"charsets", no_argument, NULL, CHARSETS},
     {"skipped",  no_argument, NULL, SKIPPED },
+    {"dates",    no_argument, NULL, DATES   },
     DTL_COMMON_OPTIONS
 };
 
@@ -319,7 +321,7 @@ static void print_text(struct dtl_buffer *out, const struct dtl_opened *o, const
 
 int dtl_cmd_status(const struct dtl_command *self, const char *index, int argc, char **argv)
 {
-    bool json = false, rejected = false, charsets = false, skipped = false;
+    bool json = false, rejected = false, charsets = false, skipped = false, dates = false;
     int c;
     while ((c = dtl_option_next(self, argc, argv, ":i:h", table)) != -1) {
         if (c == '?' || c == ':')
@@ -328,11 +330,14 @@ int dtl_cmd_status(const struct dtl_command *self, const char *index, int argc, 
         rejected |= c == REJECTED;
         charsets |= c == CHARSETS;
         skipped |= c == SKIPPED;
+        dates |= c == DATES;
         if (c == 'i')
             index = optarg;
     }
     if (optind < argc)
         return dtl_usage(self, "takes no argument, not '%s'", argv[optind]);
+    if (dates && rejected)
+        return dtl_usage(self, "one of --dates and --rejected");
 
     struct dtl_opened o = {0};
     struct dtl_error err = {0};
@@ -346,10 +351,11 @@ int dtl_cmd_status(const struct dtl_command *self, const char *index, int argc, 
     dtl_close_in(index, NULL, 0, false);
     if (status)
         return status;
-    enum dtl_status st = dtl_sources_walk(o.snapshot, add_row, &t, &err);
+    enum dtl_status st = dates ? dtl_status_dates(o.snapshot, json, &err)
+                               : dtl_sources_walk(o.snapshot, add_row, &t, &err);
     if (st >= 0 && charsets)
         st = dtl_status_charsets(o.snapshot, &out, &err);
-    if (st >= 0 && !t.list && !charsets) {
+    if (st >= 0 && !t.list && !charsets && !dates) {
         look_at_health(o.store, &health);
         st = dtl_store_measure(o.snapshot, &figures, &err);
         if (st >= 0)

@@ -59,7 +59,8 @@ static const struct dtl_command commands[] = {
      "  --json       one object, keys documented in docs/OUTPUT.md\n"
      "  --rejected   each input that was rejected: file, place, reason and remedy\n"
      "  --skipped    each member of a container that was passed over, and why\n"
-     "  --charsets   which character sets texts came in and who decided so; garbled articles\n"},
+     "  --charsets   which character sets texts came in and who decided so; garbled articles\n"
+     "  --dates      where dates are from, and articles that other sources say to be of other days\n"},
     {"check", dtl_cmd_check, "", "verify every structure: 0 sound, 3 damaged",
      "  --fast         pages, sums, order and counts only: at the speed of the disk\n"
      "  --full         also analyse every article again and look each word up\n"

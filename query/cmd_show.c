@@ -40,6 +40,16 @@ static const char *instant_text(const struct dtl_article *a, char out[48])
     return out;
 }
 
+/* "2024-03-22 (path, medium)": what else is said of the date. */
+static void text_said(struct dtl_session *s, const char *name, struct dtl_interval date,
+                      enum dtl_date_source source)
+{
+    char day[DTL_DATE_TEXT], text[DTL_DATE_TEXT + 24];
+    snprintf(text, sizeof text, "%s (%s, %s)", dtl_date_print(date, day),
+             dtl_date_source_name(source), dtl_date_trust_name(dtl_date_trust_of(date, source)));
+    text_field(s, name, dtl_bytes_of(text));
+}
+
 void dtl_show_text(struct dtl_session *s, const struct dtl_article *a)
 {
     char day[DTL_DATE_TEXT], instant[48], lang[4];
@@ -47,12 +57,15 @@ void dtl_show_text(struct dtl_session *s, const struct dtl_article *a)
     text_field(s, "Date",
                dtl_interval_dated(a->date) ? dtl_bytes_of(dtl_date_print(a->date, day))
                                            : DTL_LITERAL("none"));
+    for (size_t i = 0; i < a->other_dates && dtl_article_disputed(a); i++)
+        text_said(s, "But", a->other_date[i].date, a->other_date[i].source);
     text_field(s, "Time", dtl_bytes_of(instant_text(a, instant)));
     text_field(s, "Source", a->source);
     text_values(s, "Author", &a->authors);
     text_values(s, "Section", &a->sections);
     text_values(s, "Tag", &a->tags);
     text_values(s, "Place", &a->places);
+    text_values(s, "Agency", &a->agencies);
     text_field(s, "Language", dtl_bytes_of(dtl_lang_code_text(a->lang, lang)));
     text_field(s, "URL", a->url);
     text_field(s, "Id", a->id);
@@ -81,6 +94,25 @@ static void json_values(struct dtl_session *s, const char *name, const struct dt
     dtl_buffer_byte(&s->out, ']');
 }
 
+/* Where the date is from, how far it is believed, and what else is said of it. */
+static void json_said(struct dtl_session *s, const struct dtl_article *a)
+{
+    char day[DTL_DATE_TEXT];
+    if (!a->date_source && !a->other_dates)
+        return;
+    dtl_buffer_format(&s->out, ",\"date_source\":\"%s\",\"date_trust\":\"%s\",\"other_dates\":[",
+                      dtl_date_source_name(a->date_source),
+                      dtl_date_trust_name(dtl_date_trust_of(a->date, a->date_source)));
+    for (size_t i = 0; i < a->other_dates; i++) {
+        const struct dtl_date_said *d = &a->other_date[i];
+        dtl_buffer_format(&s->out, "%s{\"date\":\"%s\",\"source\":\"%s\",\"trust\":\"%s\"}",
+                          i ? "," : "", dtl_date_print(d->date, day),
+                          dtl_date_source_name(d->source),
+                          dtl_date_trust_name(dtl_date_trust_of(d->date, d->source)));
+    }
+    dtl_buffer_byte(&s->out, ']');
+}
+
 static void show_json(struct dtl_session *s, const struct dtl_article *a)
 {
     char day[DTL_DATE_TEXT], instant[48], lang[4];
@@ -101,6 +133,8 @@ static void show_json(struct dtl_session *s, const struct dtl_article *a)
     json_values(s, "section", &a->sections);
     json_values(s, "tag", &a->tags);
     json_values(s, "place", &a->places);
+    json_values(s, "agency", &a->agencies);
+    json_said(s, a);
     if (a->extra.n && a->extra.p[0] == '{' &&
         dtl_utf8_valid_prefix(a->extra) == a->extra.n) { /* already an object */
         dtl_buffer_text(&s->out, ",\"extra\":");

@@ -63,7 +63,7 @@ const struct dtl_option_row dtl_option_rows[DTL_OPTION_ROWS] = {
     {"timeline",   0,   DTL_MAY_TAKE, DTL_ID_TIMELINE, "UNIT",  "counts by day, week, month (default), quarter or year"},
     {"interactive", 0,  DTL_SWITCH, DTL_ID_INTERACTIVE, NULL,   "search as you type, on the whole terminal"},
     {"compare",    0,   DTL_SWITCH, DTL_ID_COMPARE,    NULL,    "with --timeline: each argument is a query, side by side"},
-    {"facet",      0,   DTL_TAKES,  DTL_ID_FACET,      "FIELD,...", "counts by source, author, section, tag, place, lang, year or month"},
+    {"facet",      0,   DTL_TAKES,  DTL_ID_FACET,      "FIELD,...", "counts by source, author, section, tag, place, agency, lang, year, month"},
     {"save",       0,   DTL_TAKES,  DTL_ID_SAVE,       "NAME",  "keep this query and its options under NAME"},
     {"new",        0,   DTL_TAKES,  DTL_ID_NEW,        "NAME",  "print what NAME finds that --new has not printed yet, revised articles again"},
     {"peek",       0,   DTL_TAKES,  DTL_ID_PEEK,       "NAME",  "the same, and --new will print it all the same"},

@@ -25,6 +25,8 @@ enum tag { /* order in a record; part of the format */
            TAG_EXTRA,
            TAG_TITLE,
            TAG_BODY,
+           TAG_AGENCY,     /* one a value */
+           TAG_OTHER_DATE, /* date source, then as TAG_DATE; one a day said */
            TAGS_END
 };
 
@@ -68,6 +70,17 @@ static void put_values(struct dtl_buffer *out, enum tag tag, const struct dtl_va
         put(out, tag, v->v[i]);
 }
 
+static void put_said(struct dtl_buffer *out, const struct dtl_date_said *d)
+{
+    struct dtl_buffer b = {0};
+    dtl_buffer_varint(&b, d->source);
+    dtl_buffer_varint(&b, zigzag(d->date.earliest));
+    dtl_buffer_varint(&b, (uint64_t)((int64_t)d->date.latest - d->date.earliest));
+    out->failed |= b.failed;
+    put(out, TAG_OTHER_DATE, dtl_buffer_view(&b));
+    dtl_buffer_release(&b);
+}
+
 bool dtl_article_encode(const struct dtl_article *a, struct dtl_buffer *out)
 {
     put(out, TAG_ID, a->id);
@@ -93,10 +106,18 @@ bool dtl_article_encode(const struct dtl_article *a, struct dtl_buffer *out)
     put(out, TAG_EXTRA, a->extra);
     put(out, TAG_TITLE, a->title);
     put(out, TAG_BODY, a->body);
+    put_values(out, TAG_AGENCY, &a->agencies);
+    for (size_t i = 0; i < a->other_dates && i < DTL_DATES_OTHER; i++)
+        put_said(out, &a->other_date[i]);
     return !out->failed;
 }
 
 /* ---- reading ---- */
+
+static enum dtl_status no_memory(struct dtl_error *err)
+{
+    return dtl_fail(err, DTL_ENOMEM, 0, "no memory for an article");
+}
 
 static enum dtl_status damaged(uint64_t at, const char *what, struct dtl_error *err)
 {
@@ -119,6 +140,30 @@ static bool lang_plausible(uint64_t v)
     return v > 0 && v <= 0x7fff && (v & 31) <= 26 && (v >> 5 & 31) <= 26 && v >> 10 <= 26;
 }
 
+static bool interval_of(uint64_t v, uint64_t span, struct dtl_interval *out)
+{
+    int64_t earliest = unzigzag(v);
+    if (earliest < DTL_DAY_MIN || earliest > DTL_DAY_MAX ||
+        span > (uint64_t)(DTL_DAY_MAX - earliest))
+        return false;
+    *out = (struct dtl_interval){(dtl_day)earliest, (dtl_day)(earliest + (int64_t)span)};
+    return true;
+}
+
+/* What else was said of the day. False when it is no day of the calendar, or nobody said it. */
+static bool read_said(struct dtl_bytes field, struct dtl_article *a)
+{
+    struct dtl_reader r = dtl_reader_of(field);
+    uint64_t source = number(&r), v = number(&r), span = number(&r);
+    struct dtl_date_said d;
+    if (r.bad || r.at != r.n || source < 1 || source > DTL_DATE_SET ||
+        !interval_of(v, span, &d.date))
+        return false;
+    d.source = (enum dtl_date_source)source;
+    a->other_date[a->other_dates++] = d;
+    return true;
+}
+
 /* A field of numbers. False when they are not such as this field has. */
 static bool read_numbers(struct dtl_bytes field, enum tag tag, struct dtl_article *a)
 {
@@ -130,14 +175,8 @@ static bool read_numbers(struct dtl_bytes field, enum tag tag, struct dtl_articl
     case TAG_FILE_BYTES:
         a->file_bytes = (uint32_t)v;
         return v < a->path.n && v <= UINT32_MAX;
-    case TAG_DATE: {
-        int64_t earliest = unzigzag(v);
-        if (earliest < DTL_DAY_MIN || earliest > DTL_DAY_MAX ||
-            w > (uint64_t)(DTL_DAY_MAX - earliest))
-            return false;
-        a->date = (struct dtl_interval){(dtl_day)earliest, (dtl_day)(earliest + (int64_t)w)};
-        return true;
-    }
+    case TAG_DATE:
+        return interval_of(v, w, &a->date);
     case TAG_DATE_SOURCE:
         a->date_source = (enum dtl_date_source)(v <= DTL_DATE_SET ? v : 0);
         return v > 0 && v <= DTL_DATE_SET;
@@ -161,6 +200,8 @@ static struct dtl_values *values_of(struct dtl_article *a, uint8_t tag)
         return &a->tags;
     case TAG_PLACE:
         return &a->places;
+    case TAG_AGENCY:
+        return &a->agencies;
     default:
         return NULL;
     }
@@ -201,7 +242,9 @@ static enum dtl_status survey(struct dtl_bytes record, struct dtl_article *count
         if (r.bad || field.n == 0)
             return damaged(at, "a field is cut short", err);
         struct dtl_values *v = values_of(counts, tag);
-        if (tag == 0 || tag >= TAGS_END || tag < last || (tag == last && !v))
+        bool said = tag == TAG_OTHER_DATE;
+        if (tag == 0 || tag >= TAGS_END || tag < last || (tag == last && !v && !said) ||
+            (said && ++counts->other_dates > DTL_DATES_OTHER))
             return damaged(at, "a field that does not belong there", err);
         if (v)
             v->n++;
@@ -217,12 +260,15 @@ enum dtl_status dtl_article_decode(struct dtl_bytes record, struct dtl_arena *ar
     enum dtl_status st = survey(record, &counts, err);
     if (st < 0)
         return st;
-    for (int tag = TAG_AUTHOR; tag <= TAG_PLACE; tag++) {
-        size_t n = values_of(&counts, (uint8_t)tag)->n;
+    for (int tag = TAG_AUTHOR; tag <= TAG_AGENCY; tag++) {
         struct dtl_values *v = values_of(&a, (uint8_t)tag);
+        size_t n = v ? values_of(&counts, (uint8_t)tag)->n : 0;
         if (n && !(v->v = dtl_arena_alloc(arena, n * sizeof *v->v)))
-            return dtl_fail(err, DTL_ENOMEM, 0, "no memory for an article");
+            return no_memory(err);
     }
+    if (counts.other_dates &&
+        !(a.other_date = dtl_arena_alloc(arena, counts.other_dates * sizeof *a.other_date)))
+        return no_memory(err);
     bool split = false;
     struct dtl_reader r = dtl_reader_of(record);
     while (r.at < r.n) {
@@ -235,7 +281,8 @@ enum dtl_status dtl_article_decode(struct dtl_bytes record, struct dtl_arena *ar
             v->v[v->n++] = field;
         else if (b)
             *b = field;
-        else if (!read_numbers(field, (enum tag)tag, &a))
+        else if (!(tag == TAG_OTHER_DATE ? read_said(field, &a)
+                                         : read_numbers(field, (enum tag)tag, &a)))
             return damaged(at, "an impossible number", err);
         split = split || tag == TAG_FILE_BYTES;
     }
@@ -288,5 +335,48 @@ bool dtl_article_equal(const struct dtl_article *a, const struct dtl_article *b)
            a->date_source == b->date_source && a->lang == b->lang &&
            values_equal(&a->authors, &b->authors) && values_equal(&a->sections, &b->sections) &&
            values_equal(&a->tags, &b->tags) && values_equal(&a->places, &b->places) &&
-           dtl_bytes_equal(a->url, b->url) && dtl_bytes_equal(a->extra, b->extra);
+           values_equal(&a->agencies, &b->agencies) && dtl_bytes_equal(a->url, b->url) &&
+           dtl_bytes_equal(a->extra, b->extra);
+}
+
+/* ---- what is believed ---- */
+
+bool dtl_article_disputed(const struct dtl_article *a)
+{
+    for (size_t i = 0; i < a->other_dates && dtl_interval_dated(a->date); i++)
+        if (a->other_date[i].date.latest < a->date.earliest ||
+            a->other_date[i].date.earliest > a->date.latest)
+            return true;
+    return false;
+}
+
+const char *dtl_date_source_name(enum dtl_date_source source)
+{
+    static const char *const names[] = {
+        [DTL_DATE_NONE] = "",          [DTL_DATE_META] = "meta", [DTL_DATE_URL] = "url",
+        [DTL_DATE_TEXT_LINE] = "text", [DTL_DATE_PATH] = "path", [DTL_DATE_MTIME] = "mtime",
+        [DTL_DATE_SET] = "set"};
+    return names[source];
+}
+
+bool dtl_date_has_two_readings(struct dtl_interval i)
+{
+    if (dtl_interval_zone(i) != DTL_ZONE_OTHER)
+        return false;
+    struct dtl_civil a = dtl_civil_of(i.earliest), b = dtl_civil_of(i.latest);
+    return a.year == b.year && a.month == b.day && a.day == b.month;
+}
+
+enum dtl_date_trust dtl_date_trust_of(struct dtl_interval date, enum dtl_date_source source)
+{
+    bool stated = source == DTL_DATE_META || source == DTL_DATE_SET || source == DTL_DATE_URL;
+    if (source == DTL_DATE_MTIME || source == DTL_DATE_NONE || dtl_date_has_two_readings(date))
+        return DTL_TRUST_LOW;
+    return stated ? DTL_TRUST_HIGH : DTL_TRUST_MEDIUM;
+}
+
+const char *dtl_date_trust_name(enum dtl_date_trust trust)
+{
+    static const char *const names[] = {"low", "medium", "high"};
+    return names[trust];
 }

@@ -20,6 +20,19 @@ enum dtl_date_source { /* where the date came from; part of the format */
                        DTL_DATE_SET,
 };
 
+/** How much a day of that source is believed, in words of status --dates and of --show. A day of
+ * two readings (03/04/2020) is always low. */
+enum dtl_date_trust { DTL_TRUST_LOW, DTL_TRUST_MEDIUM, DTL_TRUST_HIGH };
+
+#define DTL_DATES_OTHER                                                                            \
+    5u /* of an article at most: one a source, and the chosen one beside them                      \
+        */
+
+struct dtl_date_said { /* a day that something says the article is of */
+    struct dtl_interval date;
+    enum dtl_date_source source; /* never NONE */
+};
+
 struct dtl_values { /* a field that may be stated several times */
     struct dtl_bytes *v;
     size_t n;
@@ -34,7 +47,9 @@ struct dtl_article {     /* all views borrowed: from the article arena, or from 
     struct dtl_instant instant;
     enum dtl_date_source date_source;
     dtl_lang_code lang; /* stated, detected or the default */
-    struct dtl_values authors, sections, tags, places;
+    struct dtl_values authors, sections, tags, places, agencies;
+    struct dtl_date_said *other_date; /* what else was said of its day; may say the same */
+    size_t other_dates;
     struct dtl_bytes url;
     struct dtl_bytes extra; /* unknown keys: a JSON object, keys sorted, or empty */
     uint32_t
@@ -55,6 +70,17 @@ bool dtl_article_encode(const struct dtl_article *a, struct dtl_buffer *out);
 enum dtl_status dtl_article_decode(struct dtl_bytes record, struct dtl_arena *arena,
                                    struct dtl_article *out, struct dtl_error *err) DTL_MUST_USE;
 
-/** True when the two are the same article: every field but the path is equal. */
+/** True when the two are the same article: every field is equal but the path, and what else was
+ * said of its day, which may come from the path. */
 bool dtl_article_equal(const struct dtl_article *a, const struct dtl_article *b);
+
+/** Does a day that was said of the dated article lie outside its date? */
+bool dtl_article_disputed(const struct dtl_article *a);
+
+/** 03/04/2020, of which nobody knows the month: kept as from the one day to the other. */
+bool dtl_date_has_two_readings(struct dtl_interval date);
+/** "meta", "url", "text", "path", "mtime", "set"; "" for NONE. */
+const char *dtl_date_source_name(enum dtl_date_source source);
+enum dtl_date_trust dtl_date_trust_of(struct dtl_interval date, enum dtl_date_source source);
+const char *dtl_date_trust_name(enum dtl_date_trust trust); /* "low", "medium", "high" */
 #endif

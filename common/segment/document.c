@@ -127,6 +127,7 @@ enum dtl_status dtl_document_feed(struct dtl_analyzer *an, const struct dtl_arti
 {
     struct walk w = {.fn = sink->value, .ctx = sink->ctx};
     struct dtl_document_lengths l = {0};
+    struct dtl_bytes disputed = dtl_bytes_of(dtl_article_disputed(a) ? DTL_DATES_DISPUTED : "");
     uint8_t room[DTL_TERM_MAX];
     char tag[4];
     enum dtl_status st;
@@ -139,7 +140,9 @@ enum dtl_status dtl_document_feed(struct dtl_analyzer *an, const struct dtl_arti
         (st = walk_values(an, DTL_FIELD_PLACE, a->places.v, a->places.n, &w, err)) != DTL_OK ||
         (st = emit(&w, DTL_FIELD_LANG, dtl_bytes_of(dtl_lang_code_text(a->lang, tag)))) != DTL_OK ||
         (st = walk_words(an, DTL_FIELD_URL, &a->url, 1, &w, err)) != DTL_OK ||
-        (st = emit(&w, DTL_FIELD_PATH, dtl_path_term(dtl_article_file(a), room))) != DTL_OK)
+        (st = emit(&w, DTL_FIELD_PATH, dtl_path_term(dtl_article_file(a), room))) != DTL_OK ||
+        (st = walk_values(an, DTL_FIELD_AGENCY, a->agencies.v, a->agencies.n, &w, err)) != DTL_OK ||
+        (st = emit(&w, DTL_FIELD_DATES, disputed)) != DTL_OK)
         return st;
     *lengths = l;
     return DTL_OK;

@@ -21,7 +21,11 @@ enum dtl_field {
     DTL_FIELD_LANG,      /* tag */
     DTL_FIELD_URL,       /* words, unstemmed, with positions */
     DTL_FIELD_PATH, /* the file (dtl_article_file), not folded; over DTL_TERM_MAX: head and hash */
+    DTL_FIELD_AGENCY, /* whole value, folded */
+    DTL_FIELD_DATES,  /* DTL_DATES_DISPUTED: something says that the article is of another day */
 };
+
+#define DTL_DATES_DISPUTED "disputed"
 
 #define DTL_TITLE_WEIGHT_DEFAULT 3u
 #define DTL_FIELD_GAP            100u /* positions between title and body, and between values */
@@ -73,8 +77,8 @@ enum dtl_status dtl_document_feed(struct dtl_analyzer *an, const struct dtl_arti
                                   struct dtl_document_lengths *lengths,
                                   struct dtl_error *err) DTL_MUST_USE;
 
-/** The term of a whole value (SOURCE, SECTION, TAG, PLACE): folded, at most DTL_TERM_MAX bytes,
- * into `arena`. */
+/** The term of a whole value (SOURCE, SECTION, TAG, PLACE, AGENCY): folded, at most DTL_TERM_MAX
+ * bytes, into `arena`. */
 enum dtl_status dtl_value_term(struct dtl_analyzer *an, struct dtl_bytes value,
                                struct dtl_arena *arena, struct dtl_bytes *term,
                                struct dtl_error *err) DTL_MUST_USE;

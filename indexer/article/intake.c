@@ -15,8 +15,7 @@
 
 #include "common/base/hash.h"
 #include "common/base/utf8.h"
-#include "indexer/article/dates.h"
-#include "indexer/article/mapping.h"
+#include "indexer/article/evidence.h"
 #include "indexer/article/written_in.h"
 #include "indexer/format/format.h"
 #include "indexer/input/members.h"
@@ -255,72 +254,22 @@ static enum dtl_status no_memory(struct dtl_error *err)
     return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
 }
 
-static enum dtl_status bad_date(struct dtl_error *err, const char *field,
-                                const struct dtl_error *why)
-{
-    return dtl_fail(err, DTL_EINPUT, 0, "%s %s; correct it, or name another key with --map %s=NAME",
-                    field, why->text, field);
-}
-
-static enum dtl_status stated_date(const struct dtl_mapped *m, const struct dtl_date_hints *hints,
+static enum dtl_status settle_date(const struct dtl_intake *in, const struct dtl_record *record,
+                                   const struct dtl_mapped *m, struct dtl_arena *arena,
                                    struct dtl_article *a, struct dtl_error *err)
 {
-    struct dtl_bytes text = first_of(m, DTL_TARGET_DATE), end = first_of(m, DTL_TARGET_DATE_END);
-    struct dtl_interval i, last;
-    struct dtl_instant instant, unused;
-    struct dtl_error why = {0};
-    enum dtl_date_source source = m->set[DTL_TARGET_DATE] ? DTL_DATE_SET : DTL_DATE_META;
-    if (!text.n && end.n)
-        return dtl_fail(err, DTL_EINPUT, 0, "date_end without date; state the first day too");
-    if (!text.n)
-        return DTL_OK;
-    enum dtl_status st = dtl_date_stated(text, hints, &i, &instant, &why);
-    if (st < 0)
-        return bad_date(err, "date", &why);
-    if (end.n) {
-        st = dtl_date_stated(end, hints, &last, &unused, &why);
-        if (st < 0)
-            return bad_date(err, "date_end", &why);
-        if (last.latest < i.earliest)
-            return dtl_fail(err, DTL_EINPUT, 0,
-                            "date_end '%.*s' is before date '%.*s'; exchange them",
-                            end.n < 40 ? (int)end.n : 40, (const char *)end.p,
-                            text.n < 40 ? (int)text.n : 40, (const char *)text.p);
-        i.latest = last.latest;
-        if (i.earliest != i.latest)
-            instant = (struct dtl_instant){0};
-    }
-    a->date = i;
-    a->instant = instant;
-    a->date_source = source;
-    return DTL_OK;
-}
-
-static enum dtl_status settle_date(const struct dtl_intake *in, const struct dtl_mapped *m,
-                                   struct dtl_article *a, struct dtl_error *err)
-{
-    enum dtl_status st = DTL_OK;
-    dtl_day day = 0;
-    const struct dtl_date_hints hints = {a->lang, in->o->day_order};
-    a->date = DTL_UNDATED;
-    if (m->set[DTL_TARGET_DATE])
-        st = stated_date(m, &hints, a, err);
-    for (size_t i = 0; i < in->order.n && st == DTL_OK && !dtl_interval_dated(a->date); i++) {
-        enum dtl_date_source source = in->order.source[i];
-        if (source == DTL_DATE_META) {
-            st = stated_date(m, &hints, a, err);
-            continue;
-        }
-        if ((source == DTL_DATE_URL && dtl_date_in_name(a->url, false, &day)) ||
-            (source == DTL_DATE_PATH && dtl_date_in_name(in->stream.path, true, &day)))
-            a->date = dtl_interval_day(day);
-        else if (source == DTL_DATE_TEXT_LINE)
-            dtl_date_in_text(a->body, &hints, &a->date, &a->instant);
-        else if (source == DTL_DATE_MTIME && !in->file.is_stdin)
-            a->date = dtl_interval_day((dtl_day)(in->stream.mtime_ns / UINT64_C(86400000000000)));
-        if (dtl_interval_dated(a->date))
-            a->date_source = source;
-    }
+    struct dtl_dateline dateline;
+    const struct dtl_evidence e = {
+        .fields = m,
+        .order = in->order,
+        .hints = {a->lang, in->o->day_order},
+        .path = in->stream.path,
+        .path_is_its_own = record->whole,
+        .mtime_ns = in->file.is_stdin ? 0 : in->stream.mtime_ns,
+    };
+    enum dtl_status st = dtl_dateline_take(record, m, &e.hints, arena, a, &dateline, err);
+    if (st == DTL_OK)
+        st = dtl_date_choose(&e, &dateline, arena, a, err);
     if (st == DTL_OK && in->o->reject_undated && !dtl_interval_dated(a->date))
         st = dtl_fail(err, DTL_EINPUT, 0, "no date; state one or index it with --undated keep");
     return st;
@@ -374,12 +323,13 @@ static enum dtl_status article_of(const struct dtl_intake *in, const struct dtl_
     a.sections = m.values[DTL_TARGET_SECTION];
     a.tags = m.values[DTL_TARGET_TAG];
     a.places = m.values[DTL_TARGET_PLACE];
+    a.agencies = m.values[DTL_TARGET_AGENCY];
     a.extra = m.extra;
     if (a.title.n + a.body.n > DTL_FORMAT_RECORD_MAX)
         return dtl_fail(err, DTL_EINPUT, 0, "article over %zu MiB; divide it",
                         DTL_FORMAT_RECORD_MAX >> 20);
     settle_language(in, &m, &a); /* it tells in which order days and months are printed */
-    st = settle_date(in, &m, &a, err);
+    st = settle_date(in, record, &m, arena, &a, err);
     if (st == DTL_OK)
         st = settle_identity(in, record->whole, &m, arena, &a, err);
     if (st == DTL_OK)

@@ -44,6 +44,7 @@ static const struct {
     [DTL_TARGET_SECTION] = {"section",  {"section", "sections", "category", "categories"}},
     [DTL_TARGET_TAG] = {"tag",      {"tags", "tag", "keywords", "topics"}            },
     [DTL_TARGET_PLACE] = {"place",    {"place", "places"}                              },
+    [DTL_TARGET_AGENCY] = {"agency",   {"agency", "agencies", "newswire"}               },
 };
 
 static bool is_many(enum dtl_target t)
@@ -125,7 +126,7 @@ enum dtl_status dtl_mapping_check(const struct dtl_intake_options *o, struct dtl
         if (t == DTL_TARGETS)
             return dtl_fail(err, DTL_EUSAGE, 0,
                             "%s %.60s: no such field; there are id source title body date date_end "
-                            "lang url author section tag place",
+                            "lang url author section tag place agency",
                             option, pair->field);
         if (!value.n || dtl_utf8_valid_prefix(value) < value.n)
             return dtl_fail(err, DTL_EUSAGE, 0, "%s %.60s: its value is empty or not UTF-8", option,

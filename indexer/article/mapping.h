@@ -24,6 +24,7 @@ enum dtl_target {
     DTL_TARGET_SECTION,
     DTL_TARGET_TAG,
     DTL_TARGET_PLACE,
+    DTL_TARGET_AGENCY,
     DTL_TARGETS
 };
 

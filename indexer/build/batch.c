@@ -356,7 +356,8 @@ static enum dtl_status hand_on(struct dtl_batch *b, const struct dtl_article *a,
 static bool is_sure(const struct dtl_article *a)
 {
     size_t n = a->title.n + a->body.n + a->url.n + a->extra.n + a->id.n + a->source.n + a->path.n;
-    const struct dtl_values *values[] = {&a->authors, &a->sections, &a->tags, &a->places};
+    const struct dtl_values *values[] = {&a->authors, &a->sections, &a->tags, &a->places,
+                                         &a->agencies};
     for (size_t k = 0; k < sizeof values / sizeof values[0]; k++)
         for (size_t i = 0; i < values[k]->n; i++)
             n += values[k]->v[i].n;

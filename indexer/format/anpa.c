@@ -10,13 +10,18 @@
  *     ETX AP-WF-11-13-13 0745GMT<
  *     EOT
  *
+ * Agencies elsewhere put their name behind the number, begin a paragraph with blanks, let its lines
+ * follow each other and end in "KWS-21:37-09-12-18", the day before the month.
+ *
  * `<`, `=` and `^` at the ends of lines steer a typesetter and are dropped there.
  */
 #include "indexer/format/wire.h"
 
 #include "common/base/bytes.h"
+#include "common/base/date.h"
 
-#define US 0x1f
+#define US         0x1f
+#define NAME_BYTES 12 /* of an agency, in a heading */
 
 /* "AP-WF-11-13-13 0745GMT<": month, day and year, hour and minute. */
 static struct dtl_bytes date_of(struct dtl_bytes trailer, struct dtl_arena *arena)
@@ -31,6 +36,18 @@ static struct dtl_bytes date_of(struct dtl_bytes trailer, struct dtl_arena *aren
         if (d.month >= 0 && d.day >= 0 && d.year >= 0 && d.hour >= 0 && d.minute >= 0 &&
             t.p[2] == '-' && t.p[5] == '-' && t.p[8] == ' ')
             return dtl_wire_date_text(&d, arena);
+    }
+    for (size_t at = 0; at + 14 <= trailer.n; at++) { /* 21:37-09-12-18, of no zone that is named */
+        struct dtl_bytes t = dtl_bytes(trailer.p + at, trailer.n - at);
+        int day = dtl_digits(t, 6, 2), month = dtl_digits(t, 9, 2);
+        int year = dtl_wire_year(dtl_digits(t, 12, 2));
+        if (dtl_digits(t, 0, 2) >= 0 && dtl_digits(t, 3, 2) >= 0 && t.p[2] == ':' &&
+            t.p[5] == '-' && t.p[8] == '-' && t.p[11] == '-' && dtl_civil_valid(year, month, day)) {
+            struct dtl_wire_date d = {.year = year, .month = month, .day = day};
+            struct dtl_bytes text = dtl_wire_date_text(&d, arena);
+            text.n = text.n ? 10 : 0; /* the day alone */
+            return text;
+        }
     }
     return DTL_LITERAL("");
 }
@@ -64,12 +81,17 @@ struct story {
     struct dtl_buffer body;
 };
 
-/* Lines above the first paragraph that begins with a tab. False: no memory. */
+static bool begins_paragraph(struct dtl_bytes text)
+{
+    return text.p[0] == '\t' || dtl_bytes_starts(text, DTL_LITERAL("   "));
+}
+
+/* Lines above the first paragraph that begins with a tab or blanks. False: no memory. */
 static void read_top(struct dtl_bytes *text, struct story *s)
 {
     struct dtl_bytes rest = *text, raw;
     bool flush = false, first = true;
-    while (rest.n && rest.p[0] != '\t' && dtl_wire_line(&rest, &raw)) {
+    while (rest.n && !begins_paragraph(rest) && dtl_wire_line(&rest, &raw)) {
         struct dtl_bytes line = plain(raw, &flush);
         *text = rest;
         if (!line.n)
@@ -82,6 +104,8 @@ static void read_top(struct dtl_bytes *text, struct story *s)
             s->title = line;
         first = false;
     }
+    while (s->title.n && s->title.p[s->title.n - 1] == '+')
+        s->title.n--;
     if (!s->title.n) { /* the keyword line without its BC- and the count behind it */
         s->title = s->keyword;
         if (dtl_bytes_starts(s->title, DTL_LITERAL("BC-")))
@@ -99,9 +123,13 @@ static void read_top(struct dtl_bytes *text, struct story *s)
 static bool read_body(struct dtl_bytes text, struct story *s)
 {
     struct dtl_bytes raw;
-    bool flush = false;
-    while (dtl_wire_line(&text, &raw)) {
-        bool table = raw.n && raw.p[raw.n - 1] == '<';
+    bool flush = false, tabs = text.n && memchr(text.p, '\t', text.n), begins = true;
+    for (;; begins = text.n && begins_paragraph(text)) {
+        if (!dtl_wire_line(&text, &raw))
+            break;
+        if (!tabs && begins && s->body.n && !dtl_buffer_byte(&s->body, '\n'))
+            return false;
+        bool table = !tabs || (raw.n && raw.p[raw.n - 1] == '<');
         struct dtl_bytes line = plain(raw, &flush);
         if (!line.n)
             continue;
@@ -116,11 +144,13 @@ static int bid(struct dtl_bytes head, bool is_all, struct dtl_bytes path)
 {
     (void)is_all, (void)path;
     struct dtl_bytes h = dtl_wire_heading(head), line;
-    /* a letter and four digits, then a unit separator */
-    return h.n && dtl_wire_line(&h, &line) && line.n > 6 && line.p[5] == US &&
-                   dtl_digits(line, 1, 4) >= 0
-               ? 95
-               : 0;
+    /* a letter and four digits, then a unit separator; the agency's name may stand before that */
+    if (!h.n || !dtl_wire_line(&h, &line) || line.n < 7 || dtl_digits(line, 1, 4) < 0)
+        return 0;
+    size_t at = 5;
+    while (at < line.n && at < 5 + NAME_BYTES && line.p[at] >= 'A' && line.p[at] <= 'Z')
+        at++;
+    return at < line.n && line.p[at] == US ? 95 : 0;
 }
 
 static enum dtl_status next(void *state, struct dtl_arena *arena, struct dtl_record *out,
@@ -136,7 +166,7 @@ static enum dtl_status next(void *state, struct dtl_arena *arena, struct dtl_rec
                       .title = DTL_LITERAL(""),
                       .byline = DTL_LITERAL(""),
                       .body = {.limit = DTL_FORMAT_RECORD_MAX}};
-    struct dtl_bytes body = DTL_LITERAL(""), place, agency;
+    struct dtl_bytes body = DTL_LITERAL(""), dateline, agency;
     read_top(&m.text, &s);
     bool ok = read_body(m.text, &s) &&
               dtl_bytes_copy(arena, dtl_bytes_trim(dtl_buffer_view(&s.body)), &body) &&
@@ -146,8 +176,8 @@ static enum dtl_status next(void *state, struct dtl_arena *arena, struct dtl_rec
               dtl_record_text(&r, arena, "date", date_of(m.trailer, arena)) &&
               dtl_record_text(&r, arena, "author", s.byline) &&
               dtl_record_text(&r, arena, "keyword", s.keyword);
-    if (ok && dtl_wire_dateline(body, &place, &agency))
-        ok = dtl_record_text(&r, arena, "place", place) &&
+    if (ok && dtl_wire_dateline(body, &dateline, &agency))
+        ok = dtl_record_text(&r, arena, "dateline", dateline) &&
              dtl_record_text(&r, arena, "source", agency);
     bool too_long = s.body.failed;
     dtl_buffer_release(&s.body);

@@ -258,10 +258,9 @@ static size_t word_end(const struct scan *s)
 /* de, la, am: they stand small inside the names of places. */
 static bool is_small(struct dtl_bytes w)
 {
-    static const char *const small[] = {"de",  "la",  "le",  "les", "do",  "da",  "del",
-                                        "der", "am",  "an",  "im",  "of",  "on",  "the",
-                                        "and", "al",  "el",  "di",  "du",  "sur", "en",
-                                        "den", "van", "dos", "das", "bei", "upon"};
+    static const char *const small[] = {"de",  "la", "le",  "les", "do",  "da",  "del", "der", "am",
+                                        "an",  "im", "of",  "on",  "the", "al",  "el",  "di",  "du",
+                                        "sur", "en", "den", "van", "dos", "das", "bei", "upon"};
     for (size_t i = 0; i < sizeof small / sizeof *small; i++)
         if (dtl_bytes_is(w, small[i]))
             return true;
@@ -341,14 +340,15 @@ static bool read_places(struct scan *s, const struct dtl_date_hints *hints, bool
         struct scan ahead = *s;
         bool comma = peek(s) == ',', stroke = peek(s) == '/' && !agency_at(&ahead, &agency);
         *divided |= comma;
-        if (!comma && !stroke && peek(s) != '&')
+        bool joined = dtl_bytes_starts(rest_of(s), DTL_LITERAL("and "));
+        if (!comma && !stroke && !joined && peek(s) != '&')
             continue;
         if (d->places == DTL_DATELINE_PLACES)
             return false;
         d->place[d->places++] = dtl_bytes(s->t.p + begin, end - begin);
         words = 0;
         do {
-            s->at++;
+            s->at += joined ? strlen("and") : 1;
             skip_blanks(s);
         } while (comma && peek(s) == ',');
         begin = end = s->at;
@@ -393,12 +393,21 @@ static bool bare_agency_at(struct scan *s, struct dtl_bytes *name)
 static bool read_end(struct scan *s, const struct dtl_date_hints *hints, bool *dashed,
                      struct dtl_dateline *d)
 {
-    bool ended = false;
+    struct dtl_dateline whole = *d; /* as it was where it could end */
+    struct scan there = *s;
+    bool ended = false, could_end = false;
     *dashed = false;
     for (int i = 0; i < 8; i++) {
+        if (ended) {
+            whole = *d;
+            there = *s;
+            could_end = true;
+        }
         bool date = d->date.used != 0, agency = d->agency.n != 0;
         skip_blanks(s);
         int c = peek(s);
+        struct scan ahead = *s;
+        struct dtl_bytes name;
         if (dash_at(s) && (c != '_' || agency) && pass_dashes(s)) {
             ended = *dashed = true;
         } else if (!agency && agency_at(s, &d->agency)) {
@@ -409,11 +418,9 @@ static bool read_end(struct scan *s, const struct dtl_date_hints *hints, bool *d
             ended = true;
         } else if (!date && (ended || agency) && date_at(s, hints, d)) {
             ended = *dashed = false;
-        } else if (!agency && (date || ended) && bare_agency_at(s, &d->agency)) {
-            if (!date && !is_known(d->agency)) { /* "LONDON - Shares - " is a story */
-                d->agency.n = 0;
-                return false;
-            }
+        } else if (!agency && (date || ended) && bare_agency_at(&ahead, &name) && is_known(name)) {
+            d->agency = name; /* others are words of the story: "LONDON, May 5 - Shares - " */
+            *s = ahead;
             ended = *dashed = false;
         } else if ((c == ',' || (c == '.' && date) || (c == '/' && agency && date)) && !*dashed) {
             s->at++;
@@ -422,7 +429,12 @@ static bool read_end(struct scan *s, const struct dtl_date_hints *hints, bool *d
             break;
         }
     }
-    return ended;
+    if (!ended && could_end) { /* "BERLIN (dpa) - 5. Mai was" goes on with a date of the story */
+        *d = whole;
+        *s = there;
+        *dashed = true;
+    }
+    return ended || could_end;
 }
 
 /* (ANSA) - ROMA, 23 NOV - */

@@ -32,6 +32,7 @@ const struct dtl_format *const dtl_formats[] = {
     &dtl_format_washingtonpost,
     &dtl_format_reuters,
     &dtl_format_wet,
+    &dtl_format_text,
     NULL,
 };
 /* clang-format on */

@@ -110,6 +110,7 @@ extern const struct dtl_format
     dtl_format_nitf,
     dtl_format_reuters,
     dtl_format_rss,
+    dtl_format_text,
     dtl_format_trec,
     dtl_format_washingtonpost,
     dtl_format_wet,

@@ -57,8 +57,7 @@ static int month_of(struct dtl_bytes t)
     return dtl_bytes_starts(t, DTL_LITERAL("M\xc3\xa4r")) ? 3 : 0;
 }
 
-/* "212322 GMT Nov 18" as an instant, empty when it is none. */
-static struct dtl_bytes date_of(struct dtl_bytes trailer, struct dtl_arena *arena)
+struct dtl_bytes dtl_wire_closing_date(struct dtl_bytes trailer, struct dtl_arena *arena)
 {
     struct dtl_bytes line = DTL_LITERAL("");
     while (!line.n && dtl_wire_line(&trailer, &line))
@@ -182,19 +181,19 @@ static enum dtl_status next(void *state, struct dtl_arena *arena, struct dtl_rec
         return st;
     struct dtl_record r = {
         .at = m.at, .line = m.line, .charset = m.charset, .charset_by = m.charset_by};
-    struct dtl_bytes first = DTL_LITERAL(""), place, agency;
+    struct dtl_bytes first = DTL_LITERAL(""), dateline, agency;
     struct heading h;
     (void)dtl_wire_line(&m.heading, &first); /* it may be empty */
     bool ok = (r.fields = dtl_arena_alloc(arena, 8 * sizeof *r.fields)) != NULL &&
               read_heading(m.text, arena, &h);
     ok = ok && dtl_record_text(&r, arena, "title", h.title) &&
          dtl_record_text(&r, arena, "body", h.body) &&
-         dtl_record_text(&r, arena, "date", date_of(m.trailer, arena)) &&
+         dtl_record_text(&r, arena, "date", dtl_wire_closing_date(m.trailer, arena)) &&
          dtl_record_text(&r, arena, "author", h.byline) &&
          dtl_record_text(&r, arena, "source", agency_of(first)) &&
          dtl_wire_values(&r, arena, "tags", dtl_bytes_trim(m.heading), '/');
-    if (ok && dtl_wire_dateline(h.body, &place, &agency))
-        ok = dtl_record_text(&r, arena, "place", place);
+    if (ok && dtl_wire_dateline(h.body, &dateline, &agency))
+        ok = dtl_record_text(&r, arena, "dateline", dateline);
     if (!ok)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     *out = r;

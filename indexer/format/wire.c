@@ -3,13 +3,12 @@
 
 #include "common/base/date.h"
 #include "indexer/format/charset.h"
+#include "indexer/format/dateline.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #define WINDOW_BYTES ((size_t)64 << 10) /* looked at first; most messages are shorter */
-#define PLACE_BYTES  60 /* of a dateline: more is a sentence that happens to have parentheses */
-#define AGENCY_BYTES 12
 
 struct dtl_wire {
     struct dtl_decoded *decoded;
@@ -182,35 +181,16 @@ bool dtl_wire_byline(struct dtl_bytes line, struct dtl_bytes *names)
     return names->n > 0;
 }
 
-bool dtl_wire_dateline(struct dtl_bytes body, struct dtl_bytes *place, struct dtl_bytes *agency)
+bool dtl_wire_dateline(struct dtl_bytes body, struct dtl_bytes *dateline, struct dtl_bytes *agency)
 {
+    static const struct dtl_date_hints no_hints;
+    struct dtl_dateline d;
     size_t line = find(body, 0, body.n, '\n');
-    size_t open = find(body, 0, line, '('), close = find(body, open, line, ')');
-    if (open == line || close == line || open < 2 || open > PLACE_BYTES ||
-        close - open - 1 > AGENCY_BYTES || close - open < 2)
+    if (!dtl_dateline_read(dtl_bytes(body.p, line), true, &no_hints, &d) || !d.agency.n)
         return false;
-    size_t at = close + 1;
-    while (at < line && dtl_is_blank(body.p[at]))
-        at++;
-    bool dash = at < line &&
-                (body.p[at] == '-' || body.p[at] == '_' ||
-                 dtl_bytes_starts(dtl_bytes(body.p + at, line - at), DTL_LITERAL("\xe2\x80\x93")) ||
-                 dtl_bytes_starts(dtl_bytes(body.p + at, line - at), DTL_LITERAL("\xe2\x80\x94")));
-    struct dtl_bytes before = dtl_bytes_trim(dtl_bytes(body.p, open));
-    if (!dash || !before.n || memchr(before.p, '.', before.n))
-        return false;
-    /* "PARIS, Nov 23": the day is not the place */
-    size_t comma = before.n;
-    while (comma > 0 && before.p[comma - 1] != ',')
-        comma--;
-    for (size_t i = comma; comma && i < before.n; i++)
-        if (before.p[i] >= '0' && before.p[i] <= '9') {
-            before = dtl_bytes_trim(dtl_bytes(before.p, comma - 1));
-            break;
-        }
-    *place = before;
-    *agency = dtl_bytes(body.p + open + 1, close - open - 1);
-    return before.n > 0;
+    *dateline = dtl_bytes_trim(dtl_bytes(body.p, d.used));
+    *agency = d.agency;
+    return true;
 }
 
 bool dtl_wire_values(struct dtl_record *r, struct dtl_arena *arena, const char *name,

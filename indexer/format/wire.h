@@ -37,13 +37,16 @@ struct dtl_wire_date {
 };
 /** As "2018-11-21T23:22Z" in the arena; empty: no such day or minute, or no memory. */
 struct dtl_bytes dtl_wire_date_text(const struct dtl_wire_date *d, struct dtl_arena *arena);
+/** The first line that is not blank, such as "212322 GMT Nov 18", as an instant, likewise; empty
+ * when it is none. In iptc7901.c. */
+struct dtl_bytes dtl_wire_closing_date(struct dtl_bytes trailer, struct dtl_arena *arena);
 /** Two digits of a year, as wires print them: 70 to 99 are of the last century. */
 int dtl_wire_year(int two_digits);
 /** "By CHET BROKAW and JACK GILLUM" to the names; false: no byline. */
 bool dtl_wire_byline(struct dtl_bytes line, struct dtl_bytes *names);
-/** "ROSCOE, South Dakota (AP) _ Robert ..." or "Geneva (dpa) - ..." begins the body: the place and
- * the agency. */
-bool dtl_wire_dateline(struct dtl_bytes body, struct dtl_bytes *place, struct dtl_bytes *agency);
+/** "PORTO, Portugal (XYZ) _ " begins the body, with an agency, which a wire need not know: all of
+ * it, and the agency. */
+bool dtl_wire_dateline(struct dtl_bytes body, struct dtl_bytes *dateline, struct dtl_bytes *agency);
 
 /** `name` with the values that stand between `separator` in `text`, blanks and empty ones dropped.
  * False: no memory. */

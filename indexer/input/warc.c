@@ -3,7 +3,7 @@
  *
  * As a container and not as a format: what a crawl kept may be a page, a feed or a file of JSON
  * lines, and each is read by whoever recognises it. The date of the crawl is nobody's date of
- * publication and is not passed on.
+ * publication: it is passed on as the time of a file, which no date is taken from unless asked.
  *
  * Where a record does not begin as it must (a wrong length before it), reading goes on at the next
  * line that begins one. A short record that keeps nothing is not believed its length when another
@@ -11,13 +11,16 @@
  */
 #include "indexer/input/warc.h"
 
+#include "common/base/date.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
-#define HEAD_MAX   ((size_t)64 << 10) /* of a record, or of HTTP */
-#define CHUNK_LINE 64                 /* bytes of a chunk's first line that are looked at */
-#define DOUBT_MAX  ((size_t)64 << 10) /* of a record whose length is doubted */
+#define HEAD_MAX    ((size_t)64 << 10)   /* of a record, or of HTTP */
+#define CHUNK_LINE  64                   /* bytes of a chunk's first line that are looked at */
+#define DOUBT_MAX   ((size_t)64 << 10)   /* of a record whose length is doubted */
+#define SECONDS_MAX INT64_C(18000000000) /* of a crawl: in nanoseconds they fit 64 bits */
 
 struct dtl_warc {
     struct dtl_input *under; /* borrowed */
@@ -26,7 +29,7 @@ struct dtl_warc {
     bool chunked, chunks_end;
     uint64_t chunk; /* of this chunk */
     struct dtl_input *member;
-    uint64_t member_out, records, skipped;
+    uint64_t member_out, records, skipped, mtime_ns;
     const struct dtl_skips *skips; /* or NULL */
     struct dtl_buffer name;
     bool cut, ended;
@@ -269,6 +272,12 @@ static bool read_warc(struct dtl_warc *w, struct dtl_bytes head, bool *kept, boo
     if (!uri.n)
         uri = header(head, "WARC-Record-ID");
     dtl_buffer_append(&w->name, uri.p, uri.n);
+    w->mtime_ns = 0;
+    struct dtl_interval day;
+    struct dtl_instant crawled;
+    if (dtl_date_parse(header(head, "WARC-Date"), &day, &crawled, NULL) == DTL_OK &&
+        crawled.known && crawled.seconds > 0 && crawled.seconds < SECONDS_MAX)
+        w->mtime_ns = (uint64_t)crawled.seconds * UINT64_C(1000000000);
     *kept = dtl_bytes_is(type, "response") || dtl_bytes_is(type, "resource") ||
             dtl_bytes_is(type, "conversion");
     *counts = dtl_bytes_is(type, "revisit");
@@ -401,7 +410,7 @@ enum dtl_status dtl_warc_next(struct dtl_warc *w, struct dtl_member *member, str
         if (!w->name.n) /* of a record that names nothing, or of none */
             dtl_buffer_format(&w->name, "record-%llu", (unsigned long long)w->records);
         member->name = dtl_buffer_view(&w->name);
-        member->mtime_ns = 0;
+        member->mtime_ns = w->mtime_ns;
         if (st != DTL_OK)
             return st;
         if (!kept)

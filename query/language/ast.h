@@ -58,6 +58,7 @@ enum dtl_node_field { /* FIELD: of an article, beside its text */
                       DTL_NODE_SECTION,
                       DTL_NODE_TAG,
                       DTL_NODE_PLACE,
+                      DTL_NODE_AGENCY,
                       DTL_NODE_LANG,
                       DTL_NODE_URL,  /* words, as AUTHOR */
                       DTL_NODE_PATH, /* of the file; * within a folder, ** across */

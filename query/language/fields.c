@@ -23,6 +23,7 @@ static const struct dtl_query_field fields[] = {
     {"section",   DTL_USE_VALUE,    .value = DTL_NODE_SECTION},
     {"tag",       DTL_USE_VALUE,    .value = DTL_NODE_TAG},
     {"place",     DTL_USE_VALUE,    .value = DTL_NODE_PLACE},
+    {"agency",    DTL_USE_VALUE,    .value = DTL_NODE_AGENCY},
     {"lang",      DTL_USE_VALUE,    .value = DTL_NODE_LANG},
     {"url",       DTL_USE_VALUE,    .value = DTL_NODE_URL},
     {"path",      DTL_USE_VALUE,    .value = DTL_NODE_PATH},
@@ -58,7 +59,8 @@ const char *dtl_query_field_like(struct dtl_bytes wrong)
 const char *dtl_query_field_list(void)
 {
     return "title lead hlead first/N date on since until before after every onthisday weekday "
-           "month added source author section tag place lang url path id wc case accent stem query";
+           "month added source author section tag place agency lang url path id wc case accent "
+           "stem query";
 }
 
 const char *dtl_node_field_name(enum dtl_node_field f)

@@ -1,6 +1,6 @@
 /*
  * query/plan/fields.h - what a filter on an article's own data means in this archive: the values of
- * source, author, section, tag, place, lang, url, path and id; days of runs for added:.
+ * source, author, section, tag, place, agency, lang, url, path and id; days of runs for added:.
  *
  * Values are terms of their own field bytes, so most filters are cursors over lists like words;
  * they never score. A value with * and ? is an expansion within the same budget as a word's.

@@ -22,8 +22,9 @@ static enum dtl_field field_byte(enum dtl_node_field f)
     static const enum dtl_field byte[] = {
         [DTL_NODE_SOURCE] = DTL_FIELD_SOURCE,   [DTL_NODE_AUTHOR] = DTL_FIELD_AUTHOR,
         [DTL_NODE_SECTION] = DTL_FIELD_SECTION, [DTL_NODE_TAG] = DTL_FIELD_TAG,
-        [DTL_NODE_PLACE] = DTL_FIELD_PLACE,     [DTL_NODE_LANG] = DTL_FIELD_LANG,
-        [DTL_NODE_URL] = DTL_FIELD_URL,         [DTL_NODE_PATH] = DTL_FIELD_PATH,
+        [DTL_NODE_PLACE] = DTL_FIELD_PLACE,     [DTL_NODE_AGENCY] = DTL_FIELD_AGENCY,
+        [DTL_NODE_LANG] = DTL_FIELD_LANG,       [DTL_NODE_URL] = DTL_FIELD_URL,
+        [DTL_NODE_PATH] = DTL_FIELD_PATH,
     };
     return byte[f];
 }

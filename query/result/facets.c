@@ -18,7 +18,7 @@
 #include "query/cursor/cursor.h"
 #include "query/result/matched.h"
 
-enum field { SOURCE, AUTHOR, SECTION, TAG, PLACE, LANG, YEAR, MONTH, FIELDS };
+enum field { SOURCE, AUTHOR, SECTION, TAG, PLACE, AGENCY, LANG, YEAR, MONTH, FIELDS };
 
 static const struct {
     const char *name;
@@ -29,6 +29,7 @@ static const struct {
     [SECTION] = {"section", DTL_FIELD_SECTION},
     [TAG] = {"tag",     DTL_FIELD_TAG    },
     [PLACE] = {"place",   DTL_FIELD_PLACE  },
+    [AGENCY] = {"agency",  DTL_FIELD_AGENCY },
     [LANG] = {"lang",    DTL_FIELD_LANG   },
     [YEAR] = {"year",    0                },
     [MONTH] = {"month",   0                },
@@ -91,10 +92,11 @@ enum dtl_status dtl_facets_check(const char *list, struct dtl_error *err)
     bool seen[FIELDS] = {false};
     for (;; p++) {
         if (!next_field(&p, &field))
-            return dtl_fail(err, DTL_EUSAGE, 0,
-                            "--facet '%.60s': source, author, section, tag, place, lang, year and "
-                            "month, commas between",
-                            list);
+            return dtl_fail(
+                err, DTL_EUSAGE, 0,
+                "--facet '%.60s': source, author, section, tag, place, agency, lang, year and "
+                "month, commas between",
+                list);
         if (seen[field])
             return dtl_fail(err, DTL_EUSAGE, 0, "--facet '%.60s': %s is named twice", list,
                             fields[field].name);
@@ -338,6 +340,8 @@ static struct dtl_values values_of(const struct dtl_article *a, enum field field
         return a->tags;
     case PLACE:
         return a->places;
+    case AGENCY:
+        return a->agencies;
     default:
         return (struct dtl_values){0};
     }

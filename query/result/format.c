@@ -18,6 +18,7 @@ enum what {
     SECTION,
     TAG,
     PLACE,
+    AGENCY,
     LANG,
     URL,
     MATCH,
@@ -42,6 +43,7 @@ static const struct directive {
     {'c', SECTION, "sections, likewise"                             },
     {'g', TAG,     "tags, likewise"                                 },
     {'l', PLACE,   "places, likewise"                               },
+    {'A', AGENCY,  "agencies, likewise"                             },
     {'L', LANG,    "language"                                       },
     {'u', URL,     "URL"                                            },
     {'m', MATCH,   "the text around what matched (--snippet)"       },
@@ -163,6 +165,9 @@ static void put(const struct dtl_render *r, const struct dtl_row *row, enum what
         break;
     case PLACE:
         values(&a->places, out);
+        break;
+    case AGENCY:
+        values(&a->agencies, out);
         break;
     case LANG:
         dtl_buffer_text(out, dtl_lang_code_text(a->lang, text));

@@ -122,6 +122,8 @@ static bool field_holds(const struct query *q, const struct dtl_node *n,
         return any_whole_is(q, n, &a->tags);
     case DTL_NODE_PLACE:
         return any_whole_is(q, n, &a->places);
+    case DTL_NODE_AGENCY:
+        return any_whole_is(q, n, &a->agencies);
     case DTL_NODE_LANG:
         return whole_is(q, n, dtl_bytes_of(dtl_lang_code_text(a->lang, tag)));
     case DTL_NODE_AUTHOR:

@@ -118,6 +118,7 @@ void random_article(struct random *r, uint32_t identities, struct dtl_arena *are
     out->sections = random_values(r, sections, arena);
     out->tags = random_values(r, tags, arena);
     out->places = random_values(r, places, arena);
+    out->agencies = random_values(r, sections, arena);
     if (random_below(r, 3))
         out->url = dtl_bytes_of(urls[random_below(r, VALUES)]);
     out->date = random_interval(r);
@@ -267,6 +268,8 @@ static const struct asked values[] = {
     {DTL_NODE_TAG,     "oil price"               },
     {DTL_NODE_TAG,     "price"                   },
     {DTL_NODE_PLACE,   "zurich"                  },
+    {DTL_NODE_AGENCY,  "world"                   },
+    {DTL_NODE_AGENCY,  "cafes"                   },
     {DTL_NODE_PLACE,   "\xe5\x8c\x97\xe4\xba\xac"},
     {DTL_NODE_LANG,    "en"                      },
     {DTL_NODE_LANG,    "fr"                      },
@@ -288,6 +291,7 @@ static const struct asked patterns[] = {
     {DTL_NODE_TAG,     "oil*"   },
     {DTL_NODE_TAG,     "*"      },
     {DTL_NODE_PLACE,   "?urich" },
+    {DTL_NODE_AGENCY,  "w*"     },
     {DTL_NODE_LANG,    "?n"     },
     {DTL_NODE_URL,     "exam*"  },
     {DTL_NODE_URL,     "200?"   },

@@ -67,8 +67,13 @@ static void the_format_example_is_what_the_encoder_writes(void **state)
 
 static bool same(const struct dtl_article *a, const struct dtl_article *b)
 {
+    for (size_t i = 0; i < a->other_dates && i < b->other_dates; i++)
+        if (a->other_date[i].source != b->other_date[i].source ||
+            a->other_date[i].date.earliest != b->other_date[i].date.earliest ||
+            a->other_date[i].date.latest != b->other_date[i].date.latest)
+            return false;
     return dtl_article_equal(a, b) && dtl_bytes_equal(a->path, b->path) &&
-           a->file_bytes == b->file_bytes;
+           a->file_bytes == b->file_bytes && a->other_dates == b->other_dates;
 }
 
 /* What is accepted must be canonical: it encodes to the same bytes. */
@@ -129,7 +134,7 @@ static void records_that_lie_are_refused(void **state)
         BAD("\x01\x00"),           /* an empty field */
         BAD("\x01\x01x\x01\x01y"), /* twice */
         BAD("\x01\x01x\x00\x01y"), /* tag 0 */
-        BAD("\x01\x01x\x11\x01y"), /* a tag of the future */
+        BAD("\x01\x01x\x13\x01y"), /* a tag of the future */
         BAD("\x0f\x01t\x01\x01x"), /* tags fall */
         BAD("\x01\x81\x00x"),      /* a length spelt too long */
         BAD("\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01x"),
@@ -144,8 +149,13 @@ static void records_that_lie_are_refused(void **state)
         BAD("\x01\x01x\x07\x04\x00\xff\xff\x7f"), /* an offset of a million minutes */
         BAD("\x01\x01x\x08\x01\x00"),
         BAD("\x01\x01x\x08\x03\x80\x80\x02"),
-        BAD("\x01\x01x\x08\x01\x1f"),     /* no 31st letter */
-        BAD("\x01\x01x\x08\x02\x01\x01"), /* bytes after the number */
+        BAD("\x01\x01x\x08\x01\x1f"),         /* no 31st letter */
+        BAD("\x01\x01x\x08\x02\x01\x01"),     /* bytes after the number */
+        BAD("\x01\x01x\x12\x03\x00\x00\x00"), /* a day that nobody said */
+        BAD("\x01\x01x\x12\x03\x07\x00\x00"),
+        BAD("\x01\x01x\x12\x02\x01\x00"), /* half of one */
+        BAD("\x01\x01x\x12\x03\x01\x00\x00\x12\x03\x01\x00\x00\x12\x03\x01\x00\x00"
+            "\x12\x03\x01\x00\x00\x12\x03\x01\x00\x00\x12\x03\x01\x00\x00"), /* six */
 #undef BAD
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -188,6 +198,7 @@ static struct dtl_article random_article(struct random *r, struct dtl_arena *are
         .sections = random_values(r, arena),
         .tags = random_values(r, arena),
         .places = random_values(r, arena),
+        .agencies = random_values(r, arena),
         .url = random_text(r, arena, 200),
         .extra = random_text(r, arena, 200),
     };
@@ -199,6 +210,14 @@ static struct dtl_article random_article(struct random *r, struct dtl_arena *are
         a.instant = (struct dtl_instant){(int64_t)random_next(r),
                                          (int16_t)((int)random_below(r, 65536) - 32768), true};
     a.file_bytes = random_below(r, (uint32_t)a.path.n + 1);
+    a.other_dates = random_below(r, DTL_DATES_OTHER + 1);
+    a.other_date = dtl_arena_alloc(arena, (a.other_dates + 1) * sizeof *a.other_date);
+    assert_non_null(a.other_date);
+    for (size_t i = 0; i < a.other_dates; i++)
+        a.other_date[i] = (struct dtl_date_said){
+            {day - (dtl_day)random_below(r, (uint32_t)(day - DTL_DAY_MIN) + 1), day},
+            (enum dtl_date_source)(1 + random_below(r, DTL_DATE_SET))
+        };
     return a;
 }
 
@@ -252,7 +271,42 @@ static void articles_are_equal_exactly_when_all_but_the_path_is(void **state)
     DIFFERS(lang, 1);
     DIFFERS(instant.known, true);
     DIFFERS(tags, ((struct dtl_values){two, 1}));
+    DIFFERS(agencies, ((struct dtl_values){two, 1}));
+    b = example;
+    struct dtl_date_said said = {
+        {19805, 19805},
+        DTL_DATE_PATH
+    };
+    b.other_date = &said;
+    b.other_dates = 1; /* a path may say something else after a move */
+    assert_true(dtl_article_equal(&a, &b));
 #undef DIFFERS
+}
+
+static void tells_whether_a_date_is_disputed_and_believed(void **state)
+{
+    (void)state;
+    struct dtl_article a = example;
+    struct dtl_date_said said[] = {
+        {{19804, 19804}, DTL_DATE_URL },
+        {{19800, 19810}, DTL_DATE_PATH}
+    };
+    a.other_date = said;
+    a.other_dates = 2;
+    assert_false(dtl_article_disputed(&a));
+    said[0].date = dtl_interval_day(19805);
+    assert_true(dtl_article_disputed(&a));
+    a.date = DTL_UNDATED;
+    assert_false(dtl_article_disputed(&a));
+
+    struct dtl_interval day = {19804, 19804};
+    struct dtl_interval two = {dtl_day_of(2020, 3, 4), dtl_day_of(2020, 4, 3)};
+    assert_int_equal(dtl_date_trust_of(day, DTL_DATE_META), DTL_TRUST_HIGH);
+    assert_int_equal(dtl_date_trust_of(day, DTL_DATE_TEXT_LINE), DTL_TRUST_MEDIUM);
+    assert_int_equal(dtl_date_trust_of(day, DTL_DATE_MTIME), DTL_TRUST_LOW);
+    assert_int_equal(dtl_date_trust_of(two, DTL_DATE_META), DTL_TRUST_LOW);
+    assert_string_equal(dtl_date_source_name(DTL_DATE_PATH), "path");
+    assert_string_equal(dtl_date_trust_name(DTL_TRUST_HIGH), "high");
 }
 
 int main(void)
@@ -263,6 +317,7 @@ int main(void)
         cmocka_unit_test(every_flipped_byte_gives_a_canonical_record_or_none),
         cmocka_unit_test(records_that_lie_are_refused),
         cmocka_unit_test(random_articles_survive_the_round_trip),
+        cmocka_unit_test(tells_whether_a_date_is_disputed_and_believed),
         cmocka_unit_test(articles_are_equal_exactly_when_all_but_the_path_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -136,11 +136,28 @@ static void finds_a_line_that_is_a_date(void **state)
     assert_int_equal(i.earliest, dtl_day_of(2024, 3, 22));
     assert_true(dtl_date_in_text(DTL_LITERAL("Un titre\n\n23 mai 2024\n\nTexte"), &none, &i, &t));
     assert_int_equal(i.earliest, dtl_day_of(2024, 5, 23));
+    assert_true(dtl_date_in_text(DTL_LITERAL("Ver\xc3\xb6"
+                                             "ffentlicht: 23. Mai 2024\n"),
+                                 &none, &i, &t));
+    assert_int_equal(i.earliest, dtl_day_of(2024, 5, 23));
+    assert_false(dtl_date_in_text(DTL_LITERAL("He said: we meet again on May 23, 2024\n"), &none, &i, &t));
     assert_false(dtl_date_in_text(DTL_LITERAL("mai 2024\n"), &none, &i, &t));
     assert_false(dtl_date_in_text(DTL_LITERAL("a\nb\nc\n2024-03-22"), &none, &i, &t));
     assert_false(dtl_date_in_text(DTL_LITERAL("20240322\n1984\n2024-03"), &none, &i, &t));
     assert_false(dtl_date_in_text(DTL_LITERAL("On March 22, 2024 it rained"), &none, &i, &t));
     assert_false(dtl_date_in_text(DTL_LITERAL(""), &none, &i, &t));
+}
+
+static void finds_a_year_in_a_name(void **state)
+{
+    (void)state;
+    int year = 0;
+    assert_true(dtl_year_in_name(DTL_LITERAL("news/2018/kyodo.txt"), &year));
+    assert_int_equal(year, 2018);
+    assert_true(dtl_year_in_name(DTL_LITERAL("kyodo-1998.txt"), &year));
+    assert_int_equal(year, 1998);
+    assert_false(dtl_year_in_name(DTL_LITERAL("a12018/x2018/0018/20181/2018x"), &year));
+    assert_false(dtl_year_in_name(DTL_LITERAL(""), &year));
 }
 
 static void orders_sources_as_asked(void **state)
@@ -167,6 +184,7 @@ int main(void)
         cmocka_unit_test(refuses_what_is_no_day),
         cmocka_unit_test(guesses_only_what_is_unmistakable),
         cmocka_unit_test(finds_a_line_that_is_a_date),
+        cmocka_unit_test(finds_a_year_in_a_name),
         cmocka_unit_test(orders_sources_as_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

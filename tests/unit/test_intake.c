@@ -61,6 +61,10 @@ static void print_article(struct dtl_buffer *b, const struct dtl_article *a)
     put_values(b, "section", &a->sections);
     put_values(b, "tag", &a->tags);
     put_values(b, "place", &a->places);
+    put_values(b, "agency", &a->agencies);
+    for (size_t i = 0; i < a->other_dates; i++)
+        dtl_buffer_format(b, " %s:%s", dtl_date_source_name(a->other_date[i].source),
+                          dtl_date_print(a->other_date[i].date, date));
     put(b, "url", a->url);
     put(b, "extra", a->extra);
 }
@@ -220,7 +224,7 @@ static void refuses_options_that_name_nothing(void **state)
     pair[0].field = "mood";
     EXPECT("x.json", "{}", &o,
            "--map mood: no such field; there are id source title body date date_end lang url "
-           "author section tag place");
+           "author section tag place agency");
     o = options();
     pair[0] = (struct dtl_field_pair){"id", "7"};
     o.set = pair;
@@ -277,7 +281,7 @@ static void takes_dates_as_stated_or_not_at_all(void **state)
         "{\"date\":\"2024-02-31\"}\n{\"date\":{\"y\":1}}\n{\"date_end\":\"1999\"}\n"
         "{\"date\":\"1999\",\"date_end\":\"1998\"}\n",
         &o,
-        " path=2020-01-02.jsonl#1 lang=en url=http://x/2019/03/04/\n"
+        " path=2020-01-02.jsonl#1 lang=en url:2019-03-04 url=http://x/2019/03/04/\n"
         " path=2020-01-02.jsonl#2 lang=en\n"
         " path=2020-01-02.jsonl#3 lang=en extra={\"published\":true}\n"
         " path=2020-01-02.jsonl#4 date=1990-01-01..1999-12-31(1) lang=en\n"
@@ -290,7 +294,8 @@ static void takes_dates_as_stated_or_not_at_all(void **state)
         "#9: line 9: date_end '1998' is before date '1999'; exchange them");
     o.date_from = "meta,url,path";
     EXPECT("2020-01-02.jsonl", "{\"url\":\"http://x/2019/03/04/\"}\n{}\n{\"date\":\"1990\"}", &o,
-           " path=2020-01-02.jsonl#1 date=2019-03-04(2) lang=en url=http://x/2019/03/04/\n"
+           " path=2020-01-02.jsonl#1 date=2019-03-04(2) lang=en url:2019-03-04 "
+           "url=http://x/2019/03/04/\n"
            " path=2020-01-02.jsonl#2 date=2020-01-02(4) lang=en\n"
            " path=2020-01-02.jsonl#3 date=1990(1) lang=en");
     o.date_from = "mtime";
@@ -407,9 +412,87 @@ static void takes_every_article_of_real_files(void **state)
     dtl_arena_release(&a);
 }
 
+static void takes_place_agency_and_day_from_a_dateline(void **state)
+{
+    (void)state;
+    struct dtl_intake_options o = options();
+    o.lang = dtl_lang_code_of(DTL_LITERAL("en"));
+    EXPECT("x.jsonl",
+           "{\"date\":\"2024-11-25\",\"body\":\"PARIS, Nov 23 (AP) - x\",\"place\":\"Paris\"}", &o,
+           " path=x.jsonl#1 date=2024-11-25(1) body=PARIS, Nov 23 (AP) - x lang=en place=Paris "
+           "agency=AP"
+           " text:2024-11-23");
+    EXPECT(
+        "x.jsonl", "{\"date\":\"2024-01-01\",\"body\":\"b\",\"dateline\":\"Lyon/PARIS, Dec 31 -\"}",
+        &o,
+        " path=x.jsonl#1 date=2024-01-01(1) body=b lang=en place=Lyon place=PARIS text:2023-12-31 "
+        "extra={\"dateline\":\"Lyon/PARIS, Dec 31 -\"}");
+    EXPECT("x.jsonl", "{\"body\":\"PARIS, Nov 23, 2024 (AP) - x\"}", &o, /* stated to have none */
+           " path=x.jsonl#1 body=PARIS, Nov 23, 2024 (AP) - x lang=en place=PARIS agency=AP "
+           "text:2024-11-23");
+    o.date_from = "meta,text";
+    EXPECT(
+        "x.jsonl", "{\"body\":\"PARIS, Nov 23, 2024 (AP) - x\"}", &o,
+        " path=x.jsonl#1 date=2024-11-23(3) body=PARIS, Nov 23, 2024 (AP) - x lang=en place=PARIS "
+        "agency=AP");
+    struct dtl_field_pair set[] = {
+        {"place",  "Rome"},
+        {"agency", "XY"  }
+    };
+    o.set = set;
+    o.sets = 2;
+    EXPECT("x.jsonl", "{\"body\":\"PARIS (AP) - x\"}", &o,
+           " path=x.jsonl#1 body=PARIS (AP) - x lang=en place=Rome agency=XY");
+}
+
+static void notes_what_else_is_said_of_a_day(void **state)
+{
+    (void)state;
+    struct dtl_intake_options o = options();
+    o.lang = dtl_lang_code_of(DTL_LITERAL("en"));
+    EXPECT("2020-04-03.jsonl", "{\"date\":\"03/04/2020\",\"title\":\"a\"}", &o,
+           " path=2020-04-03.jsonl#1 date=2020-04-03(1) title=a lang=en");
+    EXPECT("x.jsonl", "{\"date\":\"03/04/2020\",\"title\":\"a\",\"url\":\"http://x/2020/05/01/\"}",
+           &o,
+           " path=x.jsonl#1 date=2020-03-04..2020-04-03(1) title=a lang=en url:2020-05-01 "
+           "url=http://x/2020/05/01/");
+    EXPECT("2020-04-03.txt", "date 2020-04-05\n\na\n", &o,
+           " path=2020-04-03.txt date=2020-04-05(1) body=a lang=en path:2020-04-03");
+    o.day_order = DTL_ORDER_MONTH_FIRST;
+    EXPECT("x.jsonl", "{\"date\":\"03/04/2020\",\"title\":\"a\"}", &o,
+           " path=x.jsonl#1 date=2020-03-04(1) title=a lang=en");
+    o.day_order = DTL_ORDER_BY_LANGUAGE;
+    o.lang = dtl_lang_code_of(DTL_LITERAL("fr"));
+    EXPECT("x.jsonl", "{\"date\":\"03/04/2020\",\"title\":\"a\"}", &o,
+           " path=x.jsonl#1 date=2020-04-03(1) title=a lang=fr");
+    EXPECT("2019-04-03.jsonl", "{\"date\":\"23 mai 2024\",\"title\":\"a\"}\n{\"date\":\"2020\"}",
+           &o,
+           " path=2019-04-03.jsonl#1 date=2024-05-23(1) title=a lang=fr\n"
+           " path=2019-04-03.jsonl#2 date=2020(1) lang=fr"); /* the path of many is of none */
+}
+
+static void reads_a_plain_text_of_a_place(void **state)
+{
+    (void)state;
+    struct dtl_intake_options o = options();
+    o.lang = dtl_lang_code_of(DTL_LITERAL("en"));
+    EXPECT(
+        "note-2018.txt",
+        "Cup won\n\nSAITAMA, Japan, Dec. 9 Kyodo - It was won by those who were there.\n", &o,
+        " path=note-2018.txt date=2018-12-09(3) title=Cup won body=SAITAMA, Japan, Dec. 9 Kyodo - "
+        "It was won by those who were there. lang=en place=SAITAMA place=Japan agency=Kyodo");
+    EXPECT("note.txt", "Cup won\n\nIt was won by those who were there.\n", &o, "skipped");
+    o.format = "text";
+    EXPECT("note.txt", "Cup won\n\nIt was won.\n", &o,
+           " path=note.txt title=Cup won body=It was won. lang=en");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(takes_place_agency_and_day_from_a_dateline),
+        cmocka_unit_test(notes_what_else_is_said_of_a_day),
+        cmocka_unit_test(reads_a_plain_text_of_a_place),
         cmocka_unit_test_setup_teardown(maps_the_usual_names, start, stop),
         cmocka_unit_test_setup_teardown(keeps_names_an_export_would_mistake_apart, start, stop),
         cmocka_unit_test_setup_teardown(keeps_how_a_text_was_read, start, stop),

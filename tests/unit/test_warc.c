@@ -30,6 +30,8 @@ static char *members(struct dtl_bytes bytes)
         if (st == DTL_END)
             break;
         dtl_buffer_append(&b, m.name.p, m.name.n);
+        if (st == DTL_OK && m.mtime_ns)
+            dtl_buffer_format(&b, "@%llu", (unsigned long long)(m.mtime_ns / 1000000000));
         dtl_buffer_byte(&b, st == DTL_OK ? '=' : '!');
         while (st == DTL_OK && (st = dtl_input_peek(m.in, 10, &view, &err)) == DTL_OK && view.n) {
             dtl_buffer_append(&b, view.p, view.n);
@@ -76,6 +78,17 @@ static void gives_what_was_kept(void **state)
     expect("WARC/0.18\nWARC-Type: response\nWARC-Target-URI: u\nContent-Length: 22\n\nHTTP/1.0 200 "
            "OK\n\npage\n\n",
            "u=page\n;");
+}
+
+static void passes_the_time_of_the_crawl_on_as_a_file_s(void **state)
+{
+    (void)state;
+    expect("WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: u\r\nContent-Length: 1\r\n"
+           "WARC-Date: 2014-02-16T05:02:21Z\r\n\r\nx\r\n\r\n" RECORD("resource", "v", "1", "y"),
+           "u@1392526941=x;v=y;");
+    expect("WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: u\r\nContent-Length: 1\r\n"
+           "WARC-Date: 1014-02-16T05:02:21Z\r\n\r\nx\r\n\r\n",
+           "u=x;");
 }
 
 static void takes_chunks_off(void **state)
@@ -158,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_what_was_kept),
+        cmocka_unit_test(passes_the_time_of_the_crawl_on_as_a_file_s),
         cmocka_unit_test(takes_chunks_off),
         cmocka_unit_test(reads_arc),
         cmocka_unit_test(goes_on_behind_damage),

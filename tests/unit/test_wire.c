@@ -28,7 +28,7 @@ static void reads_a_story_with_title_byline_and_place(void **state)
 {
     (void)state;
     const char *line[] = {"author=\"Ann Author\" body=\"Porto (xyz) - It works.\\n\\nSecond.\" "
-                          "date=\"2019-05-01T09:30Z\" place=\"Porto\" source=\"xyz\" "
+                          "date=\"2019-05-01T09:30Z\" dateline=\"Porto (xyz) -\" source=\"xyz\" "
                           "tags=[\"harbour\",\"strike\"] title=\"Harbour workers end strike\""};
     expect(
         &dtl_format_iptc7901,
@@ -77,7 +77,8 @@ static void reads_an_american_story(void **state)
     (void)state;
     const char *line[] = {
         "author=\"ANN AUTHOR\" body=\"PORTO, Portugal (XYZ) _ It works.\\n\\na;1\\nb;2\" "
-        "date=\"2013-03-09T07:45Z\" keyword=\"BC-Harbour, 1st Ld,120\" place=\"PORTO, Portugal\" "
+        "date=\"2013-03-09T07:45Z\" dateline=\"PORTO, Portugal (XYZ) _\" keyword=\"BC-Harbour, 1st "
+        "Ld,120\" "
         "source=\"XYZ\" title=\"Harbour works again\""};
     expect(&dtl_format_anpa,
            DTL_LITERAL("\026\026\001Q1234\037all\nr i\023\021 BC-Harbour     03-09 0120\n"
@@ -113,21 +114,6 @@ static void knows_its_own_by_their_marks(void **state)
     assert_int_equal(dtl_format_anpa.bid(DTL_LITERAL("\001"), true, path), 0);
 }
 
-static void finds_places_and_agencies_and_nothing_in_plain_sentences(void **state)
-{
-    (void)state;
-    struct dtl_bytes place, agency;
-    assert_true(dtl_wire_dateline(DTL_LITERAL("PARIS, Nov 23 (AP) - x"), &place, &agency));
-    assert_true(dtl_bytes_is(place, "PARIS") && dtl_bytes_is(agency, "AP"));
-    assert_true(
-        dtl_wire_dateline(DTL_LITERAL("Rio de Janeiro (dpa) \xe2\x80\x93 x"), &place, &agency));
-    assert_true(dtl_bytes_is(place, "Rio de Janeiro") && dtl_bytes_is(agency, "dpa"));
-    assert_false(dtl_wire_dateline(DTL_LITERAL("It rose. Then (yes) - it fell"), &place, &agency));
-    assert_false(dtl_wire_dateline(DTL_LITERAL("The bank (BANK) rose"), &place, &agency));
-    assert_false(dtl_wire_dateline(DTL_LITERAL("(AP) - x"), &place, &agency));
-    assert_false(dtl_wire_dateline(DTL_LITERAL(""), &place, &agency));
-}
-
 static void survives_every_truncation(void **state)
 {
     (void)state;
@@ -153,7 +139,6 @@ int main(void)
         cmocka_unit_test(reads_an_american_story),
         cmocka_unit_test(makes_a_title_of_the_keyword_line_where_there_is_none),
         cmocka_unit_test(knows_its_own_by_their_marks),
-        cmocka_unit_test(finds_places_and_agencies_and_nothing_in_plain_sentences),
         cmocka_unit_test(survives_every_truncation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
