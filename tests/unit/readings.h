@@ -35,8 +35,8 @@ static inline void show(const struct dtl_node *n, struct dtl_buffer *out)
     static const char *const kind[] = {"",    "",     "AND",     "OR",    "NOT", "QUORUM", "DATE",
                                        "ALL", "NEAR", "ATLEAST", "FIELD", "WC",  "",       "ADDED"};
     static const char *const near[] = {"", ">", "!", "S", "P"};
-    static const char *const field[] = {"source", "author", "section", "tag", "place",
-                                        "lang",   "url",    "path",    "id"};
+    static const char *const field[] = {"source", "author", "section", "tag",  "place",
+                                        "agency", "lang",   "url",     "path", "id"};
     char a[DTL_DATE_TEXT];
     if (n->required)
         dtl_buffer_byte(out, '+');

@@ -294,7 +294,7 @@ static void takes_dates_as_stated_or_not_at_all(void **state)
         "#9: line 9: date_end '1998' is before date '1999'; exchange them");
     o.date_from = "meta,url,path";
     EXPECT("2020-01-02.jsonl", "{\"url\":\"http://x/2019/03/04/\"}\n{}\n{\"date\":\"1990\"}", &o,
-           " path=2020-01-02.jsonl#1 date=2019-03-04(2) lang=en url:2019-03-04 "
+           " path=2020-01-02.jsonl#1 date=2019-03-04(2) lang=en "
            "url=http://x/2019/03/04/\n"
            " path=2020-01-02.jsonl#2 date=2020-01-02(4) lang=en\n"
            " path=2020-01-02.jsonl#3 date=1990(1) lang=en");
