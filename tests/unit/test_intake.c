@@ -490,9 +490,9 @@ static void reads_a_plain_text_of_a_place(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(takes_place_agency_and_day_from_a_dateline),
-        cmocka_unit_test(notes_what_else_is_said_of_a_day),
-        cmocka_unit_test(reads_a_plain_text_of_a_place),
+        cmocka_unit_test_setup_teardown(takes_place_agency_and_day_from_a_dateline, start, stop),
+        cmocka_unit_test_setup_teardown(notes_what_else_is_said_of_a_day, start, stop),
+        cmocka_unit_test_setup_teardown(reads_a_plain_text_of_a_place, start, stop),
         cmocka_unit_test_setup_teardown(maps_the_usual_names, start, stop),
         cmocka_unit_test_setup_teardown(keeps_names_an_export_would_mistake_apart, start, stop),
         cmocka_unit_test_setup_teardown(keeps_how_a_text_was_read, start, stop),
