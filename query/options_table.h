@@ -2,6 +2,7 @@
  * to options. */
 #ifndef DTL_QUERY_OPTIONS_TABLE_H
 #define DTL_QUERY_OPTIONS_TABLE_H
+#include "query/options.h"
 
 enum dtl_option_id {
     DTL_ID_INDEX = 1000,
@@ -88,7 +89,15 @@ struct dtl_option_row {
     const char *argument, *help; /* help NULL: accepted, not listed */
 };
 
-struct dtl_options;
+/** options_values.c: what option `id` sets to `value`. DTL_EUSAGE with the values it takes. */
+enum dtl_status dtl_option_value(struct dtl_options *o, int id, const char *value,
+                                 struct dtl_error *err);
+/** A switch, and with `on` false its --no- form. */
+void dtl_option_switch(struct dtl_options *o, int id, bool on);
+/** `form` from now on; without `on` the default again, should it be `form`. */
+void dtl_option_form(struct dtl_options *o, enum dtl_form form, bool on);
+/** Which of `n` words `value` is, into *out; false: none. */
+bool dtl_option_choice(const char *value, const char *const *word, int n, int *out);
 /** options_saved.c: where the NAME of --save, --new, --peek, --reset and --forget is kept. */
 const char **dtl_option_of_saved(struct dtl_options *o, int id);
 
