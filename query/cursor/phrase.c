@@ -9,8 +9,8 @@
  * word; those in the title weigh what title words weigh. The gap between title and body is wider
  * than any phrase, so none crosses it.
  */
+#include "query/cursor/batch.h"
 #include "query/cursor/extents.h"
-#include "query/cursor/joint.h"
 
 #include <stdlib.h>
 
@@ -27,7 +27,7 @@ struct phrase {
     struct part *part; /* parallel to place, scratch */
     uint32_t n;
     bool title;
-    struct dtl_joint *joint; /* of the words, when each is one list; else NULL */
+    struct dtl_batch *batch; /* of the words, when each is one list; else NULL */
     uint32_t floor;          /* matches below `end` that score less may be left out; 0: none */
     dtl_doc end;
     uint32_t last; /* offset of the last word */
@@ -143,17 +143,6 @@ static bool reaches(struct phrase *p, dtl_doc doc)
  * from blocks. */
 static dtl_doc meet(struct phrase *p, dtl_doc target)
 {
-    if (p->joint) {
-        for (;;) {
-            dtl_doc doc = dtl_joint_in_slice(p->joint, target);
-            if (doc != DTL_DOC_END)
-                return doc;
-            target = target > p->joint->next ? target : p->joint->next;
-            target = p->floor ? passable(p, target) : target;
-            if (!dtl_joint_fill(p->joint, target, p->c.weight, p->floor, p->end))
-                return DTL_DOC_END;
-        }
-    }
     target = p->floor ? passable(p, target) : target;
     dtl_doc d = dtl_cursor_seek(p->word[0], target);
     for (uint32_t i = 1; i < p->words && d != DTL_DOC_END;) {
@@ -172,6 +161,8 @@ static dtl_doc phrase_seek(struct dtl_cursor *c, dtl_doc target)
 {
     struct phrase *p = (struct phrase *)c;
     uint64_t start;
+    if (p->batch)
+        return dtl_batch_seek(p->batch, target, c->weight, p->floor, p->end);
     for (;; target++) {
         target = meet(p, target);
         if (target == DTL_DOC_END)
@@ -186,10 +177,26 @@ static dtl_doc phrase_seek(struct dtl_cursor *c, dtl_doc target)
     }
 }
 
+static uint64_t batch_tf(struct phrase *p)
+{
+    const uint32_t *start;
+    bool plain;
+    uint32_t n = dtl_batch_starts(p->batch, &start, &plain);
+    if (plain || p->title)
+        return n;
+    uint64_t tf = 0;
+    uint32_t title = dtl_cursor_title_words(p->c.ctx, p->c.doc);
+    for (uint32_t i = 0; i < n; i++)
+        tf += start[i] < title ? p->c.ctx->title_weight : 1;
+    return tf;
+}
+
 static uint64_t phrase_tf(struct dtl_cursor *c)
 {
     struct phrase *p = (struct phrase *)c;
     uint64_t start, tf = 0;
+    if (p->batch)
+        return batch_tf(p);
     if (!rewind_parts(p))
         return 0;
     uint32_t title = p->title ? 0 : dtl_cursor_title_words(c->ctx, c->doc);
@@ -203,9 +210,11 @@ static uint32_t phrase_spans(struct dtl_cursor *c, const struct dtl_extent **out
     struct phrase *p = (struct phrase *)c;
     uint64_t start;
     uint32_t n = 0;
-    if (!rewind_parts(p))
+    const uint32_t *starts = NULL;
+    bool plain;
+    if (!p->batch && !rewind_parts(p))
         return 0;
-    uint32_t most = p->part[0].n;
+    uint32_t most = p->batch ? dtl_batch_starts(p->batch, &starts, &plain) : p->part[0].n;
     if (most > p->span_room) {
         p->span = dtl_arena_alloc(c->ctx->arena, (size_t)most * 2 * sizeof *p->span);
         p->span_room = p->span ? 2 * most : 0;
@@ -214,9 +223,14 @@ static uint32_t phrase_spans(struct dtl_cursor *c, const struct dtl_extent **out
             return 0;
         }
     }
+    *out = p->span;
+    if (p->batch) {
+        for (; n < most; n++)
+            p->span[n] = (struct dtl_extent){starts[n], starts[n] + p->last};
+        return n;
+    }
     while (next_start(p, &start))
         p->span[n++] = (struct dtl_extent){(uint32_t)start, (uint32_t)start + p->last};
-    *out = p->span;
     return n;
 }
 
@@ -284,11 +298,7 @@ struct dtl_cursor *dtl_cursor_phrase(struct dtl_cursor_context *ctx, struct dtl_
     bool lists = p->words > 1;
     for (uint32_t i = 0; i < p->words; i++)
         lists &= dtl_cursor_is_list(p->word[i]);
-    if (lists) {
-        struct dtl_list **list = dtl_arena_alloc(ctx->arena, p->words * sizeof(struct dtl_list *));
-        for (uint32_t i = 0; list && i < p->words; i++)
-            list[i] = (struct dtl_list *)p->word[i];
-        p->joint = list ? dtl_joint_of(ctx, list, p->words) : NULL;
-    }
+    if (lists)
+        p->batch = dtl_batch_of(ctx, p->place, n);
     return ctx->status == DTL_OK ? &p->c : NULL;
 }

@@ -1,0 +1,348 @@
+/*
+ * batch.c - see batch.h.
+ *
+ * A batch begins with as many documents of the leading block as its room says: few after a jump,
+ * twice as many each time the walk goes on, so that a conjunction which asks here and there does
+ * not pay for whole blocks.
+ *
+ * A phrase occurs at most as often as its rarest word. With a floor, blocks are passed over by
+ * their bounds; then documents by what they would score with the least frequency seen so far,
+ * before any position of theirs is decoded.
+ */
+#include "query/cursor/batch.h"
+
+#include "query/cursor/meet.h"
+
+#define ROOM_FIRST 16u /* documents of the leading block looked at after a jump */
+#define OFTEN      4u  /* a word in more than every so manieth document is asked last */
+
+struct part { /* a word */
+    struct dtl_list *list;
+    uint32_t *offset; /* where it stands in the phrase */
+    uint32_t offsets;
+    bool often;
+    uint32_t at[DTL_MEET_ROOM]; /* of each candidate: block and place */
+};
+
+struct dtl_batch {
+    struct dtl_cursor_context *ctx;
+    struct part *part; /* the rarest first */
+    uint32_t parts;
+    dtl_doc next;  /* nothing before it is left to find */
+    uint32_t room; /* of the next batch */
+
+    /* candidates, then matches */
+    uint32_t n, current;
+    dtl_doc doc[DTL_MEET_ROOM];
+    uint32_t tf[DTL_MEET_ROOM];    /* the phrase occurs at most so often, title words weighed */
+    uint32_t begin[DTL_MEET_ROOM]; /* of its starts */
+    uint32_t count[DTL_MEET_ROOM];
+    bool plain[DTL_MEET_ROOM];
+    uint32_t *starts, starts_room, starts_used;
+};
+
+/* ---- construction ---- */
+
+static struct dtl_batch *no_memory(struct dtl_cursor_context *ctx)
+{
+    dtl_cursor_fail(ctx, dtl_fail(ctx->err, DTL_ENOMEM, 0, "no memory for a query's cursors"));
+    return NULL;
+}
+
+struct dtl_batch *dtl_batch_of(struct dtl_cursor_context *ctx, const struct dtl_phrase_word *word,
+                               uint32_t n)
+{
+    struct dtl_batch *b = dtl_arena_alloc(ctx->arena, sizeof *b);
+    struct part *part = dtl_arena_take(ctx->arena, n * sizeof *part);
+    uint32_t *offset = dtl_arena_take(ctx->arena, (size_t)n * n * sizeof *offset);
+    if (!b || !part || !offset)
+        return no_memory(ctx);
+    b->ctx = ctx;
+    b->part = part;
+    b->room = ROOM_FIRST;
+    for (uint32_t i = 0; i < n; i++) { /* at most DTL_PHRASE_WORDS */
+        struct dtl_list *l = (struct dtl_list *)word[i].word;
+        uint32_t k = 0;
+        while (k < b->parts && part[k].list != l)
+            k++;
+        if (k == b->parts) {
+            part[k].list = l;
+            part[k].offset = offset + (size_t)k * n;
+            part[k].offsets = 0;
+            part[k].often = (uint64_t)l->p.term.df * OFTEN > l->p.segment->facts.docs;
+            b->parts++;
+        }
+        part[k].offset[part[k].offsets++] = word[i].offset;
+    }
+    return b;
+}
+
+/* ---- documents ---- */
+
+/* Candidate `to` becomes candidate `from`, of which the first `parts` words are known. */
+static inline void move(struct dtl_batch *b, uint32_t to, uint32_t from, uint32_t parts)
+{
+    b->doc[to] = b->doc[from];
+    b->tf[to] = b->tf[from];
+    b->begin[to] = b->begin[from];
+    b->count[to] = b->count[from];
+    b->plain[to] = b->plain[from];
+    for (uint32_t k = 0; k < parts; k++)
+        b->part[k].at[to] = b->part[k].at[from];
+}
+
+/* Keep the candidates that can score `need`, of which the first `parts` words are known. */
+static void keep_able(struct dtl_batch *b, const struct dtl_weight *w, uint32_t need,
+                      uint32_t parts)
+{
+    uint32_t score[DTL_MEET_ROOM];
+    uint16_t pick[DTL_MEET_ROOM];
+    dtl_scores(w, b->doc, b->tf, b->n, score);
+    uint32_t kept = dtl_at_least(score, b->n, need, pick);
+    for (uint32_t i = 0; kept < b->n && i < kept; i++)
+        move(b, i, pick[i], parts);
+    b->n = kept;
+}
+
+/* The first document from `target` on that blocks of every word allow to reach the floor; `end`
+ * when there is none before it. */
+static dtl_doc passable(struct dtl_batch *b, dtl_doc target, const struct dtl_weight *w,
+                        uint32_t floor, dtl_doc end)
+{
+    for (uint32_t i = 0; i < b->parts && target < end;) {
+        struct dtl_list *l = b->part[i].list;
+        /* not further: in another zone the floor may be lower */
+        uint32_t block = dtl_list_block(l, target);
+        for (; block < l->p.blocks; block++) {
+            const uint32_t *bound = dtl_list_bounds(l, w, block, block + 1);
+            if (!bound || bound[block] >= floor)
+                break;
+        }
+        if (block == l->p.blocks)
+            return end;
+        dtl_doc first = block ? dtl_postings_last(&l->p, block - 1) + 1 : 0;
+        if (first > target) { /* the words before are asked again */
+            target = first < end ? first : end;
+            i = 0;
+        } else {
+            i++;
+        }
+    }
+    return target;
+}
+
+/* Candidates of the leader's block that holds documents from `target` on; false: there is none. */
+static bool lead(struct dtl_batch *b, dtl_doc target, const struct dtl_weight *w, uint32_t floor,
+                 dtl_doc end)
+{
+    struct dtl_list *l = b->part[0].list;
+    struct dtl_postings *p = &l->p;
+    uint32_t block = dtl_list_block(l, target), least = 1;
+    if (block == p->blocks || !dtl_list_load(l, block) || p->last < target)
+        return false; /* the last: a list without directory */
+    uint32_t from = dtl_list_place(l, target);
+    uint32_t to = p->count - from > b->room ? from + b->room : p->count;
+    b->next = p->docs[to - 1] + 1;
+    if (p->docs[to - 1] >= end)
+        floor = 0;
+    if (floor)
+        least = dtl_list_least_tf(l, w, floor);
+    if (floor && !dtl_list_tfs(l))
+        return false;
+    for (uint32_t i = from; i < to; i++) {
+        b->doc[b->n] = p->docs[i];
+        b->tf[b->n] = floor ? p->tfs[i] : 1;
+        b->part[0].at[b->n] = block * DTL_BLOCK + i;
+        b->n += b->tf[b->n] >= least;
+    }
+    if (floor)
+        keep_able(b, w, floor, 1);
+    return true;
+}
+
+/* Keep the candidates that word j holds too. */
+static bool ask(struct dtl_batch *b, uint32_t j, const struct dtl_weight *w, uint32_t floor)
+{
+    struct dtl_list *l = b->part[j].list;
+    struct dtl_postings *p = &l->p;
+    struct dtl_meeting met;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < b->n;) {
+        if (p->count == 0 || b->doc[i] > p->last || b->doc[i] < p->docs[0]) {
+            uint32_t k = dtl_list_block(l, b->doc[i]);
+            if (k == p->blocks)
+                break;
+            uint32_t bound = floor ? dtl_list_bounded(l, k) : UINT32_MAX;
+            dtl_doc last = dtl_postings_last(p, k);
+            while (bound < floor && i < b->n && b->doc[i] <= last)
+                i++;
+            if (bound < floor)
+                continue;
+            if (!dtl_list_load(l, k))
+                return false;
+        }
+        uint32_t last = i + 1;
+        while (last < b->n && b->doc[last] <= p->last)
+            last++;
+        uint32_t found = dtl_meet(p->docs, b->doc + i, last - i, &met);
+        if (found && floor && !dtl_list_tfs(l))
+            return false;
+        for (uint32_t m = 0; m < found; m++, n++) {
+            move(b, n, i + met.which[m], j);
+            b->part[j].at[n] = p->block * DTL_BLOCK + met.place[m];
+            if (floor && p->tfs[met.place[m]] < b->tf[n])
+                b->tf[n] = p->tfs[met.place[m]];
+        }
+        i = last;
+    }
+    b->n = n;
+    if (floor && n)
+        keep_able(b, w, floor, j + 1);
+    return true;
+}
+
+/* ---- positions ---- */
+
+/* Positions of word j in candidate i; 0: a failure, or no form that counts. */
+static uint32_t positions_of(struct dtl_batch *b, uint32_t j, uint32_t i, const uint32_t **out)
+{
+    struct dtl_list *l = b->part[j].list;
+    uint32_t at = b->part[j].at[i];
+    if (!dtl_list_load(l, at / DTL_BLOCK))
+        return 0;
+    l->i = at % DTL_BLOCK;
+    l->c.doc = b->doc[i];
+    return l->c.ops->positions(&l->c, out);
+}
+
+/* Of the rising starts[0..n) those after which, `offset` on, a position stands. */
+static uint32_t keep_followed(uint32_t *start, uint32_t n, uint32_t offset,
+                              const uint32_t *position, uint32_t positions)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0, k = 0; i < n && k < positions;) { /* no branch to mispredict */
+        uint64_t wanted = (uint64_t)start[i] + offset, here = position[k];
+        start[kept] = start[i];
+        kept += wanted == here;
+        i += wanted <= here;
+        k += here <= wanted;
+    }
+    return kept;
+}
+
+/* Where the phrase could begin in candidate i by the leader's positions. False on failure. */
+static bool begin(struct dtl_batch *b, uint32_t i)
+{
+    const struct part *part = &b->part[0];
+    const uint32_t *position = NULL;
+    uint32_t n = positions_of(b, 0, i, &position), kept = 0, offset = part->offset[0];
+    b->begin[i] = b->starts_used;
+    b->count[i] = 0;
+    if (n == 0)
+        return b->ctx->status == DTL_OK;
+    if (n > b->starts_room - b->starts_used) {
+        uint32_t *old = b->starts, used = b->starts_used;
+        if (n > UINT32_MAX / 2 - used ||
+            !dtl_positions_room(b->ctx, &b->starts, &b->starts_room, used + n))
+            return false;
+        if (used)
+            memcpy(b->starts, old, used * sizeof *old);
+    }
+    uint32_t *start = b->starts + b->starts_used;
+    for (uint32_t k = 0; k < n; k++) {
+        start[kept] = position[k] - offset;
+        kept += position[k] >= offset && (k == 0 || position[k] != position[k - 1]);
+    }
+    for (uint32_t k = 1; k < part->offsets; k++)
+        kept = keep_followed(start, kept, part->offset[k], position, n);
+    b->plain[i] = part->list->p.tfs[part->list->i] == n;
+    b->count[i] = kept;
+    return true;
+}
+
+/* Keep the candidates in which word j stands where the phrase wants it; the first `parts` words of
+ * each are known. The leader comes first. */
+static bool check(struct dtl_batch *b, uint32_t j, uint32_t parts)
+{
+    const struct part *part = &b->part[j];
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < b->n; i++) {
+        const uint32_t *position = NULL;
+        if (j == 1 && !begin(b, i))
+            return false;
+        uint32_t *start = b->starts + b->begin[i];
+        uint32_t n = b->count[i] ? positions_of(b, j, i, &position) : 0;
+        uint32_t left = n ? b->count[i] : 0;
+        for (uint32_t k = 0; k < part->offsets && left; k++)
+            left = keep_followed(start, left, part->offset[k], position, n);
+        b->count[i] = left;
+        if (j == 1)
+            b->starts_used = b->begin[i] + left;
+        move(b, kept, i, parts);
+        kept += left > 0;
+    }
+    b->n = kept;
+    return b->ctx->status == DTL_OK;
+}
+
+/* ---- the walk ---- */
+
+static bool stopped(struct dtl_batch *b)
+{
+    struct dtl_cursor_context *ctx = b->ctx;
+    uint32_t before = ctx->looked_at;
+    ctx->looked_at += b->n;
+    if (!ctx->stop || before / 32 == ctx->looked_at / 32 || !ctx->stop(ctx->stop_ctx))
+        return false;
+    dtl_cursor_fail(ctx, DTL_END);
+    return true;
+}
+
+/* The matches of the next few documents from `target` on. False: no more, or a failure, noted. */
+static bool fill(struct dtl_batch *b, dtl_doc target, const struct dtl_weight *w, uint32_t floor,
+                 dtl_doc end)
+{
+    b->room = target > b->next ? ROOM_FIRST : b->room < DTL_BLOCK / 2 ? 2 * b->room : DTL_BLOCK;
+    b->n = b->current = b->starts_used = 0;
+    target = target > b->next ? target : b->next;
+    if (floor)
+        target = passable(b, target, w, floor, end);
+    if (!lead(b, target, w, floor, end))
+        return false;
+    if (b->next > end)
+        floor = 0;
+    uint32_t early = 1;
+    for (; early < b->parts && b->n && (early == 1 || !b->part[early].often); early++)
+        if (!ask(b, early, w, floor))
+            return false;
+    if (stopped(b))
+        return false;
+    for (uint32_t j = 1; j < b->parts && b->n; j++) {
+        if (j >= early && !ask(b, j, w, floor))
+            return false;
+        if (b->n && !check(b, j, j < early ? early : j + 1))
+            return false;
+    }
+    return true;
+}
+
+dtl_doc dtl_batch_seek(struct dtl_batch *b, dtl_doc target, const struct dtl_weight *w,
+                       uint32_t floor, dtl_doc end)
+{
+    for (;;) {
+        while (b->current < b->n && b->doc[b->current] < target)
+            b->current++;
+        if (b->current < b->n)
+            return b->doc[b->current];
+        if (!fill(b, target, w, floor, end))
+            return DTL_DOC_END;
+        target = b->n ? target : b->next;
+    }
+}
+
+uint32_t dtl_batch_starts(const struct dtl_batch *b, const uint32_t **starts, bool *plain)
+{
+    *starts = b->starts + b->begin[b->current];
+    *plain = b->plain[b->current];
+    return b->count[b->current];
+}
