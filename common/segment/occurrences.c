@@ -20,12 +20,29 @@
 #define USUAL_DIFFERENCE 2u
 #define NARROW           (1u << 24) /* frequencies below it: a block's sum stays below 2^31 */
 
+/* Full blocks are most: loops of a known length become vectors. */
 static uint32_t or_of(const uint32_t *v, size_t n)
 {
     uint32_t any = 0;
+    if (n == DTL_BLOCK) {
+        for (size_t i = 0; i < DTL_BLOCK; i++)
+            any |= v[i];
+        return any;
+    }
     for (size_t i = 0; i < n; i++)
         any |= v[i];
     return any;
+}
+
+static void less_one(uint32_t *restrict out, const uint32_t *restrict v, size_t n)
+{
+    if (n == DTL_BLOCK) {
+        for (size_t i = 0; i < DTL_BLOCK; i++)
+            out[i] = v[i] - 1;
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        out[i] = v[i] - 1;
 }
 
 static bool may_differ(const uint32_t *tfs, size_t n)
@@ -88,11 +105,9 @@ static bool add_up(uint32_t start[DTL_BLOCK + 1], const uint32_t *counts, size_t
     start[0] = 0;
     if (narrow) { /* sums of 128 cannot pass 32 bits: counts less one are gaps, in vector registers
                    */
-        uint32_t sums[DTL_BLOCK];
-        for (size_t i = 0; i < n; i++)
-            sums[i] = counts[i] - 1;
+        uint32_t *sums = start + 1;
+        less_one(sums, counts, n);
         dtl_bitpack()->rise(sums, n, 1);
-        memcpy(start + 1, sums, n * sizeof *sums);
         return start[n] <= most;
     }
     uint64_t total = 0;

@@ -14,7 +14,8 @@
 #include "query/cursor/meet.h"
 
 #define ROOM_FIRST 16u /* documents of the leading block looked at after a jump */
-#define OFTEN      4u  /* a word in more than every so manieth document is asked last */
+#define OFTEN      2u  /* a word in more than every so manieth document is asked last */
+#define UNKNOWN    UINT32_MAX
 
 struct part { /* a word */
     struct dtl_list *list;
@@ -36,7 +37,7 @@ struct dtl_batch {
     dtl_doc doc[DTL_MEET_ROOM];
     uint32_t tf[DTL_MEET_ROOM];    /* the phrase occurs at most so often, title words weighed */
     uint32_t begin[DTL_MEET_ROOM]; /* of its starts */
-    uint32_t count[DTL_MEET_ROOM];
+    uint32_t count[DTL_MEET_ROOM]; /* UNKNOWN: no position was looked at yet */
     bool plain[DTL_MEET_ROOM];
     uint32_t *starts, starts_room, starts_used;
 };
@@ -91,17 +92,18 @@ static inline void move(struct dtl_batch *b, uint32_t to, uint32_t from, uint32_
         b->part[k].at[to] = b->part[k].at[from];
 }
 
-/* Keep the candidates that can score `need`, of which the first `parts` words are known. */
-static void keep_able(struct dtl_batch *b, const struct dtl_weight *w, uint32_t need,
-                      uint32_t parts)
+/* Of the candidates [from, to), of which the first `parts` words are known, keep those that can
+ * score `need`; the new end. */
+static uint32_t keep_able(struct dtl_batch *b, uint32_t from, uint32_t to, uint32_t parts,
+                          const struct dtl_weight *w, uint32_t need)
 {
-    uint32_t score[DTL_MEET_ROOM];
+    uint32_t score[DTL_MEET_ROOM], n = to - from;
     uint16_t pick[DTL_MEET_ROOM];
-    dtl_scores(w, b->doc, b->tf, b->n, score);
-    uint32_t kept = dtl_at_least(score, b->n, need, pick);
-    for (uint32_t i = 0; kept < b->n && i < kept; i++)
-        move(b, i, pick[i], parts);
-    b->n = kept;
+    dtl_scores(w, b->doc + from, b->tf + from, n, score);
+    uint32_t kept = dtl_at_least(score, n, need, pick);
+    for (uint32_t i = 0; kept < n && i < kept; i++)
+        move(b, from + i, from + pick[i], parts);
+    return from + kept;
 }
 
 /* The first document from `target` on that blocks of every word allow to reach the floor; `end`
@@ -152,52 +154,12 @@ static bool lead(struct dtl_batch *b, dtl_doc target, const struct dtl_weight *w
     for (uint32_t i = from; i < to; i++) {
         b->doc[b->n] = p->docs[i];
         b->tf[b->n] = floor ? p->tfs[i] : 1;
+        b->count[b->n] = UNKNOWN;
         b->part[0].at[b->n] = block * DTL_BLOCK + i;
         b->n += b->tf[b->n] >= least;
     }
     if (floor)
-        keep_able(b, w, floor, 1);
-    return true;
-}
-
-/* Keep the candidates that word j holds too. */
-static bool ask(struct dtl_batch *b, uint32_t j, const struct dtl_weight *w, uint32_t floor)
-{
-    struct dtl_list *l = b->part[j].list;
-    struct dtl_postings *p = &l->p;
-    struct dtl_meeting met;
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < b->n;) {
-        if (p->count == 0 || b->doc[i] > p->last || b->doc[i] < p->docs[0]) {
-            uint32_t k = dtl_list_block(l, b->doc[i]);
-            if (k == p->blocks)
-                break;
-            uint32_t bound = floor ? dtl_list_bounded(l, k) : UINT32_MAX;
-            dtl_doc last = dtl_postings_last(p, k);
-            while (bound < floor && i < b->n && b->doc[i] <= last)
-                i++;
-            if (bound < floor)
-                continue;
-            if (!dtl_list_load(l, k))
-                return false;
-        }
-        uint32_t last = i + 1;
-        while (last < b->n && b->doc[last] <= p->last)
-            last++;
-        uint32_t found = dtl_meet(p->docs, b->doc + i, last - i, &met);
-        if (found && floor && !dtl_list_tfs(l))
-            return false;
-        for (uint32_t m = 0; m < found; m++, n++) {
-            move(b, n, i + met.which[m], j);
-            b->part[j].at[n] = p->block * DTL_BLOCK + met.place[m];
-            if (floor && p->tfs[met.place[m]] < b->tf[n])
-                b->tf[n] = p->tfs[met.place[m]];
-        }
-        i = last;
-    }
-    b->n = n;
-    if (floor && n)
-        keep_able(b, w, floor, j + 1);
+        b->n = keep_able(b, 0, b->n, 1, w, floor);
     return true;
 }
 
@@ -212,6 +174,15 @@ static uint32_t positions_of(struct dtl_batch *b, uint32_t j, uint32_t i, const 
         return 0;
     l->i = at % DTL_BLOCK;
     l->c.doc = b->doc[i];
+    if (!l->filter) { /* nearly always: without the way around */
+        uint32_t n = 0;
+        enum dtl_status st = dtl_postings_positions(&l->p, l->i, out, &n, b->ctx->err);
+        b->ctx->positions_read += n;
+        if (st == DTL_OK)
+            return n;
+        dtl_cursor_fail(b->ctx, st);
+        return 0;
+    }
     return l->c.ops->positions(&l->c, out);
 }
 
@@ -260,28 +231,75 @@ static bool begin(struct dtl_batch *b, uint32_t i)
     return true;
 }
 
-/* Keep the candidates in which word j stands where the phrase wants it; the first `parts` words of
- * each are known. The leader comes first. */
-static bool check(struct dtl_batch *b, uint32_t j, uint32_t parts)
+/* Of the candidates [from, to), of which the first `parts` words are known, keep those in which
+ * word j stands where the phrase wants it. The new end; on failure, noted, whatever. */
+static uint32_t keep_placed(struct dtl_batch *b, uint32_t from, uint32_t to, uint32_t parts,
+                            uint32_t j)
 {
     const struct part *part = &b->part[j];
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < b->n; i++) {
+    uint32_t kept = from;
+    for (uint32_t i = from; i < to; i++) {
         const uint32_t *position = NULL;
-        if (j == 1 && !begin(b, i))
-            return false;
-        uint32_t *start = b->starts + b->begin[i];
-        uint32_t n = b->count[i] ? positions_of(b, j, i, &position) : 0;
-        uint32_t left = n ? b->count[i] : 0;
+        bool first = b->count[i] == UNKNOWN;
+        if (first && !begin(b, i))
+            return from;
+        uint32_t *start = b->starts + b->begin[i], left = b->count[i], n = 0;
+        if (left && (n = positions_of(b, j, i, &position)) == 0)
+            left = 0;
         for (uint32_t k = 0; k < part->offsets && left; k++)
             left = keep_followed(start, left, part->offset[k], position, n);
         b->count[i] = left;
-        if (j == 1)
+        if (first)
             b->starts_used = b->begin[i] + left;
         move(b, kept, i, parts);
         kept += left > 0;
     }
-    b->n = kept;
+    return kept;
+}
+
+/* ---- a word asked ---- */
+
+/* Keep the candidates that word j holds too; `placed`: where the phrase wants it. */
+static bool ask(struct dtl_batch *b, uint32_t j, bool placed, const struct dtl_weight *w,
+                uint32_t floor)
+{
+    struct dtl_list *l = b->part[j].list;
+    struct dtl_postings *p = &l->p;
+    struct dtl_meeting met;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < b->n;) {
+        if (p->count == 0 || b->doc[i] > p->last || b->doc[i] < p->docs[0]) {
+            uint32_t k = dtl_list_block(l, b->doc[i]);
+            if (k == p->blocks)
+                break;
+            uint32_t bound = floor ? dtl_list_bounded(l, k) : UINT32_MAX;
+            dtl_doc last = dtl_postings_last(p, k);
+            while (bound < floor && i < b->n && b->doc[i] <= last)
+                i++;
+            if (bound < floor)
+                continue;
+            if (!dtl_list_load(l, k))
+                return false;
+        }
+        uint32_t last = i + 1, from = n;
+        while (last < b->n && b->doc[last] <= p->last)
+            last++;
+        uint32_t found = dtl_meet(p->docs, b->doc + i, last - i, &met);
+        if (found && floor && !dtl_list_tfs(l))
+            return false;
+        for (uint32_t m = 0; m < found; m++, n++) {
+            move(b, n, i + met.which[m], j);
+            b->part[j].at[n] = p->block * DTL_BLOCK + met.place[m];
+            if (floor && p->tfs[met.place[m]] < b->tf[n])
+                b->tf[n] = p->tfs[met.place[m]];
+        }
+        if (n > from && floor)
+            n = keep_able(b, from, n, j + 1, w, floor);
+        if (n > from && placed)
+            n = keep_placed(b, from, n, j + 1, j);
+        i = last;
+    }
+    b->n = n;
     return b->ctx->status == DTL_OK;
 }
 
@@ -311,19 +329,21 @@ static bool fill(struct dtl_batch *b, dtl_doc target, const struct dtl_weight *w
         return false;
     if (b->next > end)
         floor = 0;
-    uint32_t early = 1;
-    for (; early < b->parts && b->n && (early == 1 || !b->part[early].often); early++)
-        if (!ask(b, early, w, floor))
-            return false;
     if (stopped(b))
         return false;
-    for (uint32_t j = 1; j < b->parts && b->n; j++) {
-        if (j >= early && !ask(b, j, w, floor))
+    /* positions of the last rare word are compared while its block is current */
+    uint32_t rare = 2;
+    while (rare < b->parts && !b->part[rare].often)
+        rare++;
+    for (uint32_t j = 1; j < rare && b->n; j++)
+        if (!ask(b, j, j + 1 == rare, w, floor))
             return false;
-        if (b->n && !check(b, j, j < early ? early : j + 1))
+    for (uint32_t j = 1; j + 1 < rare && b->n; j++)
+        b->n = keep_placed(b, 0, b->n, rare, j);
+    for (uint32_t j = rare; j < b->parts && b->n; j++)
+        if (!ask(b, j, true, w, floor))
             return false;
-    }
-    return true;
+    return b->ctx->status == DTL_OK;
 }
 
 dtl_doc dtl_batch_seek(struct dtl_batch *b, dtl_doc target, const struct dtl_weight *w,
