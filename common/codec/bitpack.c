@@ -81,6 +81,16 @@ static void scalar_unpack(const uint8_t *in, unsigned bits, uint32_t plus, uint3
     by_width[bits](in, plus, out);
 }
 
+bool dtl_scalar_sum(uint32_t *v, size_t n)
+{
+    uint64_t at = 0; /* 2^32 values of 32 bits cannot pass 64 */
+    for (size_t i = 0; i < n; i++) {
+        at += v[i];
+        v[i] = (uint32_t)at;
+    }
+    return at <= UINT32_MAX;
+}
+
 static void scalar_rise(uint32_t v[DTL_GROUP], size_t n, uint32_t base)
 {
     for (size_t i = 0; i < n; i++) {
@@ -139,6 +149,7 @@ const struct dtl_bitpack dtl_bitpack_scalar = {
     .unpack_row = dtl_scalar_unpack_row,
     .patch = dtl_scalar_patch,
     .rise = scalar_rise,
+    .sum = dtl_scalar_sum,
 };
 
 /* ---- the choice ---- */

@@ -51,6 +51,8 @@ struct dtl_bitpack {
                   unsigned shift);
     /** n gaps added up in place, as unpack_rising does; v[n] to v[127] are undefined after it. */
     void (*rise)(uint32_t v[DTL_GROUP], size_t n, uint32_t base);
+    /** Running sums in place, of any n: v[i] = v[0] + ... + v[i]. False: one passes 32 bits. */
+    bool (*sum)(uint32_t *v, size_t n);
 };
 
 /** The reference; always compiled, always tested. */

@@ -202,4 +202,5 @@ const struct dtl_bitpack dtl_bitpack_avx2 = {
     .unpack_row = avx2_unpack_row,
     .patch = dtl_scalar_patch,
     .rise = avx2_rise,
+    .sum = dtl_scalar_sum,
 };

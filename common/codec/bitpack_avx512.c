@@ -278,6 +278,21 @@ static void avx512_rise(uint32_t v[DTL_GROUP], size_t n, uint32_t base)
     }
 }
 
+static bool avx512_sum(uint32_t *v, size_t n)
+{
+    __m512i before = _mm512_setzero_si512();
+    uint32_t passed = 0; /* a sum smaller than what was added last: it went round */
+    for (size_t i = 0; i < n; i += VALUES) {
+        __mmask16 here = n - i < VALUES ? (__mmask16)((1u << (n - i)) - 1) : (__mmask16)0xffff;
+        __m512i x = _mm512_maskz_loadu_epi32(here, v + i);
+        __m512i sums = _mm512_add_epi32(before, sums_of_16(x));
+        passed |= _mm512_mask_cmplt_epu32_mask(here, sums, x);
+        _mm512_mask_storeu_epi32(v + i, here, sums);
+        before = _mm512_permutexvar_epi32(_mm512_set1_epi32(15), sums);
+    }
+    return passed == 0;
+}
+
 const struct dtl_bitpack dtl_bitpack_avx512 = {
     .name = "avx512",
     .usable = dtl_avx512_usable,
@@ -289,4 +304,5 @@ const struct dtl_bitpack dtl_bitpack_avx512 = {
     .unpack_row = avx512_unpack_row,
     .patch = avx512_patch,
     .rise = avx512_rise,
+    .sum = avx512_sum,
 };

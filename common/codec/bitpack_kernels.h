@@ -12,6 +12,7 @@ void dtl_scalar_unpack_row(const uint8_t *in, size_t n, unsigned bits, uint32_t 
                            uint32_t *out);
 void dtl_scalar_patch(uint32_t *v, size_t n, const uint64_t where[2], const uint32_t above[144],
                       unsigned shift);
+bool dtl_scalar_sum(uint32_t *v, size_t n);
 /* bitpack.c, so that asking needs nothing of what is asked for */
 bool dtl_avx2_usable(void);
 bool dtl_avx512_usable(void);

@@ -125,4 +125,5 @@ const struct dtl_bitpack dtl_bitpack_neon = {
     .unpack_row = dtl_scalar_unpack_row,
     .patch = dtl_scalar_patch,
     .rise = neon_rise,
+    .sum = dtl_scalar_sum,
 };

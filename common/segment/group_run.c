@@ -57,8 +57,8 @@ enum dtl_status dtl_group_run_plain(struct dtl_group_run *r, uint32_t total, str
     return DTL_OK;
 }
 
-enum dtl_status dtl_group_run_need(struct dtl_group_run *r, uint32_t begin, uint32_t end,
-                                   struct dtl_error *err)
+enum dtl_status dtl_group_run_decode(struct dtl_group_run *r, uint32_t begin, uint32_t end,
+                                     struct dtl_error *err)
 {
     for (uint32_t g = begin / DTL_GROUP; begin < end && g <= (end - 1) / DTL_GROUP; g++) {
         if (r->done[g])

@@ -5,7 +5,7 @@
  */
 #ifndef DTL_SEGMENT_GROUP_RUN_H
 #define DTL_SEGMENT_GROUP_RUN_H
-#include "common/base/bytes.h"
+#include "common/codec/bitpack.h"
 
 struct dtl_group_run { /* {0} is an empty run; reused from block to block */
     struct dtl_bytes in;
@@ -25,8 +25,16 @@ enum dtl_status dtl_group_run_open(struct dtl_group_run *r, struct dtl_bytes in,
 /** Make room for `total` values the caller fills in itself: all count as decoded. */
 enum dtl_status dtl_group_run_plain(struct dtl_group_run *r, uint32_t total,
                                     struct dtl_error *err) DTL_MUST_USE;
+enum dtl_status dtl_group_run_decode(struct dtl_group_run *r, uint32_t begin, uint32_t end,
+                                     struct dtl_error *err) DTL_MUST_USE;
 /** Decode what is not yet decoded of values [begin, end). */
-enum dtl_status dtl_group_run_need(struct dtl_group_run *r, uint32_t begin, uint32_t end,
-                                   struct dtl_error *err) DTL_MUST_USE;
+DTL_MUST_USE static inline enum dtl_status
+dtl_group_run_need(struct dtl_group_run *r, uint32_t begin, uint32_t end, struct dtl_error *err)
+{
+    uint32_t g = begin / DTL_GROUP;
+    if (begin < end && r->done[g] && (end - 1) / DTL_GROUP == g)
+        return DTL_OK; /* as nearly always: a posting has few values */
+    return dtl_group_run_decode(r, begin, end, err);
+}
 void dtl_group_run_release(struct dtl_group_run *r);
 #endif

@@ -216,12 +216,7 @@ enum dtl_status dtl_occurrences_of(struct dtl_occurrences *o, uint32_t i,
         enum dtl_status st = dtl_group_run_need(&o->positions, begin, end, err);
         if (st < 0)
             return st;
-        uint64_t at = 0; /* 64 bits: 2^32 gaps of 32 bits cannot pass them */
-        for (uint32_t k = begin; k < end; k++) {
-            at += value[k];
-            value[k] = (uint32_t)at;
-        }
-        if (at > UINT32_MAX)
+        if (!dtl_bitpack()->sum(value + begin, end - begin))
             return dtl_fail(err, DTL_ECORRUPT, i, "position passes 32 bits");
         o->absolute[i] = true;
     }

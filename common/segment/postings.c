@@ -377,7 +377,9 @@ enum dtl_status dtl_postings_positions(struct dtl_postings *p, uint32_t i,
                                        const uint32_t **positions, uint32_t *count,
                                        struct dtl_error *err)
 {
-    enum dtl_status st = need_positions(p, i, err);
+    enum dtl_status st = DTL_OK;
+    if (!p->x->have_positions || i >= p->count)
+        st = need_positions(p, i, err);
     if (st == DTL_OK)
         st = dtl_occurrences_of(p->x->occurrences, i, positions, err);
     if (st == DTL_OK)

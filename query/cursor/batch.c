@@ -11,6 +11,7 @@
  */
 #include "query/cursor/batch.h"
 
+#include "query/cursor/follow.h"
 #include "query/cursor/meet.h"
 
 #define ROOM_FIRST 16u /* documents of the leading block looked at after a jump */
@@ -27,6 +28,7 @@ struct part { /* a word */
 
 struct dtl_batch {
     struct dtl_cursor_context *ctx;
+    const struct dtl_follow_kernel *follow;
     struct part *part; /* the rarest first */
     uint32_t parts;
     dtl_doc next;  /* nothing before it is left to find */
@@ -59,6 +61,7 @@ struct dtl_batch *dtl_batch_of(struct dtl_cursor_context *ctx, const struct dtl_
     if (!b || !part || !offset)
         return no_memory(ctx);
     b->ctx = ctx;
+    b->follow = dtl_follow();
     b->part = part;
     b->room = ROOM_FIRST;
     for (uint32_t i = 0; i < n; i++) { /* at most DTL_PHRASE_WORDS */
@@ -170,7 +173,7 @@ static uint32_t positions_of(struct dtl_batch *b, uint32_t j, uint32_t i, const 
 {
     struct dtl_list *l = b->part[j].list;
     uint32_t at = b->part[j].at[i];
-    if (!dtl_list_load(l, at / DTL_BLOCK))
+    if (at / DTL_BLOCK != l->p.block && !dtl_list_load(l, at / DTL_BLOCK))
         return 0;
     l->i = at % DTL_BLOCK;
     l->c.doc = b->doc[i];
@@ -186,27 +189,12 @@ static uint32_t positions_of(struct dtl_batch *b, uint32_t j, uint32_t i, const 
     return l->c.ops->positions(&l->c, out);
 }
 
-/* Of the rising starts[0..n) those after which, `offset` on, a position stands. */
-static uint32_t keep_followed(uint32_t *start, uint32_t n, uint32_t offset,
-                              const uint32_t *position, uint32_t positions)
-{
-    uint32_t kept = 0;
-    for (uint32_t i = 0, k = 0; i < n && k < positions;) { /* no branch to mispredict */
-        uint64_t wanted = (uint64_t)start[i] + offset, here = position[k];
-        start[kept] = start[i];
-        kept += wanted == here;
-        i += wanted <= here;
-        k += here <= wanted;
-    }
-    return kept;
-}
-
 /* Where the phrase could begin in candidate i by the leader's positions. False on failure. */
 static bool begin(struct dtl_batch *b, uint32_t i)
 {
     const struct part *part = &b->part[0];
     const uint32_t *position = NULL;
-    uint32_t n = positions_of(b, 0, i, &position), kept = 0, offset = part->offset[0];
+    uint32_t n = positions_of(b, 0, i, &position);
     b->begin[i] = b->starts_used;
     b->count[i] = 0;
     if (n == 0)
@@ -220,12 +208,9 @@ static bool begin(struct dtl_batch *b, uint32_t i)
             memcpy(b->starts, old, used * sizeof *old);
     }
     uint32_t *start = b->starts + b->starts_used;
-    for (uint32_t k = 0; k < n; k++) {
-        start[kept] = position[k] - offset;
-        kept += position[k] >= offset && (k == 0 || position[k] != position[k - 1]);
-    }
+    uint32_t kept = b->follow->starts(position, n, part->offset[0], start);
     for (uint32_t k = 1; k < part->offsets; k++)
-        kept = keep_followed(start, kept, part->offset[k], position, n);
+        kept = b->follow->keep(start, kept, part->offset[k], position, n);
     b->plain[i] = part->list->p.tfs[part->list->i] == n;
     b->count[i] = kept;
     return true;
@@ -247,7 +232,7 @@ static uint32_t keep_placed(struct dtl_batch *b, uint32_t from, uint32_t to, uin
         if (left && (n = positions_of(b, j, i, &position)) == 0)
             left = 0;
         for (uint32_t k = 0; k < part->offsets && left; k++)
-            left = keep_followed(start, left, part->offset[k], position, n);
+            left = b->follow->keep(start, left, part->offset[k], position, n);
         b->count[i] = left;
         if (first)
             b->starts_used = b->begin[i] + left;
