@@ -13,6 +13,7 @@
 
 #include "query/cursor/follow.h"
 #include "query/cursor/meet.h"
+#include "query/cursor/reach.h"
 
 #define ROOM_FIRST 16u /* documents of the leading block looked at after a jump */
 #define OFTEN      2u  /* a word in more than every so manieth document is asked last */
@@ -35,8 +36,11 @@ struct dtl_batch {
     uint32_t room; /* of the next batch */
 
     /* candidates, then matches */
+    struct dtl_reach reach; /* of the floor */
+    uint32_t lead;          /* block and place of the leader's first candidate */
     uint32_t n, current;
     dtl_doc doc[DTL_MEET_ROOM];
+    uint16_t place[DTL_MEET_ROOM]; /* how far behind the first, before the second word is asked */
     uint32_t tf[DTL_MEET_ROOM];    /* the phrase occurs at most so often, title words weighed */
     uint32_t begin[DTL_MEET_ROOM]; /* of its starts */
     uint32_t count[DTL_MEET_ROOM]; /* UNKNOWN: no position was looked at yet */
@@ -96,73 +100,58 @@ static inline void move(struct dtl_batch *b, uint32_t to, uint32_t from, uint32_
 }
 
 /* Of the candidates [from, to), of which the first `parts` words are known, keep those that can
- * score `need`; the new end. */
+ * reach the floor; the new end. */
 static uint32_t keep_able(struct dtl_batch *b, uint32_t from, uint32_t to, uint32_t parts,
-                          const struct dtl_weight *w, uint32_t need)
+                          const struct dtl_weight *w)
 {
-    uint32_t score[DTL_MEET_ROOM], n = to - from;
     uint16_t pick[DTL_MEET_ROOM];
-    dtl_scores(w, b->doc + from, b->tf + from, n, score);
-    uint32_t kept = dtl_at_least(score, n, need, pick);
+    uint32_t n = to - from,
+             kept = dtl_reach_postings(&b->reach, w->lengths, b->doc + from, b->tf + from, n, pick);
     for (uint32_t i = 0; kept < n && i < kept; i++)
         move(b, from + i, from + pick[i], parts);
     return from + kept;
 }
 
-/* The first document from `target` on that blocks of every word allow to reach the floor; `end`
- * when there is none before it. */
-static dtl_doc passable(struct dtl_batch *b, dtl_doc target, const struct dtl_weight *w,
-                        uint32_t floor, dtl_doc end)
+/* The first document from `target` on that the leader's blocks allow to reach the floor; not
+ * beyond `end`: in another zone the floor may be lower. */
+static dtl_doc passable(struct dtl_batch *b, dtl_doc target, dtl_doc end)
 {
-    for (uint32_t i = 0; i < b->parts && target < end;) {
-        struct dtl_list *l = b->part[i].list;
-        /* not further: in another zone the floor may be lower */
-        uint32_t block = dtl_list_block(l, target);
-        for (; block < l->p.blocks; block++) {
-            const uint32_t *bound = dtl_list_bounds(l, w, block, block + 1);
-            if (!bound || bound[block] >= floor)
-                break;
-        }
-        if (block == l->p.blocks)
-            return end;
-        dtl_doc first = block ? dtl_postings_last(&l->p, block - 1) + 1 : 0;
-        if (first > target) { /* the words before are asked again */
-            target = first < end ? first : end;
-            i = 0;
-        } else {
-            i++;
-        }
+    struct dtl_list *l = b->part[0].list;
+    uint32_t block = dtl_list_block(l, target);
+    while (block < l->p.blocks && target < end && !dtl_reach_block(&b->reach, l, block)) {
+        dtl_doc last = dtl_postings_last(&l->p, block++);
+        target = last + 1 < end ? last + 1 : end;
     }
     return target;
 }
 
 /* Candidates of the leader's block that holds documents from `target` on; false: there is none. */
-static bool lead(struct dtl_batch *b, dtl_doc target, const struct dtl_weight *w, uint32_t floor,
-                 dtl_doc end)
+static bool lead(struct dtl_batch *b, dtl_doc target, const struct dtl_weight *w, dtl_doc end)
 {
     struct dtl_list *l = b->part[0].list;
     struct dtl_postings *p = &l->p;
-    uint32_t block = dtl_list_block(l, target), least = 1;
+    uint32_t block = dtl_list_block(l, target);
     if (block == p->blocks || !dtl_list_load(l, block) || p->last < target)
         return false; /* the last: a list without directory */
     uint32_t from = dtl_list_place(l, target);
-    uint32_t to = p->count - from > b->room ? from + b->room : p->count;
-    b->next = p->docs[to - 1] + 1;
-    if (p->docs[to - 1] >= end)
-        floor = 0;
-    if (floor)
-        least = dtl_list_least_tf(l, w, floor);
-    if (floor && !dtl_list_tfs(l))
-        return false;
-    for (uint32_t i = from; i < to; i++) {
-        b->doc[b->n] = p->docs[i];
-        b->tf[b->n] = floor ? p->tfs[i] : 1;
-        b->count[b->n] = UNKNOWN;
-        b->part[0].at[b->n] = block * DTL_BLOCK + i;
-        b->n += b->tf[b->n] >= least;
+    b->n = p->count - from < b->room ? p->count - from : b->room;
+    b->next = p->docs[from + b->n - 1] + 1;
+    b->lead = block * DTL_BLOCK + from;
+    if (b->next > end)
+        b->reach.floor = 0;
+    if (!b->reach.floor) {
+        memcpy(b->doc, p->docs + from, b->n * sizeof *b->doc);
+        for (uint32_t i = 0; i < DTL_BLOCK; i++) /* all of them: it becomes vectors */
+            b->place[i] = (uint16_t)i;
+        return true;
     }
-    if (floor)
-        b->n = keep_able(b, 0, b->n, 1, w, floor);
+    if (!dtl_list_tfs(l))
+        return false;
+    b->n = dtl_reach_postings(&b->reach, w->lengths, p->docs + from, p->tfs + from, b->n, b->place);
+    for (uint32_t i = 0; i < b->n; i++) {
+        b->doc[i] = p->docs[from + b->place[i]];
+        b->tf[i] = p->tfs[from + b->place[i]];
+    }
     return true;
 }
 
@@ -244,10 +233,19 @@ static uint32_t keep_placed(struct dtl_batch *b, uint32_t from, uint32_t to, uin
 
 /* ---- a word asked ---- */
 
-/* Keep the candidates that word j holds too; `placed`: where the phrase wants it. */
-static bool ask(struct dtl_batch *b, uint32_t j, bool placed, const struct dtl_weight *w,
-                uint32_t floor)
+/* Candidate `from` of the leader alone becomes candidate `to` of the first two words. */
+static inline void pair_with(struct dtl_batch *b, uint32_t to, uint32_t from)
 {
+    b->doc[to] = b->doc[from];
+    b->tf[to] = b->tf[from];
+    b->count[to] = UNKNOWN;
+    b->part[0].at[to] = b->lead + b->place[from];
+}
+
+/* Keep the candidates that word j holds too; `placed`: where the phrase wants it. */
+static bool ask(struct dtl_batch *b, uint32_t j, bool placed, const struct dtl_weight *w)
+{
+    bool floor = b->reach.floor > 0;
     struct dtl_list *l = b->part[j].list;
     struct dtl_postings *p = &l->p;
     struct dtl_meeting met;
@@ -257,12 +255,12 @@ static bool ask(struct dtl_batch *b, uint32_t j, bool placed, const struct dtl_w
             uint32_t k = dtl_list_block(l, b->doc[i]);
             if (k == p->blocks)
                 break;
-            uint32_t bound = floor ? dtl_list_bounded(l, k) : UINT32_MAX;
-            dtl_doc last = dtl_postings_last(p, k);
-            while (bound < floor && i < b->n && b->doc[i] <= last)
-                i++;
-            if (bound < floor)
+            if (floor && !dtl_reach_block(&b->reach, l, k)) {
+                dtl_doc last = dtl_postings_last(p, k);
+                while (i < b->n && b->doc[i] <= last)
+                    i++;
                 continue;
+            }
             if (!dtl_list_load(l, k))
                 return false;
         }
@@ -273,13 +271,16 @@ static bool ask(struct dtl_batch *b, uint32_t j, bool placed, const struct dtl_w
         if (found && floor && !dtl_list_tfs(l))
             return false;
         for (uint32_t m = 0; m < found; m++, n++) {
-            move(b, n, i + met.which[m], j);
+            if (j == 1)
+                pair_with(b, n, i + met.which[m]);
+            else
+                move(b, n, i + met.which[m], j);
             b->part[j].at[n] = p->block * DTL_BLOCK + met.place[m];
             if (floor && p->tfs[met.place[m]] < b->tf[n])
                 b->tf[n] = p->tfs[met.place[m]];
         }
         if (n > from && floor)
-            n = keep_able(b, from, n, j + 1, w, floor);
+            n = keep_able(b, from, n, j + 1, w);
         if (n > from && placed)
             n = keep_placed(b, from, n, j + 1, j);
         i = last;
@@ -308,12 +309,13 @@ static bool fill(struct dtl_batch *b, dtl_doc target, const struct dtl_weight *w
     b->room = target > b->next ? ROOM_FIRST : b->room < DTL_BLOCK / 2 ? 2 * b->room : DTL_BLOCK;
     b->n = b->current = b->starts_used = 0;
     target = target > b->next ? target : b->next;
-    if (floor)
-        target = passable(b, target, w, floor, end);
-    if (!lead(b, target, w, floor, end))
+    if (floor) {
+        dtl_reach_set(&b->reach, w, floor);
+        target = passable(b, target, end);
+    }
+    b->reach.floor = floor;
+    if (!lead(b, target, w, end))
         return false;
-    if (b->next > end)
-        floor = 0;
     if (stopped(b))
         return false;
     /* positions of the last rare word are compared while its block is current */
@@ -321,12 +323,12 @@ static bool fill(struct dtl_batch *b, dtl_doc target, const struct dtl_weight *w
     while (rare < b->parts && !b->part[rare].often)
         rare++;
     for (uint32_t j = 1; j < rare && b->n; j++)
-        if (!ask(b, j, j + 1 == rare, w, floor))
+        if (!ask(b, j, j + 1 == rare, w))
             return false;
     for (uint32_t j = 1; j + 1 < rare && b->n; j++)
         b->n = keep_placed(b, 0, b->n, rare, j);
     for (uint32_t j = rare; j < b->parts && b->n; j++)
-        if (!ask(b, j, true, w, floor))
+        if (!ask(b, j, true, w))
             return false;
     return b->ctx->status == DTL_OK;
 }
