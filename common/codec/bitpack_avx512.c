@@ -283,7 +283,7 @@ static bool avx512_sum(uint32_t *v, size_t n)
     __m512i before = _mm512_setzero_si512();
     uint32_t passed = 0; /* a sum smaller than what was added last: it went round */
     for (size_t i = 0; i < n; i += VALUES) {
-        __mmask16 here = n - i < VALUES ? (__mmask16)((1u << (n - i)) - 1) : (__mmask16)0xffff;
+        __mmask16 here = (__mmask16)(n - i < VALUES ? (1u << (n - i)) - 1 : 0xffff);
         __m512i x = _mm512_maskz_loadu_epi32(here, v + i);
         __m512i sums = _mm512_add_epi32(before, sums_of_16(x));
         passed |= _mm512_mask_cmplt_epu32_mask(here, sums, x);

@@ -45,7 +45,7 @@ static uint32_t keep_plainly(uint32_t *start, uint32_t n, uint32_t offset, const
 #ifdef VECTORS
 AVX512 static inline __mmask16 first_of(uint32_t n)
 {
-    return n < LANES ? (__mmask16)((1u << n) - 1) : (__mmask16)0xffff;
+    return (__mmask16)(n < LANES ? (1u << n) - 1 : 0xffff);
 }
 
 AVX512 static uint32_t starts_avx512(const uint32_t *position, uint32_t n, uint32_t offset,
@@ -55,11 +55,11 @@ AVX512 static uint32_t starts_avx512(const uint32_t *position, uint32_t n, uint3
     uint32_t kept = 0;
     for (uint32_t i = 0; i < n; i += LANES) {
         __mmask16 here = first_of(n - i);
-        __mmask16 later = i ? here : (__mmask16)(here & 0xfffe);
+        __mmask16 later = (__mmask16)(i ? here : here & 0xfffe);
         __m512i p = _mm512_maskz_loadu_epi32(here, position + i);
         __m512i before = _mm512_maskz_loadu_epi32(later, position + i - 1);
         here = _mm512_mask_cmpge_epu32_mask(here, p, by);
-        here &= (__mmask16)~_mm512_mask_cmpeq_epu32_mask(later, p, before);
+        here = (__mmask16)(here & ~_mm512_mask_cmpeq_epu32_mask(later, p, before));
         _mm512_mask_compressstoreu_epi32(start + kept, here, _mm512_sub_epi32(p, by));
         kept += (uint32_t)__builtin_popcount(here);
     }

@@ -89,7 +89,7 @@ AVX512 static uint32_t postings_avx512(const struct dtl_reach *r, const uint8_t 
     __m256i index = _mm256_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     uint32_t found = 0;
     for (uint32_t i = 0; i < n; i += 16) {
-        __mmask16 here = n - i < 16 ? (__mmask16)((1u << (n - i)) - 1) : (__mmask16)0xffff;
+        __mmask16 here = (__mmask16)(n - i < 16 ? (1u << (n - i)) - 1 : 0xffff);
         __m512i doc = _mm512_maskz_loadu_epi32(here, docs + i);
         __m512i code = _mm512_mask_i32gather_epi32(zero, here, doc, lengths, 1);
         __m512i tf = _mm512_min_epu32(_mm512_maskz_loadu_epi32(here, tfs + i), last);

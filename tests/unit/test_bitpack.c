@@ -146,6 +146,29 @@ static void every_kernel_patches_and_adds_up(void **state)
             }
 }
 
+static void every_kernel_sums_and_says_what_passes_32_bits(void **state)
+{
+    (void)state;
+    struct random r = random_start(__func__);
+    unsigned passed = 0;
+    for (size_t k = 0; dtl_bitpack_at(k); k++)
+        for (size_t n = 0; n <= 200 && dtl_bitpack_at(k)->usable(); n++)
+            for (unsigned bits = 20; bits <= 32; bits++) {
+                uint32_t *v = malloc((n ? n : 1) * sizeof *v), want[200];
+                uint64_t sum = 0;
+                for (size_t i = 0; i < n; i++) {
+                    v[i] = random_of_width(&r, bits);
+                    sum += v[i];
+                    want[i] = (uint32_t)sum;
+                }
+                assert_int_equal(dtl_bitpack_at(k)->sum(v, n), sum <= UINT32_MAX);
+                assert_memory_equal(v, want, n * sizeof *v);
+                passed += sum > UINT32_MAX;
+                free(v);
+            }
+    assert_true(passed > 100);
+}
+
 /* A group with few wide values, in one call, against plain arithmetic and exact input bounds. */
 static void kernels_that_patch_in_registers_do_as_the_steps_do(void **state)
 {
@@ -220,6 +243,7 @@ int main(void)
         cmocka_unit_test(every_width_of_every_kernel_packs_the_stated_layout),
         cmocka_unit_test(every_kernel_reads_rows_of_every_width_and_length),
         cmocka_unit_test(every_kernel_patches_and_adds_up),
+        cmocka_unit_test(every_kernel_sums_and_says_what_passes_32_bits),
         cmocka_unit_test(kernels_that_patch_in_registers_do_as_the_steps_do),
         cmocka_unit_test(rows_of_every_width_and_length_come_back),
     };

@@ -10,7 +10,9 @@
 #include "common/codec/tail.h"
 #include "common/segment/impacts.h"
 #include "query/cursor/cursor.h"
+#include "query/cursor/follow.h"
 #include "query/cursor/meet.h"
+#include "query/cursor/reach.h"
 #include "query/cursor/scores.h"
 #include "random.h"
 
@@ -376,6 +378,112 @@ static void what_a_block_holds_is_found_by_every_kernel(void **state)
     }
 }
 
+/* ---- positions that follow others ---- */
+
+static uint32_t rising_positions(struct random *r, uint32_t *position, uint32_t most, uint32_t gap)
+{
+    uint32_t n = random_below(r, most + 1), at = random_below(r, 8) ? 0 : UINT32_MAX - 400;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t step = random_below(r, gap);
+        at = step > UINT32_MAX - at ? UINT32_MAX : at + step; /* equal ones among them */
+        position[i] = at;
+    }
+    return n;
+}
+
+static void every_kernel_finds_what_follows(void **state)
+{
+    (void)state;
+    struct random r = random_start("follow");
+    for (int round = 0; round < 20000; round++) {
+        uint32_t gap = 1 + random_below(&r, 12), offset = random_below(&r, 20), wanted = 0;
+        uint32_t kept = 0, a[80], b[80], want[80], last[80];
+        uint32_t n = rising_positions(&r, a, random_below(&r, 4) ? 6 : 70, gap);
+        uint32_t m = rising_positions(&r, b, random_below(&r, 4) ? 6 : 70, gap);
+        uint32_t *position = malloc((m ? m : 1) * sizeof *position); /* exactly: for asan */
+        memcpy(position, b, m * sizeof *b);
+        for (uint32_t i = 0; i < n; i++)
+            if (a[i] >= offset && (i == 0 || a[i] != a[i - 1]))
+                want[wanted++] = a[i] - offset;
+        uint32_t distance = random_below(&r, 30);
+        for (uint32_t i = 0; i < wanted; i++) {
+            bool found = false;
+            for (uint32_t k = 0; k < m; k++)
+                found |= (uint64_t)want[i] + distance == b[k];
+            if (found)
+                last[kept++] = want[i];
+        }
+        for (unsigned kind = 0; kind < DTL_FOLLOW_KERNELS; kind++) {
+            const struct dtl_follow_kernel *kernel = dtl_follow_kernel(kind);
+            uint32_t *start = malloc((n ? n : 1) * sizeof *start);
+            if (kernel) {
+                assert_int_equal(kernel->starts(a, n, offset, start), wanted);
+                assert_memory_equal(start, want, wanted * sizeof *want);
+                assert_int_equal(kernel->keep(start, wanted, distance, position, m), kept);
+                assert_memory_equal(start, last, kept * sizeof *last);
+            }
+            free(start);
+        }
+        free(position);
+    }
+}
+
+/* ---- what a floor asks for ---- */
+
+static void a_table_drops_only_what_cannot_reach_the_floor(void **state)
+{
+    (void)state;
+    struct random r = random_start("reach");
+    double norm[256];
+    uint8_t lengths[4096 + 3] = {0};
+    uint64_t dropped = 0, let_pass = 0, needless = 0;
+    for (int round = 0; round < 300; round++) {
+        double average = 1 + random_below(&r, 100000) / 100.0;
+        for (int code = 0; code < 256; code++)
+            norm[code] = 1.2 * (0.4 + 0.6 * (code * code) / average);
+        for (uint32_t i = 0; i < 4096; i++)
+            lengths[i] = (uint8_t)random_below(&r, 256);
+        struct dtl_weight w = {.factor = 1 + random_below(&r, 40000000),
+                               .norm = norm,
+                               .lengths = lengths,
+                               .times = 1 + random_below(&r, 3)};
+        struct dtl_reach reach = {0};
+        for (int floors = 0; floors < 8; floors++) { /* one table, moved up and down */
+            uint32_t n = random_below(&r, DTL_BLOCK + 1);
+            dtl_doc docs[DTL_BLOCK + 16] = {0};
+            uint32_t tfs[DTL_BLOCK + 16] = {0}, at[DTL_REACH_KERNELS] = {0};
+            for (uint32_t i = 0; i < n; i++) {
+                docs[i] = random_below(&r, 4096);
+                tfs[i] = 1 + random_below(&r, random_below(&r, 8) ? 20 : 1u << 20);
+            }
+            uint32_t floor = 1 + random_below(&r, (uint32_t)w.factor * w.times);
+            dtl_reach_set(&reach, &w, floor);
+            uint16_t pick[DTL_REACH_KERNELS][DTL_BLOCK + 16];
+            uint32_t found = dtl_reach_kernel(0)(&reach, lengths, docs, tfs, n, pick[0]);
+            for (uint32_t i = 0; i < n; i++) {
+                bool passed = at[0] < found && pick[0][at[0]] == i;
+                at[0] += passed;
+                if (dtl_weight_score(&w, tfs[i], docs[i]) >= floor)
+                    assert_true(passed);
+                else
+                    needless += passed && tfs[i] < DTL_REACH_TFS - 1;
+                dropped += !passed;
+                let_pass += passed;
+            }
+            assert_int_equal(at[0], found);
+            for (unsigned kind = 1; kind < DTL_REACH_KERNELS; kind++) {
+                if (!dtl_reach_kernel(kind))
+                    continue;
+                assert_int_equal(dtl_reach_kernel(kind)(&reach, lengths, docs, tfs, n, pick[kind]),
+                                 found);
+                assert_memory_equal(pick[kind], pick[0], found * sizeof pick[0][0]);
+            }
+        }
+    }
+    assert_true(dropped > 10000 && let_pass > 10000);
+    assert_true(needless < let_pass / 100); /* the rounding of bounds alone */
+}
+
 /* ---- contributions by the block ---- */
 
 static void vectors_score_as_the_reference_does_and_bounds_hold(void **state)
@@ -464,6 +572,8 @@ int main(void)
         cmocka_unit_test(an_expansion_gives_the_documents_of_all_its_lists),
         cmocka_unit_test(a_phrase_counts_its_occurrences),
         cmocka_unit_test(a_phrase_equals_a_plain_loop),
+        cmocka_unit_test(every_kernel_finds_what_follows),
+        cmocka_unit_test(a_table_drops_only_what_cannot_reach_the_floor),
         cmocka_unit_test(overlap_and_within_differ_as_documented),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
