@@ -1,11 +1,12 @@
 /*
- * html_text.c - HTML to text, by libxml2's HTML parser and a walk without recursion.
+ * html_text.c - HTML to text: what is plain by html_plain.c, the rest by libxml2's HTML parser.
  */
 #include "indexer/format/html_text.h"
 
 #include "common/base/process.h"
 #include "common/base/utf8.h"
 #include "indexer/format/charset.h"
+#include "indexer/format/html_plain.h"
 
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
@@ -103,135 +104,6 @@ bool dtl_markup_is_overloaded(struct dtl_bytes t)
     return false;
 }
 
-/* ---- the flow ---- */
-
-enum dtl_html_role dtl_html_role(const char *name)
-{
-    static const char *const blocks[] = {
-        "p",       "div",    "h1",      "h2",      "h3",         "h4",      "h5",         "h6",
-        "ul",      "ol",     "dl",      "table",   "blockquote", "section", "article",    "pre",
-        "header",  "footer", "main",    "aside",   "figure",     "nav",     "figcaption", "hr",
-        "address", "center", "hl1",     "hl2",     "bq",         "block",   "body",       "form",
-        "para",    "td-p",   "caption", "details", "summary",    "fieldset"};
-    static const char *const lines[] = {"li", "tr", "dt", "dd", "thead", "tbody", "option"};
-    static const char *const none[] = {
-        "script", "style", "noscript", "template", "head",   "svg",   "iframe", "object", "select",
-        "button", "input", "textarea", "math",     "canvas", "audio", "video",  "embed",  "map"};
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
-        if (strcasecmp(name, blocks[i]) == 0)
-            return DTL_HTML_BLOCK;
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        if (strcasecmp(name, lines[i]) == 0)
-            return DTL_HTML_LINE;
-    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
-        if (strcasecmp(name, none[i]) == 0)
-            return DTL_HTML_NO_TEXT;
-    if (strcasecmp(name, "br") == 0)
-        return DTL_HTML_BREAK;
-    return strcasecmp(name, "td") == 0 || strcasecmp(name, "th") == 0 ? DTL_HTML_CELL
-                                                                      : DTL_HTML_INLINE;
-}
-
-void dtl_text_flow_lines(struct dtl_text_flow *f, int lines)
-{
-    if (f->lines < lines)
-        f->lines = lines;
-}
-
-/* A word. The web reads U+0080..9F as what windows-1252 has there, and writes them so. */
-static void put_word(struct dtl_buffer *out, struct dtl_bytes word)
-{
-    size_t from = 0;
-    for (size_t at = 0; at + 1 < word.n; at++) {
-        uint8_t c = word.p[at + 1];
-        if (word.p[at] != 0xc2 || c < 0x80 || c >= 0xa0 || dtl_charset_stray(c) == 0xfffd)
-            continue;
-        dtl_buffer_append(out, word.p + from, at - from);
-        dtl_utf8_append(out, dtl_charset_stray(c));
-        from = at + 2;
-    }
-    dtl_buffer_append(out, word.p + from, word.n - from);
-}
-
-void dtl_text_flow_put(struct dtl_text_flow *f, struct dtl_bytes text)
-{
-    for (size_t at = 0; at < text.n;) {
-        size_t from = at;
-        uint8_t c = text.p[at];
-        bool nbsp = c == 0xc2 && at + 1 < text.n && text.p[at + 1] == 0xa0;
-        if (dtl_is_space(c) || nbsp) {
-            f->blank = true;
-            at += nbsp ? 2 : 1;
-            continue;
-        }
-        while (at < text.n && !dtl_is_space(text.p[at]) &&
-               !(text.p[at] == 0xc2 && at + 1 < text.n && text.p[at + 1] == 0xa0))
-            at++;
-        if (f->out.n && f->lines)
-            for (int i = 0; i < f->lines; i++)
-                dtl_buffer_byte(&f->out, '\n');
-        else if (f->out.n && f->blank)
-            dtl_buffer_byte(&f->out, ' ');
-        f->lines = 0;
-        f->blank = false;
-        put_word(&f->out, dtl_bytes(text.p + from, at - from));
-    }
-}
-
-static void around(struct dtl_text_flow *f, enum dtl_html_role role)
-{
-    if (role == DTL_HTML_BLOCK)
-        dtl_text_flow_lines(f, 2);
-    else if (role == DTL_HTML_LINE || role == DTL_HTML_BREAK)
-        dtl_text_flow_lines(f, 1);
-    else if (role == DTL_HTML_CELL)
-        f->blank = true;
-}
-
-static enum dtl_html_role role_of(const xmlNode *node)
-{
-    return node->type == XML_ELEMENT_NODE ? dtl_html_role((const char *)node->name)
-                                          : DTL_HTML_INLINE;
-}
-
-/* Text, or the beginning of an element; true when its children are to be walked. */
-static bool enters(struct dtl_text_flow *f, const xmlNode *node)
-{
-    enum dtl_html_role role = role_of(node);
-    if ((node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) && node->content)
-        dtl_text_flow_put(f, dtl_bytes_of((const char *)node->content));
-    if (role == DTL_HTML_BREAK && f->lines) /* two breaks are a paragraph's end */
-        dtl_text_flow_lines(f, 2);
-    around(f, role);
-    bool holds = node->type == XML_ELEMENT_NODE || node->type == XML_HTML_DOCUMENT_NODE ||
-                 node->type == XML_DOCUMENT_NODE;
-    return holds && node->children && role != DTL_HTML_NO_TEXT;
-}
-
-void dtl_text_flow_tree(struct dtl_text_flow *f, const xmlNode *node,
-                        bool (*skip)(const xmlNode *node, void *context), void *context)
-{
-    const xmlNode *at = node;
-    for (;;) {
-        bool left_out = skip && skip(at, context);
-        if (!left_out && enters(f, at)) {
-            at = at->children;
-            continue;
-        }
-        for (;; at = at->parent) { /* `at` is done with */
-            enum dtl_html_role role = role_of(at);
-            if (!left_out && role != DTL_HTML_BREAK)
-                around(f, role);
-            left_out = false;
-            if (at == node)
-                return;
-            if (at->next)
-                break;
-        }
-        at = at->next;
-    }
-}
-
 /* ---- parsing ---- */
 
 static bool tag_at(struct dtl_bytes t, size_t at, const char *tag)
@@ -314,8 +186,7 @@ xmlDoc *dtl_html_parse(struct dtl_bytes html, bool *deep)
     return doc;
 }
 
-/* A reference at in[at], which is '&': *used of its bytes, 0 when it is none. */
-static uint32_t reference(struct dtl_bytes in, size_t at, size_t *used)
+uint32_t dtl_html_reference(struct dtl_bytes in, size_t at, size_t *used)
 {
     char name[16];
     size_t n = 0, end = at + 1;
@@ -348,18 +219,36 @@ static uint32_t reference(struct dtl_bytes in, size_t at, size_t *used)
     return e->value;
 }
 
+/* Where the next '<' or '&' is; in.n: nowhere. *tag is kept from call to call, SIZE_MAX at first:
+ * the next '<', looked for once. */
+static size_t markup_at(struct dtl_bytes in, size_t at, size_t *tag)
+{
+    if (*tag == SIZE_MAX || *tag < at) {
+        const uint8_t *p = memchr(in.p + at, '<', in.n - at);
+        *tag = p ? (size_t)(p - in.p) : in.n;
+    }
+    const uint8_t *p = memchr(in.p + at, '&', *tag - at);
+    return p ? (size_t)(p - in.p) : *tag;
+}
+
 /* Text without the tags: for what no tree can be made of. */
 static void without_tags(struct dtl_text_flow *f, struct dtl_bytes in)
 {
     struct dtl_buffer text = {0};
+    size_t tag = SIZE_MAX;
+    dtl_buffer_reserve(&text, in.n);
     for (size_t at = 0; at < in.n;) {
-        size_t used = 0;
-        uint32_t c = in.p[at];
-        if (c == '<') {
+        size_t used = 0, next = markup_at(in, at, &tag);
+        uint32_t c;
+        dtl_buffer_append(&text, in.p + at, next - at);
+        at = next;
+        if (at == in.n)
+            break;
+        if (in.p[at] == '<') {
             const uint8_t *end = memchr(in.p + at, '>', in.n - at);
             at = end ? (size_t)(end - in.p) + 1 : in.n;
             dtl_buffer_byte(&text, ' ');
-        } else if (c == '&' && (c = reference(in, at, &used), used)) {
+        } else if (c = dtl_html_reference(in, at, &used), used) {
             dtl_utf8_append(&text, c);
             at += used;
         } else {
@@ -380,6 +269,11 @@ static bool flow_text(struct dtl_bytes html, struct dtl_text_flow *f)
         without_tags(f, html);
         return !f->out.failed;
     }
+    if (dtl_html_plain(html, f))
+        return !f->out.failed;
+    *f = (struct dtl_text_flow){
+        .out = {.p = f->out.p, .capacity = f->out.capacity}
+    };
     xmlDoc *doc = dtl_html_parse(html, &deep);
     if (doc)
         dtl_text_flow_tree(f, (const xmlNode *)doc, NULL, NULL);

@@ -7,10 +7,9 @@
  */
 #ifndef DTL_FORMAT_HTML_TEXT_H
 #define DTL_FORMAT_HTML_TEXT_H
-#include "indexer/format/format.h"
+#include "indexer/format/text_flow.h"
 
-struct _xmlNode; /* of <libxml/tree.h>, which only those who walk trees need */
-struct _xmlDoc;
+struct _xmlDoc; /* of <libxml/tree.h>, which only those who walk trees need */
 
 /**
  * The text of a fragment or a page, UTF-8, in the arena. Plain text without '<' and '&' is its own.
@@ -21,29 +20,6 @@ bool dtl_html_text(struct dtl_bytes html, struct dtl_arena *arena, struct dtl_by
 
 /** The same as one line: for titles. */
 bool dtl_html_line(struct dtl_bytes html, struct dtl_arena *arena, struct dtl_bytes *out);
-
-/** Text gathered from a tree, piece by piece. {0} before the first. */
-struct dtl_text_flow {
-    struct dtl_buffer out;
-    int lines;  /* line ends due before the next word */
-    bool blank; /* a blank is due */
-};
-/** What an element of this name does to the flow around it. */
-enum dtl_html_role {
-    DTL_HTML_INLINE,
-    DTL_HTML_BLOCK,   /* a paragraph */
-    DTL_HTML_LINE,    /* a line: items, rows */
-    DTL_HTML_BREAK,   /* a line end */
-    DTL_HTML_CELL,    /* a blank on either side */
-    DTL_HTML_NO_TEXT, /* nothing in it is text */
-};
-enum dtl_html_role dtl_html_role(const char *name);
-void dtl_text_flow_put(struct dtl_text_flow *f, struct dtl_bytes text);
-void dtl_text_flow_lines(struct dtl_text_flow *f, int lines); /* at least so many line ends */
-/** All below `node`; subtrees for which `skip` (may be NULL) is true are left out. Not recursive.
- */
-void dtl_text_flow_tree(struct dtl_text_flow *f, const struct _xmlNode *node,
-                        bool (*skip)(const struct _xmlNode *node, void *context), void *context);
 
 /** A page or fragment as a tree, to be freed by xmlFreeDoc; NULL: no memory, or *deep: libxml2
  * refused its depth, or a tag of it is overloaded. */

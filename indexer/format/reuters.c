@@ -137,6 +137,19 @@ static bool entity(struct dtl_bytes in, size_t at, uint32_t *c, size_t *n)
     return true;
 }
 
+/* Where the run that begins at `at` ends, of bytes that go out as they stand. */
+static size_t run_end(struct dtl_bytes raw, size_t at, bool utf8, bool one_line)
+{
+    const uint8_t least = one_line ? ' ' + 1 : ' ', most = utf8 ? 0xff : 0x7f;
+    for (; at < raw.n; at++) {
+        uint8_t c = raw.p[at];
+        bool blank = !one_line && (c == '\n' || c == '\t');
+        if (c == '&' || c > most || (c < least && !blank))
+            break;
+    }
+    return at;
+}
+
 /* `raw` as the top of this file has it, in the arena; `one_line` also makes its blanks single. */
 static bool text_of(struct dtl_bytes raw, bool utf8, bool one_line, struct dtl_arena *arena,
                     struct dtl_bytes *out)
@@ -144,15 +157,13 @@ static bool text_of(struct dtl_bytes raw, bool utf8, bool one_line, struct dtl_a
     struct dtl_buffer b = {0};
     dtl_buffer_reserve(&b, raw.n + raw.n / 8 + 16);
     for (size_t at = 0; at < raw.n;) {
+        size_t n = 1, run = run_end(raw, at, utf8, one_line);
+        dtl_buffer_append(&b, raw.p + at, run - at);
+        at = run;
+        if (at == raw.n)
+            break;
         uint32_t c = raw.p[at];
-        size_t n = 1;
-        if (c == '&' && entity(raw, at, &c, &n)) {
-            at += n;
-        } else if (c >= 0x80 && utf8) {
-            c = dtl_utf8_next(raw, &at);
-        } else {
-            at++;
-        }
+        at += c == '&' && entity(raw, at, &c, &n) ? n : 1;
         if (c == '\r' && at < raw.n && raw.p[at] == '\n')
             continue;
         if (c < 0x20 && c != '\t' && c != '\n')

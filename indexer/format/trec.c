@@ -57,14 +57,17 @@ static struct dtl_bytes text_of(struct dtl_making *m, struct dtl_bytes raw)
 {
     struct dtl_buffer b = {0};
     struct dtl_bytes out = {0};
-    for (size_t at = 0; at < raw.n; at++) {
+    dtl_buffer_reserve(&b, raw.n + raw.n / 8);
+    for (size_t at = 0, end; at < raw.n; at = end) {
+        const uint8_t *nl = memchr(raw.p + at + 1, '\n', raw.n - at - 1);
         bool breaks = raw.p[at] == '\n' && at + 3 < raw.n &&
                       (raw.p[at + 1] == '\n' ||
                        (raw.p[at + 1] == ' ' && raw.p[at + 2] == ' ' && raw.p[at + 3] != ' ') ||
                        memcmp(raw.p + at + 1, "   ", 3) == 0);
+        end = nl ? (size_t)(nl - raw.p) : raw.n;
         if (breaks)
             dtl_buffer_text(&b, "<p>");
-        dtl_buffer_byte(&b, raw.p[at]);
+        dtl_buffer_append(&b, raw.p + at, end - at);
     }
     if (b.failed || !dtl_html_text(dtl_buffer_view(&b), m->arena, &out))
         m->failed = true;
