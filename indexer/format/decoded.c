@@ -16,7 +16,7 @@
 
 struct dtl_decoded {
     struct dtl_input *under; /* borrowed */
-    struct dtl_input *in;    /* what is read: ours */
+    struct dtl_input *in;    /* what is read: ours, or `under` where nothing is to be changed */
     struct dtl_charset set;
     bool utf8, stray; /* stray: a byte was none of UTF-8 */
     iconv_t cd;
@@ -106,6 +106,12 @@ enum dtl_status dtl_decoded_open(struct dtl_decoded **out, struct dtl_input *und
     d->utf8 = dtl_charset_is_utf8(d->set.name);
     d->cd = d->utf8 ? (iconv_t)-1 : iconv_open("UTF-8", d->set.name);
     dtl_input_skip(under, d->set.mark);
+    if (d->utf8 && head.n <= DTL_FORMAT_BID_BYTES && dtl_input_at(under) == 0 &&
+        dtl_utf8_valid_prefix(head) == head.n) { /* all of it is seen, and is as it should be */
+        d->in = under;
+        *out = d;
+        return DTL_OK;
+    }
     st = !d->utf8 && d->cd == (iconv_t)-1
              ? dtl_fail(err, DTL_EINPUT, 0, "no such encoding: %.40s", d->set.name)
              : dtl_input_open_pull(&d->in, on_pull, d, false, err);
@@ -136,7 +142,8 @@ void dtl_decoded_close(struct dtl_decoded *d)
 {
     if (!d)
         return;
-    dtl_input_close(d->in);
+    if (d->in != d->under)
+        dtl_input_close(d->in);
     if (!d->utf8 && d->cd != (iconv_t)-1)
         iconv_close(d->cd);
     free(d);

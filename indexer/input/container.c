@@ -20,7 +20,7 @@
 struct dtl_container {
     struct dtl_input *under; /* borrowed */
     struct archive *archive;
-    struct dtl_input *member; /* of the member in hand, or NULL */
+    struct dtl_input *member; /* of the member in hand, or of one before, or NULL */
     struct dtl_buffer name;
     uint8_t *room; /* READ_BYTES when read out of order */
     bool random;
@@ -40,22 +40,27 @@ struct dtl_container {
     bool ended;
 };
 
-/* The sum of a tar header, its own field taken as blanks; some old programs summed signed bytes. */
+/*
+ * The sum of a tar header, its own field taken as blanks; some old programs summed signed bytes.
+ * Every member of a container is asked, and hardly one has digits in that place.
+ */
 static bool is_tar_header(const uint8_t *p)
 {
     uint64_t unsigned_sum = 0, stated = 0;
     int64_t signed_sum = 0;
-    for (size_t i = 0; i < 512; i++) {
-        uint8_t c = i >= 148 && i < 156 ? ' ' : p[i];
-        unsigned_sum += c;
-        signed_sum += (int8_t)c;
-    }
     size_t i = 148, digits = 0;
     while (i < 156 && p[i] == ' ')
         i++;
     for (; i < 156 && p[i] >= '0' && p[i] <= '7'; i++, digits++)
         stated = stated * 8 + (uint64_t)(p[i] - '0');
-    return digits && p[0] && (stated == unsigned_sum || (int64_t)stated == signed_sum);
+    if (!digits || !p[0])
+        return false;
+    for (i = 0; i < 512; i++) {
+        uint8_t c = i >= 148 && i < 156 ? ' ' : p[i];
+        unsigned_sum += c;
+        signed_sum += (int8_t)c;
+    }
+    return stated == unsigned_sum || (int64_t)stated == signed_sum;
 }
 
 const char *dtl_container_kind(struct dtl_bytes head)
@@ -280,7 +285,7 @@ static enum dtl_status open_member(struct dtl_container *c, struct archive_entry
         return dtl_fail(err, DTL_EINPUT, c->given, "a member over %d MiB; divide it",
                         (int)(DTL_MEMBER_MAX >> 20));
     c->member_out = 0;
-    enum dtl_status st = dtl_input_open_pull(&c->member, on_pull, c, true, err);
+    enum dtl_status st = dtl_input_reopen_pull(&c->member, on_pull, c, true, err);
     if (st == DTL_ECORRUPT && !c->dead) {
         st = DTL_EINPUT;
         err->code = st;
@@ -320,8 +325,6 @@ enum dtl_status dtl_container_next(struct dtl_container *c, struct dtl_member *m
     struct dtl_error own;
     if (!err)
         err = &own;
-    dtl_input_close(c->member);
-    c->member = NULL;
     if (c->dead || c->ended)
         return DTL_END; /* the member it happened in has said why */
     for (;;) {

@@ -87,6 +87,10 @@ typedef ssize_t (*dtl_pull_fn)(void *context, void *to, size_t n, struct dtl_err
  * `unpack` compression is looked for, as in a file. `context` must outlive it. */
 enum dtl_status dtl_input_open_pull(struct dtl_input **out, dtl_pull_fn pull, void *context,
                                     bool unpack, struct dtl_error *err) DTL_MUST_USE;
+/** The same in place of *in, whose window's memory serves on unless it has grown: streams by the
+ * thousand. *in may be NULL, and is when this fails. What was peeked of it is no longer valid. */
+enum dtl_status dtl_input_reopen_pull(struct dtl_input **in, dtl_pull_fn pull, void *context,
+                                      bool unpack, struct dtl_error *err) DTL_MUST_USE;
 /** True for what can be read out of order by dtl_input_read_at: a file or bytes that are not
  * packed. */
 bool dtl_input_size(const struct dtl_input *in, uint64_t *size);

@@ -22,6 +22,7 @@
 #define READ_BYTES  ((size_t)256 << 10) /* one read(2); also what libarchive is fed */
 #define MAGIC_BYTES 6
 #define HEAD_BYTES  48 /* of a file, read before it is known whether it is packed */
+#define KEPT_BYTES  ((size_t)1 << 20) /* of a window that serves the next stream too */
 #define XZ_DICT_MAX (UINT64_C(128) << 20) /* as zstd's own default for windows */
 
 struct dtl_input {
@@ -345,6 +346,28 @@ ssize_t dtl_input_read_at(const struct dtl_input *in, uint64_t at, void *to, siz
         got = pread(in->fd, to, n, (off_t)at);
     while (got < 0 && errno == EINTR);
     return got;
+}
+
+enum dtl_status dtl_input_reopen_pull(struct dtl_input **in, dtl_pull_fn pull, void *context,
+                                      bool unpack, struct dtl_error *err)
+{
+    struct dtl_input *old = *in;
+    if (!old || !old->pull || old->ahead.capacity > KEPT_BYTES) {
+        dtl_input_close(old);
+        *in = NULL;
+        return dtl_input_open_pull(in, pull, context, unpack, err);
+    }
+    archive_read_free(old->archive);
+    free(old->packed);
+    struct dtl_buffer window = {.p = old->ahead.p, .capacity = old->ahead.capacity};
+    *old = (struct dtl_input){
+        .fd = -1, .path = old->path, .ahead = window, .pull = pull, .pull_context = context};
+    enum dtl_status st = unpack ? begin(old, err) : DTL_OK;
+    if (st < 0) {
+        dtl_input_close(old);
+        *in = NULL;
+    }
+    return st;
 }
 
 void dtl_input_close(struct dtl_input *in)

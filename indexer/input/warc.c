@@ -395,8 +395,6 @@ enum dtl_status dtl_warc_next(struct dtl_warc *w, struct dtl_member *member, str
     struct dtl_error own;
     if (!err)
         err = &own;
-    dtl_input_close(w->member);
-    w->member = NULL;
     while (!w->ended) {
         bool kept = false;
         dtl_buffer_reset(&w->name);
@@ -418,7 +416,7 @@ enum dtl_status dtl_warc_next(struct dtl_warc *w, struct dtl_member *member, str
         if (w->name.n > DTL_MEMBER_NAME_MAX)
             w->name.n = DTL_MEMBER_NAME_MAX;
         w->member_out = 0;
-        st = dtl_input_open_pull(&w->member, on_pull, w, true, err);
+        st = dtl_input_reopen_pull(&w->member, on_pull, w, true, err);
         member->in = w->member;
         member->name = dtl_buffer_view(&w->name);
         member->is_text = w->text;
