@@ -34,10 +34,16 @@ static size_t sequence(const uint8_t *p, size_t n, uint32_t *c)
 
 size_t dtl_utf8_valid_prefix(struct dtl_bytes text)
 {
+    const uint64_t high = UINT64_C(0x8080808080808080);
     size_t at = 0;
     while (at < text.n) {
-        if (text.n - at >= 8 && !(dtl_load64(text.p + at) & UINT64_C(0x8080808080808080))) {
-            at += 8;
+        if (text.n - at >= 8 && !(dtl_load64(text.p + at) & high)) {
+            for (at += 8; text.n - at >= 32; at += 32) {
+                const uint8_t *p = text.p + at;
+                if ((dtl_load64(p) | dtl_load64(p + 8) | dtl_load64(p + 16) | dtl_load64(p + 24)) &
+                    high)
+                    break;
+            }
             continue;
         }
         uint32_t c;

@@ -72,8 +72,10 @@ static bool same_name(struct dtl_bytes name, const char *known)
 /* Place of `name` among the usual names of `t`, from 1; 0: not among them. */
 static int usual(enum dtl_target t, struct dtl_bytes name)
 {
+    uint8_t first = name.n ? name.p[0] | 0x20 : 0; /* each of them begins with a letter */
     for (int i = 0; i < 10 && targets[t].names[i]; i++)
-        if (name.n && strlen(targets[t].names[i]) == name.n && same_name(name, targets[t].names[i]))
+        if (first == (uint8_t)targets[t].names[i][0] && strlen(targets[t].names[i]) == name.n &&
+            same_name(name, targets[t].names[i]))
             return i + 1;
     return 0;
 }

@@ -54,35 +54,46 @@ static enum dtl_status reuters_open(void **state, struct dtl_input *in,
 
 /* ---- elements ---- */
 
+/* By the first byte: what is looked for begins with one that texts have few of. */
 static size_t find(struct dtl_bytes in, size_t from, const char *what)
 {
     size_t n = strlen(what);
-    const uint8_t *p =
-        from <= in.n && in.n - from >= n ? memmem(in.p + from, in.n - from, what, n) : NULL;
-    return p ? (size_t)(p - in.p) : SIZE_MAX;
+    for (size_t at = from; at <= in.n && in.n - at >= n; at++) {
+        const uint8_t *p = memchr(in.p + at, what[0], in.n - at - n + 1);
+        if (!p)
+            break;
+        at = (size_t)(p - in.p);
+        if (memcmp(p, what, n) == 0)
+            return at;
+    }
+    return SIZE_MAX;
+}
+
+/* Behind the next "<NAME", or "</NAME" with `closes`, that ends as such a tag does. */
+static size_t find_tag(struct dtl_bytes in, size_t from, bool closes, const char *name)
+{
+    size_t n = strlen(name);
+    for (size_t at = from; (at = find(in, at, closes ? "</" : "<")) != SIZE_MAX;) {
+        at += 1 + closes;
+        if (in.n - at <= n || memcmp(in.p + at, name, n) != 0)
+            continue;
+        uint8_t end = in.p[at + n];
+        if (end == '>' || (!closes && dtl_is_space(end)))
+            return at + n;
+    }
+    return SIZE_MAX;
 }
 
 /* What stands between <NAME ...> and </NAME>; *tag is what stands in the brackets behind NAME. */
 static bool element(struct dtl_bytes in, const char *name, struct dtl_bytes *tag,
                     struct dtl_bytes *content)
 {
-    char first[24], last[24];
-    snprintf(first, sizeof first, "<%s", name);
-    snprintf(last, sizeof last, "</%s>", name);
-    size_t at = 0, n = strlen(first);
-    while ((at = find(in, at, first)) != SIZE_MAX) {
-        at += n;
-        if (at < in.n && (in.p[at] == '>' || dtl_is_space(in.p[at])))
-            break;
-    }
-    if (at == SIZE_MAX)
-        return false;
-    size_t end = find(in, at, ">"), close;
+    size_t at = find_tag(in, 0, false, name);
+    size_t end = at == SIZE_MAX ? SIZE_MAX : find(in, at, ">");
     if (end == SIZE_MAX)
         return false;
-    close = find(in, end, last);
-    if (close == SIZE_MAX)
-        close = in.n;
+    size_t behind = find_tag(in, end, true, name);
+    size_t close = behind == SIZE_MAX ? in.n : behind - strlen(name) - 2;
     *tag = dtl_bytes(in.p + at, end - at);
     *content = dtl_bytes(in.p + end + 1, close - end - 1);
     return true;

@@ -20,14 +20,18 @@ struct trec {
 
 static const char *const names[] = {"DOC", "doc", NULL};
 
-static const uint8_t *find_tag(struct dtl_bytes t, size_t from, const char *tag)
+/* The next "<NAME", or "</NAME", from `from` on. */
+static const uint8_t *find_tag(struct dtl_bytes t, size_t from, bool closes, const char *name)
 {
-    size_t n = strlen(tag);
-    while (from + n < t.n) {
-        const uint8_t *p = memchr(t.p + from, '<', t.n - from - n);
+    size_t n = strlen(name), before = 1 + closes;
+    while (from + before + n < t.n) {
+        const uint8_t *p = memchr(t.p + from, '<', t.n - from - before - n);
         if (!p)
             break;
-        if (strncasecmp((const char *)p, tag, n) == 0 && !dtl_is_alnum(p[n]) && p[n] != '_')
+        const uint8_t *own = p + before, *end = own + n;
+        bool may_be = closes ? p[1] == '/' : ((*own ^ (uint8_t)name[0]) | 0x20) == 0x20;
+        if (may_be && strncasecmp((const char *)own, name, n) == 0 && !dtl_is_alnum(*end) &&
+            *end != '_')
             return p;
         from = (size_t)(p - t.p) + 1;
     }
@@ -37,15 +41,12 @@ static const uint8_t *find_tag(struct dtl_bytes t, size_t from, const char *tag)
 /* What stands between <NAME ...> and </NAME>, the next one from *from on. */
 static bool element(struct dtl_bytes t, const char *name, size_t *from, struct dtl_bytes *out)
 {
-    char first[24], last[24];
-    snprintf(first, sizeof first, "<%s", name);
-    snprintf(last, sizeof last, "</%s", name);
-    const uint8_t *p = find_tag(t, *from, first),
+    const uint8_t *p = find_tag(t, *from, false, name),
                   *end = p ? memchr(p, '>', t.n - (size_t)(p - t.p)) : NULL;
     if (!end)
         return false;
     size_t at = (size_t)(end - t.p) + 1;
-    const uint8_t *close = find_tag(t, at, last);
+    const uint8_t *close = find_tag(t, at, true, name);
     size_t to = close ? (size_t)(close - t.p) : t.n;
     *out = dtl_bytes(t.p + at, to - at);
     *from = to;
@@ -189,7 +190,7 @@ static bool make(struct dtl_making *m, struct dtl_bytes doc)
     }
     if (!dtl_make_has(m, "date"))
         put_day_of_number(m, m->r->fields[0].v[0].text);
-    const uint8_t *header = find_tag(doc, 0, "</DOCHDR");
+    const uint8_t *header = find_tag(doc, 0, true, "DOCHDR");
     if (header) { /* TRECWEB: a page stands behind it */
         from = (size_t)(header - doc.p) + 9;
         page = dtl_bytes(doc.p + from, doc.n - from);
@@ -210,9 +211,10 @@ static int bid(struct dtl_bytes head, bool is_all, struct dtl_bytes path)
 {
     (void)is_all, (void)path;
     head = dtl_bytes_trim(head);
-    if (!head.n || !find_tag(dtl_bytes(head.p, head.n < 8 ? head.n : 8), 0, "<DOC"))
+    if (!head.n || !find_tag(dtl_bytes(head.p, head.n < 8 ? head.n : 8), 0, false, "DOC"))
         return 0;
-    return find_tag(head, 0, "<DOCNO") || memmem(head.p, head.n < 200 ? head.n : 200, " id=", 4)
+    return find_tag(head, 0, false, "DOCNO") ||
+                   memmem(head.p, head.n < 200 ? head.n : 200, " id=", 4)
                ? 85
                : 0;
 }
