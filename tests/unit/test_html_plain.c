@@ -117,7 +117,7 @@ static void agrees_on_random_fragments(void **state)
         taken += taken_as_tree(dtl_buffer_view(&b));
         dtl_buffer_release(&b);
     }
-    assert_true(taken > 10000); /* or nothing was compared */
+    assert_true(taken > 4000); /* or nothing was compared */
 }
 
 static void agrees_however_long(void **state)
