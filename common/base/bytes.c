@@ -24,7 +24,7 @@ bool dtl_buffer_reserve(struct dtl_buffer *b, size_t more)
     if (b->capacity - b->n >= more)
         return true;
     if (more > SIZE_MAX / 4 || b->n + more < b->n || (b->limit && b->n + more > b->limit))
-        return !(b->failed = true);
+        return !(b->failed = b->over = true);
     size_t want = b->capacity ? b->capacity * 2 : 256;
     while (want < b->n + more)
         want *= 2;

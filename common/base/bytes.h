@@ -95,13 +95,13 @@ static inline uint32_t dtl_load32_be(const void *p)
 /**
  * A buffer that grows by doubling, owned by whoever embeds it; {0} is a valid empty one without
  * limit. The first failure (no memory, or `limit` passed) sticks in `failed`: append freely, ask
- * once.
+ * once; `over` then tells which of the two it was.
  */
 struct dtl_buffer {
     uint8_t *p;
     size_t n, capacity; /* bytes */
     size_t limit;       /* 0: none */
-    bool failed;
+    bool failed, over;
 };
 
 bool dtl_buffer_reserve(struct dtl_buffer *b, size_t more); /* room for `more` bytes after n */
@@ -122,7 +122,7 @@ static inline bool dtl_buffer_byte(struct dtl_buffer *b, uint8_t v)
 static inline void dtl_buffer_reset(struct dtl_buffer *b)
 {
     b->n = 0;
-    b->failed = false;
+    b->failed = b->over = false;
 }
 static inline struct dtl_bytes dtl_buffer_view(const struct dtl_buffer *b)
 {

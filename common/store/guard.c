@@ -6,11 +6,14 @@
  * file cut short while mapped faults at any touch. Sums catch nearly all damage before; this is for
  * the rest. Under sanitizers the faults are theirs to report.
  */
+#include "common/base/process.h"
 #include "common/store/store_internal.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #if defined(__has_feature)
@@ -49,10 +52,35 @@ void dtl_guard_assert(MDB_env *env, const char *message)
 }
 
 #ifndef DTL_SANITIZED
-static void on_fault(int signal_number)
+static uintptr_t stack_end; /* where the first thread's stack can grow no further; 0: unknown */
+
+static void find_stack_end(void)
 {
-    (void)signal_number;
-    say_and_end();
+    struct rlimit most;
+    if (getrlimit(RLIMIT_STACK, &most) == 0 && most.rlim_cur < (uintptr_t)&most)
+        stack_end = (uintptr_t)&most - most.rlim_cur;
+}
+
+/*
+ * GLib without memory aborts; without any it calls itself to say so until the stack is at its end
+ * (docs/decisions/0230). The stack begins a little above what find_stack_end saw.
+ */
+static bool lacks_memory(int signal_number, const void *where)
+{
+    uintptr_t at = (uintptr_t)where, slack = (uintptr_t)2 << 20;
+    bool overflow =
+        signal_number == SIGSEGV && stack_end && at + slack > stack_end && at < stack_end + slack;
+    return errno == ENOMEM && (signal_number == SIGABRT || overflow);
+}
+
+static void on_fault(int signal_number, siginfo_t *info, void *context)
+{
+    (void)context;
+    if (!lacks_memory(signal_number, info->si_addr))
+        say_and_end();
+    if (first)
+        first();
+    dtl_process_out_of_memory();
 }
 #endif
 
@@ -78,12 +106,14 @@ void dtl_store_guard(const char *program)
              program);
     static _Alignas(16) unsigned char stack[64 << 10]; /* the fault may be a stack overflow */
     stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
-    struct sigaction act = {.sa_handler = on_fault, .sa_flags = SA_ONSTACK};
+    struct sigaction act = {.sa_sigaction = on_fault, .sa_flags = SA_ONSTACK | SA_SIGINFO};
+    find_stack_end();
     sigaltstack(&alternate, NULL);
     sigfillset(&act.sa_mask);
     sigaction(SIGSEGV, &act, NULL);
     sigaction(SIGBUS, &act, NULL);
     sigaction(SIGFPE, &act, NULL);
     sigaction(SIGABRT, &act, NULL);
+    sigaction(SIGTRAP, &act, NULL); /* how GLib ends a process */
 #endif
 }

@@ -296,8 +296,8 @@ bool dtl_salvage_suspects(const struct dtl_salvage *v, const struct dtl_segment_
 enum dtl_status dtl_salvage_replace(struct dtl_salvage *v, struct dtl_error *err) DTL_MUST_USE;
 void dtl_salvage_close(struct dtl_salvage *v); /* not replaced: nothing has changed */
 
-/** Install the handlers of a fault in the map: fixed text, exit 3 (RELIABILITY H2). Not under
- * sanitizers. */
+/** Install the handlers of a fault in the map: fixed text, exit 3 (RELIABILITY H2); of a library
+ * that aborts without memory: exit 4. Not under sanitizers. */
 void dtl_store_guard(const char *program);
 /** Called before that text, by a signal handler: who has taken the terminal gives it back. NULL:
  * nobody. */

@@ -179,7 +179,7 @@ static enum dtl_status next(void *state, struct dtl_arena *arena, struct dtl_rec
     if (ok && dtl_wire_dateline(body, &dateline, &agency))
         ok = dtl_record_text(&r, arena, "dateline", dateline) &&
              dtl_record_text(&r, arena, "source", agency);
-    bool too_long = s.body.failed;
+    bool too_long = s.body.over;
     dtl_buffer_release(&s.body);
     if (too_long)
         return dtl_fail(err, DTL_EINPUT, m.at, "line %llu: article over %zu MiB",

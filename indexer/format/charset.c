@@ -7,12 +7,13 @@
  */
 #include "indexer/format/charset.h"
 
+#include "common/base/process.h"
 #include "common/base/utf8.h"
 
 #include <errno.h>
-#include <iconv.h>
 #include <stdio.h>
 #include <strings.h>
+#include <sys/mman.h>
 
 #define DECLARED_BYTES 4096 /* of a head, looked at for a declaration */
 #define SAMPLE_BYTES   ((size_t)64 << 10)
@@ -32,9 +33,30 @@ const char *dtl_charset_by_text(enum dtl_charset_by by)
     return texts[by];
 }
 
+/* May a library of tables still be mapped? */
+static bool is_room(void)
+{
+    size_t n = (size_t)1 << 20;
+    void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p != MAP_FAILED && munmap(p, n) == 0;
+}
+
+iconv_t dtl_charset_open(const char *name)
+{
+    iconv_t cd = iconv_open("UTF-8", name);
+    if (cd != (iconv_t)-1)
+        return cd;
+    /* glibc calls a set unknown whose tables it had no memory to load, but not twice */
+    if (errno == EINVAL && is_room())
+        cd = iconv_open("UTF-8", name);
+    if (cd == (iconv_t)-1 && errno != EINVAL)
+        dtl_process_out_of_memory();
+    return cd;
+}
+
 bool dtl_encoding_known(const char *encoding)
 {
-    iconv_t cd = iconv_open("UTF-8", encoding);
+    iconv_t cd = dtl_charset_open(encoding);
     if (cd == (iconv_t)-1)
         return false;
     iconv_close(cd);
@@ -191,7 +213,7 @@ enum dtl_status dtl_charset_convert(struct dtl_bytes in, const struct dtl_charse
     if (utf8 && dtl_utf8_valid_prefix(text) == text.n)
         return dtl_bytes_copy(arena, text, out) ? DTL_OK
                                                 : dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    iconv_t cd = iconv_open("UTF-8", from->name);
+    iconv_t cd = dtl_charset_open(from->name);
     if (cd == (iconv_t)-1)
         return dtl_fail(err, DTL_EINPUT, 0, "no such encoding: %.40s", from->name);
     struct dtl_buffer b = {.limit = DTL_FORMAT_RECORD_MAX};
@@ -202,9 +224,9 @@ enum dtl_status dtl_charset_convert(struct dtl_bytes in, const struct dtl_charse
     if (faults && strict && !b.failed)
         st = dtl_fail(err, DTL_EINPUT, at,
                       "byte %zu is not %.40s; name the encoding with --encoding", at, from->name);
-    else if (b.failed)
+    else if (b.over)
         st = dtl_fail(err, DTL_EINPUT, 0, "article over %zu MiB", DTL_FORMAT_RECORD_MAX >> 20);
-    else if (!dtl_bytes_copy(arena, dtl_buffer_view(&b), out))
+    else if (b.failed || !dtl_bytes_copy(arena, dtl_buffer_view(&b), out))
         st = dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     dtl_buffer_release(&b);
     iconv_close(cd);
@@ -264,16 +286,17 @@ static size_t foreign_bytes(struct dtl_bytes t)
 /* Does the sample convert with hardly a fault? A sample's last character may be cut. */
 static bool bears_out(struct dtl_bytes sample, bool is_all, const char *name)
 {
-    iconv_t cd = iconv_open("UTF-8", name);
+    iconv_t cd = dtl_charset_open(name);
     if (cd == (iconv_t)-1)
         return false;
     struct dtl_buffer b = {0};
     size_t at, faults = convert(cd, sample, false, &b, &at);
     iconv_close(cd);
-    bool ok = !b.failed;
+    if (b.failed)
+        dtl_process_out_of_memory();
     dtl_buffer_release(&b);
     size_t borne = foreign_bytes(sample) / FAULTS_BORNE + (is_all ? 0 : 4);
-    return ok && faults <= borne;
+    return faults <= borne;
 }
 
 /* At least `likely` characters of UTF-8 beyond ASCII for each byte that belongs to none? Chance

@@ -12,11 +12,20 @@
 #include "common/text/charset.h"
 #include "indexer/format/format.h"
 
+#include <iconv.h>
+
 struct dtl_charset {
     char name[DTL_CHARSET_NAME]; /* "UTF-8", "windows-1252", ... */
     size_t mark;                 /* bytes of a byte order mark in front */
     enum dtl_charset_by by;      /* STATED: bytes it does not have are an error */
 };
+
+/**
+ * iconv_open("UTF-8", name); (iconv_t)-1 only when there is no such set: without the memory, or the
+ * descriptor, for its tables the process ends (docs/decisions/0230), for a text in another set than
+ * its own would be indexed as something else.
+ */
+iconv_t dtl_charset_open(const char *name);
 
 /** True when the name is that of UTF-8. */
 bool dtl_charset_is_utf8(const char *name);

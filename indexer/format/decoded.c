@@ -104,7 +104,7 @@ enum dtl_status dtl_decoded_open(struct dtl_decoded **out, struct dtl_input *und
         dtl_charset_decide(head, head.n <= DTL_FORMAT_BID_BYTES, o->encoding, declared, markup,
                            &d->set);
     d->utf8 = dtl_charset_is_utf8(d->set.name);
-    d->cd = d->utf8 ? (iconv_t)-1 : iconv_open("UTF-8", d->set.name);
+    d->cd = d->utf8 ? (iconv_t)-1 : dtl_charset_open(d->set.name);
     dtl_input_skip(under, d->set.mark);
     if (d->utf8 && head.n <= DTL_FORMAT_BID_BYTES && dtl_input_at(under) == 0 &&
         dtl_utf8_valid_prefix(head) == head.n) { /* all of it is seen, and is as it should be */

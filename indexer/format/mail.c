@@ -284,12 +284,21 @@ static bool add_headers(struct dtl_record *r, struct dtl_arena *arena, GMimeMess
     return ok;
 }
 
+/* GLib ends the process when it has no memory: with our words, then (docs/decisions/0230). */
+static void on_log(const char *domain, GLogLevelFlags level, const char *text, void *data)
+{
+    if ((level & G_LOG_LEVEL_ERROR) && (!text || strstr(text, "failed to allocate")))
+        dtl_process_out_of_memory();
+    g_log_default_handler(domain, level, text, data);
+}
+
 enum dtl_status dtl_mail_record(struct dtl_bytes message, const char *encoding,
                                 struct dtl_arena *arena, struct dtl_record *out,
                                 struct dtl_error *err)
 {
     static bool started;
     if (!started) {
+        g_log_set_default_handler(on_log, NULL);
         g_mime_init();
         dtl_xml_start();
         started = true;
@@ -330,7 +339,7 @@ enum dtl_status dtl_mail_record(struct dtl_bytes message, const char *encoding,
         st = dtl_fail(err, x.st, 0, "%s", x.err.text);
         goto out;
     }
-    if (x.body.failed) {
+    if (x.body.over) {
         st = dtl_fail(err, DTL_EINPUT, 0, "message over %zu MiB", DTL_FORMAT_RECORD_MAX >> 20);
         goto out;
     }
