@@ -1,10 +1,11 @@
 """Row 4: every byte of a small index flipped with two masks, and every truncation: the right answer or exit 3, never a signal.
 
-usage: flips.py BIN_INDEX BIN_QUERY [--short] [--jobs N] [--step N] [--masks 0x01,0xff] [--articles N]
+usage: flips.py BIN_INDEX BIN_QUERY [--short] [--jobs N] [--step N] [--masks 0x01,0xff] [--articles N] [--together N]
 
-For each damage a batch of queries of every kind is run, and `check` for all of live bytes and every eighth of the others. A batch must give the right lines and end as the
+For each damage a batch of queries of every kind is run, and `check`. A batch must give the right lines and end as the
 sound index does, or end with 3 after no other line than right ones. `check` must find damage to every live byte:
-which are live is worked out by a reader of its own (lmdb_pages.py). A fault in LMDB's map that the program turns into
+which are live is worked out by a reader of its own (lmdb_pages.py). Live bytes are flipped one by one; the others, which nobody should
+notice, 32 at once, and one by one where anybody did. A fault in LMDB's map that the program turns into
 status 3 is counted. SEED chooses the sample of the short form.
 """
 import argparse
@@ -70,15 +71,22 @@ class Damaged:
             self.fail(what + ", check", done)
         return done.returncode == 3
 
-    def flip(self, at, mask, live):
-        what = f"byte {at} ^ {mask:#04x}"
-        os.pwrite(self.file, bytes([self.data[at] ^ mask]), at)
+    def flip(self, places, mask, live):
+        what = f"byte {', '.join(map(str, places))} ^ {mask:#04x}"
+        for at in places:
+            os.pwrite(self.file, bytes([self.data[at] ^ mask]), at)
         answered = self.answer_is_right(what)
-        found = (live or not answered or at % 8 == mask % 8) and self.check_finds(what, live or not answered)
+        found = self.check_finds(what, live or not answered)
         self.count["live"] += live
-        self.count["found beside"] += found and not live
-        self.count["flips"] += 1
-        os.pwrite(self.file, self.data[at:at + 1], at)
+        self.count["found beside"] += found and not live and len(places) == 1
+        self.count["batches"] += 1
+        for at in places:
+            os.pwrite(self.file, self.data[at:at + 1], at)
+        if len(places) == 1 or (answered and not found):
+            self.count["flips"] += len(places)
+        else:
+            for at in places:
+                self.flip([at], mask, live)
 
     def cut(self, size):
         os.ftruncate(self.file, size)
@@ -96,10 +104,10 @@ def work(job):
     programs, sound, folder, flips, cuts = job
     d = Damaged(programs, sound, folder)
     live = lmdb_pages.Live(d.data).live
-    for i, (at, mask) in enumerate(flips):
-        d.flip(at, mask, bool(live[at]))
-        if i % 20000 == 19999:
-            print(f"{i + 1} flips of {len(flips)}, {d.count['wrong']} wrong", flush=True)
+    for i, (places, mask) in enumerate(flips):
+        d.flip(places, mask, bool(live[places[0]]))
+        if i % 5000 == 4999:
+            print(f"{i + 1} batches of {len(flips)}, {d.count['wrong']} wrong", *d.wrong, flush=True)
     for size in sorted(cuts, reverse=True):
         d.cut(size)
     d.mend()
@@ -108,6 +116,14 @@ def work(job):
     for program in (d.indexer, d.searcher):
         program.close()
     return d.count, d.wrong
+
+
+def together(flips, live, n):
+    """Flips as they are done: those of bytes that do not count n at once."""
+    yield from (([at], mask) for at, mask in flips if live[at])
+    for mask in sorted({mask for _, mask in flips}):
+        rest = [at for at, m in flips if m == mask and not live[at]]
+        yield from ((rest[i:i + n], mask) for i in range(0, len(rest), n))
 
 
 def real_programs(programs, sound, folder, flips):
@@ -134,6 +150,7 @@ def main():
     p.add_argument("--jobs", type=int, default=1)
     p.add_argument("--step", type=int, default=1)
     p.add_argument("--articles", type=int, default=16)
+    p.add_argument("--together", type=int, default=32)
     p.add_argument("--masks", default="0x01,0xff")
     o = p.parse_args()
     seed = int(os.environ.get("SEED", 20261124 if o.short else random.SystemRandom().randrange(1 << 32)))
@@ -152,7 +169,8 @@ def main():
             count = [i for i, byte in enumerate(live) if byte]
             flips = [(at, rnd.choice([0x01, 0xff])) for at in rnd.sample(count, 120) + rnd.sample(range(len(data)), 30)]
             cuts, again = rnd.sample(cuts, 15) + [0, 4096, 8192, len(data) - 4096], again[:4]
-        jobs = [(programs, sound, f"{tmp}/{i}", flips[i::o.jobs], cuts[i::o.jobs]) for i in range(o.jobs)]
+        done = list(together(flips, live, o.together))
+        jobs = [(programs, sound, f"{tmp}/{i}", done[i::o.jobs], cuts[i::o.jobs]) for i in range(o.jobs)]
         print(f"{len(data)} bytes, {sum(live)} of them live; {len(flips)} flips, {len(cuts)} truncations", flush=True)
         with multiprocessing.Pool(o.jobs) as pool:
             results = pool.map(work, jobs, chunksize=1)
@@ -160,11 +178,11 @@ def main():
     count = sum((c for c, _ in results), collections.Counter())
     for line in [line for _, wrong in results for line in wrong][:40]:
         print(line)
-    print(f"{count['flips']} flips, {count['live']} of live bytes: the batch {count['answered']} times answered rightly, "
+    print(f"{count['flips']} flips in {count['batches']} batches, {count['live']} of live bytes: the batch {count['answered']} times answered rightly, "
           f"{count['refused']} times refused; check found {count['found']} ({count['found beside']} in bytes that do not "
           f"count); {count['cuts']} truncations; {count['faults']} faults in the map ended with 3; "
           f"{count['started anew']} runs started anew gave the same")
-    print(f"{count['flips'] + count['cuts'] + count['started anew'] - count['wrong']} passed, {count['wrong']} failed")
+    print(f"{count['batches'] + count['cuts'] + count['started anew'] - count['wrong']} passed, {count['wrong']} failed")
     sys.exit(1 if count["wrong"] else 0)
 
 
