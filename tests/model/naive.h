@@ -77,9 +77,39 @@ static inline void *must(void *p)
     return p;
 }
 
+static inline struct dtl_bytes naive_copy(struct dtl_arena *arena, struct dtl_bytes b)
+{
+    return dtl_bytes(must(dtl_arena_strndup(arena, b.n ? (const char *)b.p : "", b.n)), b.n);
+}
+
+/** Does the article's date satisfy a date filter? */
+bool naive_date_holds(const struct article *a, struct dtl_interval range, bool undated,
+                      bool within);
+
+/* ---- naive_words.c ---- */
+
+/** Is the article one of those that say how rare a word is? */
+bool naive_counts(const struct query *q, const struct article *a);
+/** The words and phrases below `n`, with their tokens, into q->leaf. */
+void naive_collect_leaves(struct query *q, const struct dtl_node *n);
+/** Is it made of stop words alone? */
+bool naive_is_stop(const struct leaf *l);
+/** Is there a word below `n` that is no stop word and that some article has? */
+bool naive_other_word_scores(const struct query *q, const struct dtl_node *n);
 /** Is this word of an article that word of the query? */
 bool naive_word_is(const struct query *q, const struct word *w, const struct token *t);
 const struct leaf *naive_leaf_of(const struct query *q, const struct dtl_node *n);
+
+/* ---- naive_judge.c ---- */
+
+struct naive_verdict {
+    bool says; /* false: the node holds no word and is left out */
+    bool matches;
+    uint64_t score;
+};
+/** `boost`: that of the groups around the node. */
+struct naive_verdict naive_judge(const struct query *q, const struct dtl_node *n,
+                                 const struct article *a, double boost);
 
 /* ---- naive_places.c ---- */
 
