@@ -14,20 +14,12 @@ import subprocess
 import sys
 import tempfile
 
-from programs import Programs, check_status, finish, seed
+from programs import Checks, Programs, check_status, seed
 
 INDEXER, QUERY = (os.path.abspath(a) for a in sys.argv[1:3])
 HISTORIES = int(sys.argv[3]) if len(sys.argv) > 3 else 12
 WORDS = ["quartz", "zebra", "violin", "harbour", "lantern", "copper", "meadow", "anchor"]
-passed = failed = 0
-
-
-def check(what, good, more=""):
-    global passed, failed
-    passed += bool(good)
-    failed += not good
-    if not good:
-        print(f"{what}: {more}")
+check = Checks()
 
 
 class Archive:
@@ -257,7 +249,7 @@ def main():
     for part in (another_past, one_at_a_time):
         with tempfile.TemporaryDirectory() as folder:
             part(folder, rng)
-    finish(passed, failed)
+    check.finish()
 
 
 main()

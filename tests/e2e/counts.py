@@ -14,21 +14,14 @@ import sys
 import tempfile
 import unicodedata
 
-from programs import Programs, finish, seed
+from programs import Checks, Programs, seed
 
 INDEXER, QUERY = sys.argv[1:3]
 WORDS = ["quake", "ferry", "harbour", "minister", "gulls", "bread", "a", "the", "tax", "storm"]
 SOURCES = ["Wire", "WIRE", "wire", "Le Phare", "Le Pháre", "Chronicle", ""]
 TAGS = ["Sea", "sea", "Été", "ete", "rail", "sport", "Grain"]
 AUTHORS = ["Jane Doe", "jane doe", "José Ruiz", "Jose Ruiz", "A. N. Other"]
-passed = failed = 0
-
-
-def check(name, ok, detail=""):
-    global passed, failed
-    passed, failed = passed + bool(ok), failed + (not ok)
-    if not ok and failed < 20:
-        print(f"{name}: {detail}")
+check = Checks()
 
 
 def fold(text):
@@ -193,7 +186,7 @@ def main():
         check_compare(p)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    finish(passed, failed)
+    check.finish()
 
 
 main()

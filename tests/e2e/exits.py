@@ -15,21 +15,14 @@ import sys
 import tempfile
 import time
 
-from programs import finish, wait_until_full
+from programs import Checks, wait_until_full
 
 INDEXER, QUERY = (os.path.abspath(p) for p in sys.argv[1:3])
 ARTICLES = 3000
-passed = failed = 0
+check = Checks()
 FOLDER = tempfile.mkdtemp(prefix="dateline-exits-")
 INDEX = os.path.join(FOLDER, "index")
 ENV = {"PATH": os.environ["PATH"], "HOME": FOLDER, "LC_ALL": "C", "TERM": "dumb", "TZ": "UTC", "DATELINE_INDEX": INDEX}
-
-
-def check(name, ok, detail=""):
-    global passed, failed
-    passed, failed = passed + bool(ok), failed + (not ok)
-    if not ok:
-        print(f"{name}: {detail}")
 
 
 def situation(name, args, status, says=None, out=None, env=None, **more):
@@ -268,7 +261,7 @@ def main():
             part()
     finally:
         shutil.rmtree(FOLDER, ignore_errors=True)
-    finish(passed, failed)
+    check.finish()
 
 
 main()

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-from programs import finish
+from programs import Checks
 
 INDEXER, QUERY = (os.path.abspath(p) for p in sys.argv[1:3])
 FOLDER = tempfile.mkdtemp(prefix="dateline-hostile-")
@@ -26,14 +26,7 @@ NASTY = [chr(c) for c in sorted({*range(1, 256), *HIDDEN} - {10, 13})] + [
     "%s%n%x", "\\x1b", "\",\"", "'; rm -rf /", "<script>", "\ufffd", "\U000e0041", "\u200b", "\u2028line"]
 COLOURS = re.compile(rb"\x1b\[[0-9;]*m")
 LINKS = re.compile(rb"\x1b\]8;;[!-~]*\x1b\\")
-passed = failed = 0
-
-
-def check(name, ok, detail=""):
-    global passed, failed
-    passed, failed = passed + bool(ok), failed + (not ok)
-    if not ok and failed < 40:
-        print(f"{name}: {detail!r}")
+check = Checks()
 
 
 def is_text(name, data, colours=False, links=False, csv=False):
@@ -156,7 +149,7 @@ def main():
         queries()
     finally:
         shutil.rmtree(FOLDER, ignore_errors=True)
-    finish(passed, failed)
+    check.finish()
 
 
 main()

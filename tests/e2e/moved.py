@@ -10,16 +10,9 @@ import sys
 import tempfile
 import zipfile
 
-from programs import Programs, finish
+from programs import Checks, Programs
 
-passed = failed = 0
-
-
-def check(name, ok, detail=""):
-    global passed, failed
-    passed, failed = passed + bool(ok), failed + (not ok)
-    if not ok:
-        print(f"{name}: {detail!r}")
+check = Checks()
 
 
 class Archive:
@@ -109,7 +102,7 @@ def main():
         with_an_id(a)
         without_one(a)
         in_two(a)
-    finish(passed, failed)
+    check.finish()
 
 
 main()

@@ -67,6 +67,22 @@ def seed():
     return value
 
 
+class Checks:
+    """check(what, good, more): counts, and prints the first forty that failed."""
+
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def __call__(self, what, good, more=""):
+        self.passed += bool(good)
+        self.failed += not good
+        if not good and self.failed <= 40:
+            print(f"{what}: {more}", flush=True)
+
+    def finish(self):
+        finish(self.passed, self.failed)
+
+
 def finish(passed, failed):
     """The line a test ends with, and its status."""
     print(f"{passed} passed, {failed} failed")

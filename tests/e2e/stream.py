@@ -13,19 +13,12 @@ import sys
 import tempfile
 import time
 
-from programs import Programs, finish, wait_until_full
+from programs import Checks, Programs, wait_until_full
 
 INDEXER, QUERY, ARTICLES = sys.argv[1:4]
 SHORT = 40000          # more than a page of hits
 SLACK_KIB = int(os.environ.get("SLACK_KIB", 12288))  # a page's; a sanitizer keeps more
-passed = failed = 0
-
-
-def check(name, ok, detail=""):
-    global passed, failed
-    passed, failed = passed + bool(ok), failed + (not ok)
-    if not ok:
-        print(f"{name}: {detail}")
+check = Checks()
 
 
 def peak_kib(*command):
@@ -171,7 +164,7 @@ def main():
         refused_cursors(many, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    finish(passed, failed)
+    check.finish()
 
 
 main()

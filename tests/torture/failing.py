@@ -17,12 +17,12 @@ import random
 import re
 import shutil
 import subprocess
-import sys
 import time
 
 from calls import NOT_REACHED, NOT_SHORTENED, Calls
 from kill import again, fingerprint, unnumbered
 from scenarios import Scenario, World, Wrong
+from shared import finish
 
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(1 << 32)))
 ERRORS = ["EIO", "ENOSPC", "EINTR", "ENOMEM", "EMFILE", "short"]
@@ -183,8 +183,7 @@ def main():
     finally:
         world.close()
     print(f"{len(row.seen)} of {row.passed} were different in the bytes left or the words said")
-    print(f"{row.passed} passed, {row.failed} failed")
-    sys.exit(1 if row.failed else 0)
+    finish(row.passed, row.failed)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import tempfile
 import lmdb_pages
 import small_index
 from served import FAULT, Served
+from shared import finish
 
 
 class Damaged:
@@ -182,8 +183,7 @@ def main():
           f"{count['refused']} times refused; check found {count['found']} ({count['found beside']} in bytes that do not "
           f"count); {count['cuts']} truncations; {count['faults']} faults in the map ended with 3; "
           f"{count['started anew']} runs started anew gave the same")
-    print(f"{count['batches'] + count['cuts'] + count['started anew'] - count['wrong']} passed, {count['wrong']} failed")
-    sys.exit(1 if count["wrong"] else 0)
+    finish(count["batches"] + count["cuts"] + count["started anew"] - count["wrong"], count["wrong"])
 
 
 if __name__ == "__main__":

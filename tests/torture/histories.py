@@ -14,8 +14,7 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
-from programs import Programs, finish, seed  # noqa: E402
+from shared import Programs, finish, seed
 
 WORDS = [a + b for a in ("har", "vel", "mon", "tri", "bos", "lun", "quar", "fen") for b in ("vest", "ket", "dary", "tion", "ler", "na")]
 QUERIES = ["*", "harvest", "velket OR monna", '"bosler trina"', "since:2010 until:2015", "lun* -quarna", "title:fenler", "=Harvest", "changed"]

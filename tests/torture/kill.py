@@ -17,11 +17,11 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 
 from calls import ENVIRONMENT, KILLED, NOT_REACHED, Calls
 from scenarios import World, Wrong, left_behind
+from shared import finish
 
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(1 << 32)))
 
@@ -190,8 +190,7 @@ def main():
         finally:
             world.close()
     print(f"{tally.repeated} of {tally.passed} left the very bytes another had left, which were looked at once")
-    print(f"{tally.passed} passed, {tally.failed} failed")
-    sys.exit(1 if tally.failed else 0)
+    finish(tally.passed, tally.failed)
 
 
 if __name__ == "__main__":

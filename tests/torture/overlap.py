@@ -17,21 +17,15 @@ import sys
 import tempfile
 import zipfile
 
+from shared import Checks
+
 INDEXER, QUERY = (os.path.abspath(a) for a in sys.argv[1:3])
 SHORT = "--short" in sys.argv
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(1 << 32)))
 CLOCK = os.path.join(os.path.dirname(os.path.dirname(INDEXER)), "tests/torture/libstepped_clock.so")
 RUNS = 20
 DAY = 86400
-passed = failed = 0
-
-
-def check(what, good, more=""):
-    global passed, failed
-    passed += bool(good)
-    failed += not good
-    if not good:
-        print(f"{what}: {more}")
+check = Checks()
 
 
 class Surroundings:
@@ -279,8 +273,7 @@ def main():
         for s in rng.sample(ALL, 5) if SHORT else ALL:
             alone(folder, s, root, wanted)
         stepping(folder, rng)
-    print(f"{passed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
+    check.finish()
 
 
 main()

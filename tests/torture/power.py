@@ -22,6 +22,7 @@ import tempfile
 
 import small_index
 from served import Served
+from shared import finish
 
 Record = collections.namedtuple("Record", "kind a b data")
 
@@ -302,8 +303,7 @@ def main():
         life.close()
     c = judge.count
     print(", ".join(f"{c[k]} {k}" for k in ("states", "as before", "as after", "no index yet", "an empty index", "made again")))
-    print(f"{c['states'] - c['wrong']} passed, {c['wrong']} failed")
-    sys.exit(1 if c["wrong"] else 0)
+    finish(c["states"] - c["wrong"], c["wrong"])
 
 
 if __name__ == "__main__":

@@ -204,9 +204,10 @@ ssize_t write(int fd, const void *p, size_t n)
     return r;
 }
 
-ssize_t pwrite(int fd, const void *p, size_t n, off_t at)
+typedef ssize_t (*pwrite_fn)(int, const void *, size_t, off_t);
+
+static ssize_t write_at(pwrite_fn real, int fd, const void *p, size_t n, off_t at)
 {
-    REAL(pwrite);
     if (watched(fd))
         wrote(fd, p, n, at);
     ssize_t r = real(fd, p, n, at);
@@ -215,15 +216,16 @@ ssize_t pwrite(int fd, const void *p, size_t n, off_t at)
     return r;
 }
 
+ssize_t pwrite(int fd, const void *p, size_t n, off_t at)
+{
+    REAL(pwrite);
+    return write_at(real, fd, p, n, at);
+}
+
 ssize_t pwrite64(int fd, const void *p, size_t n, off_t at)
 {
     REAL(pwrite64);
-    if (watched(fd))
-        wrote(fd, p, n, at);
-    ssize_t r = real(fd, p, n, at);
-    if (watched(fd))
-        done(fd);
-    return r;
+    return write_at(real, fd, p, n, at);
 }
 
 static void wrote_all(int fd, const struct iovec *v, int n, off_t at)
@@ -248,20 +250,23 @@ ssize_t pwritev(int fd, const struct iovec *v, int n, off_t at)
     return real(fd, v, n, at);
 }
 
-int ftruncate(int fd, off_t n)
+static int cut(int (*real)(int, off_t), int fd, off_t n)
 {
-    REAL(ftruncate);
     if (watched(fd))
         note('t', open_file[fd].inode, (uint64_t)n, NULL, 0);
     return real(fd, n);
 }
 
+int ftruncate(int fd, off_t n)
+{
+    REAL(ftruncate);
+    return cut(real, fd, n);
+}
+
 int ftruncate64(int fd, off_t n)
 {
     REAL(ftruncate64);
-    if (watched(fd))
-        note('t', open_file[fd].inode, (uint64_t)n, NULL, 0);
-    return real(fd, n);
+    return cut(real, fd, n);
 }
 
 /* Of a file: its data; of a folder: the names in it. The record is made when the call has returned:

@@ -11,12 +11,12 @@ import collections
 import os
 import random
 import shutil
-import sys
 import tempfile
 
 import lmdb_pages
 import small_index
 from served import Served
+from shared import finish
 
 
 def damage(data, live, pages, size, rnd):
@@ -122,8 +122,7 @@ def main():
             count[kind] += 1
             failed += not one_round(indexer, searcher, work + "/sound", work, queries, broken, right, count, say)
     print(", ".join(f"{n} {what}" for what, n in sorted(count.items())))
-    print(f"{rounds - failed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
+    finish(rounds - failed, failed)
 
 
 if __name__ == "__main__":

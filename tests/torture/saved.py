@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 from calls import KILLED, NOT_REACHED, NOT_SHORTENED, Calls
+from shared import Checks
 
 INDEXER, QUERY = (os.path.abspath(a) for a in sys.argv[1:3])
 SHORT = "--short" in sys.argv
@@ -25,15 +26,7 @@ FAILING = {  # what may fail, and how
     "fchmod": ["EPERM"], "fstat": ["EIO"], "newfstatat": ["EIO"], "mkdir": ["ENOSPC"], "unlinkat": ["EIO"],
     "ftruncate": ["EIO"],
 }
-passed = failed = 0
-
-
-def check(what, good, more=""):
-    global passed, failed
-    passed += bool(good)
-    failed += not good
-    if not good:
-        print(f"{what}: {more}")
+check = Checks()
 
 
 class World:
@@ -178,8 +171,7 @@ def main():
                 failures += 1
             print(f"{' '.join(args)}: {len(at)} calls", flush=True)
     print(f"{kills} kills, {failures} failing calls")
-    print(f"{passed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
+    check.finish()
 
 
 main()
