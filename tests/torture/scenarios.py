@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass
 
 from calls import ENVIRONMENT
+from served import Served
 
 WORDS = [a + b for a in ("har", "new", "mar", "tel", "min", "pol", "gra", "set", "ver", "ful")
          for b in ("bour", "ket", "ing", "ism", "try", "er", "ations", "ly", "ward", "le")]
@@ -41,6 +42,12 @@ def put(folder, name, text):
     return path
 
 
+LETTER = ("From: Jane Doe <jane@example.org>\nSubject: =?utf-8?q?Harbour_stra=C3=9Fe?=\n"
+          "Date: Mon, 04 Mar 2013 10:00:00 +0000\nMessage-ID: <letter@example.org>\nMIME-Version: 1.0\n"
+          "Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n"
+          "The harbour of the stra=DFe, and its market.\n")
+
+
 @dataclass
 class Content:
     """What an index holds, as its users see it: every article, and answers with their scores and paths."""
@@ -66,11 +73,14 @@ class World:
         self.folder = scratch("dateline-torture-")
         self.work = os.path.join(self.folder, "work")
         self.size, self.words, self.files = size, words, files
+        self.served = {p: Served(p) for p in (self.indexer, self.query_program)}
         self.queries = put(self.folder, "queries.tsv", "".join(f"{i}\t{q}\n" for i, q in enumerate(
             ["harbour", "market OR minister", '"newing telward"', "tel*", "title:market", "setting since:2000",
              "source:Herald graing", "unique3v0 OR unique3v1", "fully NEAR/9 market"])))
 
     def close(self):
+        for program in self.served.values():
+            program.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # ---- the programs ----
@@ -87,7 +97,8 @@ class World:
                                            "env": ENVIRONMENT} | more))
 
     def must(self, command, allowed=(0,)):
-        done = self.run(command)
+        """Run by the program that is loaded already, where nothing is to happen to it."""
+        done = self.served[command[0]].run(*command[1:])
         if done.returncode not in allowed:
             raise Wrong(f"{' '.join(command[1:])} ended with {done.returncode}: "
                         f"{done.stderr.decode(errors='replace').strip()[-600:]}")
@@ -136,6 +147,7 @@ class World:
         for i in range(self.files):
             put(folder, f"{i:02}.jsonl", lines(range(i * n, i * n + n), self.words))
         put(folder, "note.txt", "date 2011-03-05\nThe harbour market\n\nA text of its own, with ministers.\n")
+        put(folder, "letter.eml", LETTER)
         put(folder, "page.html", "<html><head><title>Harbour page</title><meta name=date content=2012-01-02></head>"
             "<body><article><p>" + "Words of a page about the policy of a market. " * 5 + "</p></article></body></html>")
         index = os.path.join(self.folder, name + ".index")
