@@ -113,6 +113,8 @@ static uint64_t dead_count(const struct dtl_snapshot *snap)
 
 struct health {
     struct dtl_last_run last; /* started 0: none is known */
+    struct dtl_error unread;  /* its text: why the note of it is of no use; empty: it is, or there
+                                 is none */
     uint64_t disk_left, disk_total;
     int64_t now;
 };
@@ -120,9 +122,11 @@ struct health {
 static void look_at_health(const struct dtl_store *store, struct health *h)
 {
     struct dtl_buffer text = {0};
-    struct dtl_error unread = {0};
-    if (dtl_store_noted(store, &text, &unread) == DTL_OK)
+    enum dtl_status st = dtl_store_noted(store, &text, &h->unread);
+    if (st == DTL_OK)
         dtl_last_run_decode(dtl_buffer_view(&text), &h->last);
+    if (st == DTL_OK && !h->last.started)
+        (void)dtl_fail(&h->unread, DTL_EINPUT, 0, "the file last-run holds no note of a run");
     dtl_buffer_release(&text);
     dtl_store_disk(store, &h->disk_left, &h->disk_total);
     h->now = (int64_t)time(NULL);
@@ -187,6 +191,11 @@ static void put_health(struct dtl_buffer *out, const struct health *h, bool *fir
     char text[32];
     dtl_json_key(out, "last_run", first);
     put_last_run(out, h);
+    dtl_json_key(out, "last_run_problem", first);
+    if (h->unread.text[0])
+        dtl_json_string(out, dtl_bytes_of(h->unread.text));
+    else
+        dtl_buffer_text(out, "null");
     dtl_json_key(out, "last_success", first);
     dtl_buffer_format(out, h->last.succeeded ? "\"%s\"" : "null", instant(h->last.succeeded, text));
     dtl_json_key(out, "age_seconds", first);
@@ -208,6 +217,11 @@ static void print_health(struct dtl_buffer *out, const struct health *h)
     if (h->disk_total)
         dtl_buffer_format(out, "disk        %.1f MB free of %.1f\n", (double)h->disk_left / 1e6,
                           (double)h->disk_total / 1e6);
+    if (h->unread.text[0]) {
+        dtl_buffer_text(out, "last run    unknown: ");
+        dtl_utf8_sanitise(out, dtl_bytes_of(h->unread.text), false);
+        dtl_buffer_byte(out, '\n');
+    }
     if (!h->last.started)
         return;
     dtl_buffer_format(out, "last run    %s, status %" PRIu64, instant(h->last.ended, text),

@@ -7,6 +7,8 @@
  */
 #include "indexer/format/mail.h"
 
+#include "common/base/process.h"
+
 #include <stdlib.h>
 
 #include <gmime/gmime.h>

@@ -64,13 +64,14 @@ def is_reader(scenario):
 
 def steady(output):
     """Without what `status` tells of the moment: the room on the disk; and of the last run, whose note may be lacking."""
-    output = re.sub(rb'"last_run":(\{[^}]*\}|null),"last_success":("[^"]*"|null)', b"", output)
+    output = re.sub(rb'"last_run":(\{[^}]*\}|null),"last_run_problem":("[^"]*"|null),"last_success":("[^"]*"|null)', b"", output)
     return re.sub(rb'("age_seconds"|"disk_free_bytes"|"disk_bytes"):(\d+|null)', rb"\1:#", output)
 
 
 def one_clear_line(done, program, more=False):
-    """What a person or cron is told: one line of the program's beside the summary, in words."""
-    said = [line for line in done.stderr.decode(errors="replace").splitlines() if not line.startswith("indexed ")]
+    """What a person or cron is told: one line of the program's beside the summary, in words; GLib may speak before it ends a process."""
+    beside = ("indexed ", program + ": character sets by ", "***MEMORY-ERROR***: ", "GLib (gthread-posix.c): ")
+    said = [line for line in done.stderr.decode(errors="replace").splitlines() if line and not line.startswith(beside)]
     if more and len(said) > 1:
         said = said[-1:]
     if len(said) != 1 or not said[0].startswith(program + ": ") or "Success" in said[0] or len(said[0]) < len(program) + 12:

@@ -54,7 +54,7 @@ static void buffer_stops_at_its_limit_and_stays_failed(void **state)
     struct dtl_buffer b = {.limit = 10};
     assert_true(dtl_buffer_append(&b, "0123456789", 10));
     assert_false(dtl_buffer_byte(&b, 'x'));
-    assert_true(b.failed);
+    assert_true(b.failed && b.over);
     assert_int_equal(b.n, 10);
     dtl_buffer_release(&b);
 }
