@@ -104,9 +104,9 @@ class Damaged:
 def work(job):
     programs, sound, folder, flips, cuts = job
     d = Damaged(programs, sound, folder)
-    live = lmdb_pages.Live(d.data).live
+    pages = lmdb_pages.Live(d.data)
     for i, (places, mask) in enumerate(flips):
-        d.flip(places, mask, bool(live[places[0]]))
+        d.flip(places, mask, pages.counts(places[0], mask))
         if i % 5000 == 4999:
             print(f"{i + 1} batches of {len(flips)}, {d.count['wrong']} wrong", *d.wrong, flush=True)
     for size in sorted(cuts, reverse=True):

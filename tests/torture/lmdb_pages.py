@@ -1,7 +1,8 @@
 """Which bytes of a data.mdb count: LMDB's file format (0.9, 64 bit), read by a second reader that shares no code with `check`.
 
 Live is what the newest transaction reaches: fields of pages, nodes, keys and values. Not live: free pages, gaps inside
-pages, what follows a value on its last page, fields that LMDB never reads.
+pages, what follows a value on its last page, fields that LMDB never reads. The key of a branch need not be one that is
+there: as good as the right one is any that parts the keys left of it from those right of it.
 """
 import struct
 
@@ -15,6 +16,7 @@ class Live:
 
     def __init__(self, data):
         self.data, self.live, self.pages = data, bytearray(len(data)), {}
+        self.parting = []  # of keys of branches: where, how long, the last key to the left, the first to the right
         size = struct.unpack_from("<I", data, 40)[0]
         self.size = size
         metas = [self.transaction(0), self.transaction(size)]
@@ -31,6 +33,15 @@ class Live:
     def transaction(self, at):
         return struct.unpack_from("<Q", self.data, at + 144)[0]
 
+    def counts(self, at, mask):
+        """Does the byte count, and does its flip?"""
+        for key, n, left, right in self.parting:
+            if key <= at < key + n:
+                other = bytearray(self.data[key:key + n])
+                other[at - key] ^= mask
+                return not left < bytes(other) <= right
+        return bool(self.live[at])
+
     def mark(self, at, n):
         self.live[at:at + n] = b"\1" * n
 
@@ -42,16 +53,25 @@ class Live:
             self.page(root, name)
 
     def page(self, number, name):
+        """Marks the page and all below it; its first and last key."""
         at = number * self.size
         self.pages[number] = name
         flags, lower, upper = struct.unpack_from("<HHH", self.data, at + 10)
         self.mark(at, 8)
         self.mark(at + 10, 6)
+        keys, last = [], None
         for i in range((lower - 16) // 2):
             self.mark(at + 16 + 2 * i, 2)
-            self.node(at + struct.unpack_from("<H", self.data, at + 16 + 2 * i)[0], flags, i, name)
+            node = at + struct.unpack_from("<H", self.data, at + 16 + 2 * i)[0]
+            first, end = self.node(node, flags, i, name)
+            if flags & BRANCH and i and name != "free list":  # whose keys are numbers
+                self.parting.append((node + 8, struct.unpack_from("<H", self.data, node + 6)[0], last, first))
+            last = end
+            keys.append(first)
+        return keys[0], last
 
     def node(self, at, flags, i, name):
+        """Marks an entry; the first and last key it stands for."""
         low, high, node_flags, key = struct.unpack_from("<HHHH", self.data, at)
         self.mark(at, 8)
         if flags & BRANCH:
@@ -59,8 +79,7 @@ class Live:
                 self.mark(at + 8, key)
             else:
                 self.live[at + 6:at + 8] = b"\0\0"
-            self.page(low | high << 16 | node_flags << 32, name)
-            return
+            return self.page(low | high << 16 | node_flags << 32, name)
         self.mark(at + 8, key)
         size, value = low | high << 16, at + 8 + key
         if node_flags & BIG:
@@ -77,6 +96,7 @@ class Live:
             self.live[value] = 0  # a smaller count: pages that are neither used nor free, which check notes
         else:
             self.mark(value, size)
+        return (self.data[at + 8:at + 8 + key],) * 2
 
     def overflow(self, page, size, name):
         at = page * self.size
