@@ -165,10 +165,8 @@ static enum dtl_status look_up(struct dtl_analyzer *a, struct dtl_bytes form, dt
     uint32_t number = dtl_form_table_find(&a->forms, &key, form);
     if (number == DTL_FORM_NONE)
         number = dtl_form_table_add(&a->forms, &a->words, &key, form, lang, joined);
-    if (number == DTL_FORM_NONE && !a->words.failed) {
-        dtl_form_table_empty(&a->forms);
+    if (number == DTL_FORM_NONE && !a->words.failed && dtl_form_table_relieve(&a->forms))
         number = dtl_form_table_add(&a->forms, &a->words, &key, form, lang, joined);
-    }
     if (number == DTL_FORM_NONE)
         return dtl_fail(err, DTL_ENOMEM, 0, "no memory for text analysis");
     dtl_form_table_word(&a->forms, number, word);

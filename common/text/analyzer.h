@@ -44,8 +44,9 @@ struct dtl_token {
 
 /**
  * A token as it comes in bulk: the number of its form, for whoever keeps something by form. Numbers
- * rise from 0 in the order of first sight, for all texts and languages of an analyzer, as long as
- * its epoch stays.
+ * rise from 0 in the order of first sight, for all texts and languages of an analyzer; as long as
+ * its epoch stays a number never means another form, but a form that was not met for long may come
+ * again under another number.
  */
 struct dtl_instance {
     uint32_t form;
@@ -74,8 +75,8 @@ typedef enum dtl_status (*dtl_instances_fn)(void *ctx, const struct dtl_instance
 enum dtl_status dtl_analyzer_open(struct dtl_analyzer **out, struct dtl_error *err) DTL_MUST_USE;
 void dtl_analyzer_close(struct dtl_analyzer *a); /* NULL is fine */
 
-/** Bytes that its forms may take before they are forgotten; 256 KB at least. Results never depend
- * on it. */
+/** Bytes that its forms may take before rare ones are forgotten; 256 KB at least. Results never
+ * depend on it. */
 void dtl_analyzer_limit(struct dtl_analyzer *a, size_t bytes);
 size_t dtl_analyzer_memory(const struct dtl_analyzer *a); /* bytes held for forms now */
 /** Changes, to what no analyzer of this process had before, when forms are numbered anew: only

@@ -2,8 +2,8 @@
  * form_table.c - how forms are kept: a record each, slots that grow by doubling.
  *
  * The table begins with 32 KB, which is what the words of one article need; a query or a snippet
- * touches no more. It grows as forms come, to `limit`: emptying a table of 48,000 forms, as was
- * done before, made one word in forty be worked out again (decision 0015).
+ * touches no more. It grows as forms come, to `limit` (decision 0015). Most of what fills it then
+ * was printed once: that is forgotten, and what came again stays with its number (decision 0270).
  */
 #include "common/text/form_table.h"
 
@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #define FIRST_SLOTS 1024u
+#define FORGOTTEN   UINT32_MAX /* the place of a number whose form is not kept */
 
 /* A record: header, printed bytes, then form, folded and term where they differ from the one
  * before. */
@@ -50,7 +51,7 @@ size_t dtl_form_table_memory(const struct dtl_form_table *t)
     return t->capacity * sizeof *t->slots + t->records.capacity + t->places.capacity;
 }
 
-void dtl_form_table_empty(struct dtl_form_table *t)
+static void empty(struct dtl_form_table *t)
 {
     memset(t->slots, 0, t->capacity * sizeof *t->slots);
     dtl_buffer_reset(&t->records);
@@ -152,14 +153,24 @@ static void put(struct dtl_form_slot *slots, size_t capacity, const struct dtl_f
     slots[i] = *s;
 }
 
-/* Room for one more form at a load of at most five eighths. False: no memory, or over the limit. */
+#define RECORD_MOST (sizeof(struct record) + DTL_WORD_BYTES + 3 * DTL_TERM_MAX)
+
+/* The most forms for so many slots: a load of five eighths. */
+static size_t forms_of(size_t slots)
+{
+    return slots / 8 * 5;
+}
+
+/* Room for one more form. False: no memory, or over the limit. */
 static bool make_room(struct dtl_form_table *t, bool *failed)
 {
-    size_t most = sizeof(struct record) + DTL_WORD_BYTES + 3 * DTL_TERM_MAX;
-    if (t->records.n + most > t->records.capacity &&
+    if (t->records.n + RECORD_MOST > t->records.capacity &&
         t->capacity * sizeof *t->slots + 2 * t->records.capacity + t->places.capacity > t->limit)
         return false;
-    if (t->count + 1 <= t->capacity / 8 * 5)
+    if (t->places.n == t->places.capacity &&
+        dtl_form_table_memory(t) + t->places.capacity > t->limit)
+        return false;
+    if (t->count + 1 <= forms_of(t->capacity))
         return true;
     size_t capacity = 2 * t->capacity;
     if (dtl_form_table_memory(t) + t->capacity * sizeof *t->slots > t->limit)
@@ -196,8 +207,70 @@ uint32_t dtl_form_table_add(struct dtl_form_table *t, struct dtl_words *w,
         w->failed = true;
         return DTL_FORM_NONE;
     }
-    uint32_t number = (uint32_t)t->count++;
-    struct dtl_form_slot slot = {key->low, key->high, key->tag, number, key->hash};
+    uint32_t number = (uint32_t)(t->places.n / sizeof number) - 1;
+    t->count++;
+    struct dtl_form_slot slot = {key->low, key->high, key->tag, number, key->hash & ~DTL_FORM_MET};
     put(t->slots, t->capacity, &slot);
     return number;
+}
+
+/* ---- relief ---- */
+
+static size_t record_bytes(const uint8_t *p)
+{
+    struct record r;
+    memcpy(&r, p, sizeof r);
+    return sizeof r + r.printed + (r.same & SAME_FORM ? 0 : r.form) +
+           (r.same & SAME_FOLDED ? 0 : r.folded) + (r.same & SAME_TERM ? 0 : r.term);
+}
+
+/* Records stand in the order of their numbers: those that stay move down over the others. */
+static void close_gaps(struct dtl_form_table *t)
+{
+    size_t to = 0;
+    for (size_t i = 0; i < t->places.n; i += sizeof(uint32_t)) {
+        uint32_t at = dtl_load32(t->places.p + i);
+        if (at == FORGOTTEN)
+            continue;
+        size_t n = record_bytes(t->records.p + at);
+        memmove(t->records.p + to, t->records.p + at, n);
+        dtl_store32(t->places.p + i, (uint32_t)to);
+        to += n;
+    }
+    t->records.n = to;
+}
+
+bool dtl_form_table_relieve(struct dtl_form_table *t)
+{
+    struct dtl_form_slot *stay = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < t->capacity; i++)
+        n += t->slots[i].tag && t->slots[i].hash & DTL_FORM_MET;
+    /* Numbers that were given take room as well: both in the table and at who keeps by number. */
+    if (n <= t->count / 4 * 3 && t->places.n / sizeof(uint32_t) <= t->capacity &&
+        t->places.n < t->places.capacity && !(stay = malloc((n + 1) * sizeof *stay)))
+        return false;
+    if (!stay) {
+        empty(t);
+        return true;
+    }
+    n = 0;
+    for (size_t i = 0; i < t->capacity; i++) {
+        struct dtl_form_slot *s = &t->slots[i];
+        if (s->tag && s->hash & DTL_FORM_MET) {
+            stay[n] = *s;
+            stay[n++].hash &= ~DTL_FORM_MET;
+        } else if (s->tag) {
+            dtl_store32(t->places.p + s->number * sizeof(uint32_t), FORGOTTEN);
+        }
+    }
+    memset(t->slots, 0, t->capacity * sizeof *t->slots);
+    for (size_t i = 0; i < n; i++)
+        put(t->slots, t->capacity, &stay[i]);
+    free(stay);
+    t->count = n;
+    close_gaps(t);
+    if (t->records.n + RECORD_MOST > t->records.capacity)
+        empty(t);
+    return true;
 }

@@ -6,8 +6,10 @@
  * a word is worked out once and found again by one probe. A slot holds the bytes of a word of up to
  * 16 itself, so that finding it touches one line of the cache and compares two numbers.
  *
- * A form has a number, rising from 0 in the order of first sight, until the table is full and
- * emptied; then everything begins again under another epoch. Nothing but speed depends on it.
+ * A form has a number, rising from 0 in the order of first sight. When the table is full, forms
+ * that were not met again since the last time are forgotten; their numbers are not given again.
+ * When that leaves too little room the table is emptied, and everything begins again under another
+ * epoch. Nothing but speed depends on it (decision 0270).
  */
 #ifndef DTL_TEXT_FORM_TABLE_H
 #define DTL_TEXT_FORM_TABLE_H
@@ -20,7 +22,7 @@ struct dtl_form_slot {  /* half a line of the cache; {0}: free */
     uint64_t low, high; /* the printed bytes, zeros behind them; of a longer word a hash of them */
     uint32_t tag;       /* TAG_USED | kind and language << 16 | bytes */
     uint32_t number;
-    uint64_t hash;
+    uint64_t hash; /* its highest bit: met again (DTL_FORM_MET) */
 };
 
 struct dtl_form_key {
@@ -32,8 +34,8 @@ struct dtl_form_table { /* open with dtl_form_table_open */
     struct dtl_form_slot *slots;
     size_t capacity; /* slots: a power of two */
     struct dtl_buffer records;
-    struct dtl_buffer places; /* of each number: its record, a uint32_t */
-    size_t count, limit;      /* forms; the most bytes all of this may take */
+    struct dtl_buffer places; /* of each number: its record, a uint32_t; of a forgotten one none */
+    size_t count, limit;      /* forms kept; the most bytes all of this may take */
     uint64_t epoch;
 };
 
@@ -42,12 +44,13 @@ void dtl_form_table_close(struct dtl_form_table *t);
 size_t dtl_form_table_memory(const struct dtl_form_table *t);
 /** The most bytes it may take, 256 KB at least; forgets all forms when it holds more. */
 void dtl_form_table_limit(struct dtl_form_table *t, size_t bytes);
-/** Forget all forms; their memory is kept. */
-void dtl_form_table_empty(struct dtl_form_table *t);
+/** Make room in a full table: numbers given before mean nothing any more. Memory is kept. False: no
+ * memory. */
+bool dtl_form_table_relieve(struct dtl_form_table *t);
 
 /**
  * Work a form out and number it. `printed`: a word as printed, or (`joined`) a form that holds
- * U+00AD. DTL_FORM_NONE: the table is full and must be emptied first, or, with w->failed, there is
+ * U+00AD. DTL_FORM_NONE: the table is full and must be relieved first, or, with w->failed, there is
  * no memory.
  */
 uint32_t dtl_form_table_add(struct dtl_form_table *t, struct dtl_words *w,
@@ -66,6 +69,7 @@ struct dtl_bytes dtl_form_part(struct dtl_bytes printed);
 /** Of a word over DTL_KEY_INLINE. */
 uint64_t dtl_form_long_hash(struct dtl_bytes printed);
 
+#define DTL_FORM_MET   (UINT64_C(1) << 63) /* in a slot's hash; no table has so many slots */
 #define DTL_TAG_USED   (UINT32_C(1) << 31)
 #define DTL_TAG_JOINED (UINT32_C(1) << 30)
 #define DTL_TAG_LANG   16u /* shift of the language; the bytes below */
@@ -112,14 +116,17 @@ static inline void dtl_form_table_expect(const struct dtl_form_table *t,
 }
 
 /** Its number, or DTL_FORM_NONE. */
-static inline uint32_t dtl_form_table_find(const struct dtl_form_table *t,
-                                           const struct dtl_form_key *k, struct dtl_bytes printed)
+static inline uint32_t dtl_form_table_find(struct dtl_form_table *t, const struct dtl_form_key *k,
+                                           struct dtl_bytes printed)
 {
     for (size_t i = k->hash & (t->capacity - 1);; i = (i + 1) & (t->capacity - 1)) {
-        const struct dtl_form_slot *s = &t->slots[i];
+        struct dtl_form_slot *s = &t->slots[i];
         if (s->low == k->low && s->high == k->high && s->tag == k->tag &&
-            (printed.n <= DTL_KEY_INLINE || dtl_form_table_is(t, s->number, printed)))
+            (printed.n <= DTL_KEY_INLINE || dtl_form_table_is(t, s->number, printed))) {
+            if (!(s->hash & DTL_FORM_MET)) /* asked, so that lines stay clean */
+                s->hash |= DTL_FORM_MET;
             return s->number;
+        }
         if (!s->tag)
             return DTL_FORM_NONE;
     }

@@ -54,7 +54,8 @@ static enum dtl_status add(struct dtl_walk *w, const struct dtl_form_key *key,
         enum dtl_status st = dtl_walk_flush(w);
         if (st != DTL_OK)
             return st;
-        dtl_form_table_empty(&a->forms);
+        if (!dtl_form_table_relieve(&a->forms))
+            return no_memory(w);
         *number = dtl_form_table_add(&a->forms, &a->words, key, printed, w->lang, joined);
     }
     return *number == DTL_FORM_NONE ? no_memory(w) : DTL_OK;

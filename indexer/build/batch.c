@@ -68,7 +68,7 @@ enum dtl_status dtl_batch_open(struct dtl_batch *b, struct dtl_store *store,
             break;
     if (st == DTL_OK && dictionary.n)
         st = open_encoders(b, dictionary, err);
-    if (st == DTL_OK && jobs > 1 && !(b->packets = dtl_packets_new()))
+    if (st == DTL_OK && !(b->packets = dtl_packets_new()))
         st = no_memory(err);
     if (st == DTL_OK && jobs > 1)
         st = dtl_crew_open(&b->crew, jobs - 1, do_piece, b, err);
@@ -96,11 +96,11 @@ void dtl_batch_close(struct dtl_batch *b)
 /* Whatever a run failed at, nothing is taken away under a thread that still works with it. */
 static void come_to_rest(struct dtl_batch *b)
 {
-    if (!b->crew)
-        return;
     if (b->open)
         dtl_packets_give_back(b->packets, b->open);
     b->open = NULL;
+    if (!b->crew)
+        return;
     enum dtl_status told = dtl_crew_drain(b->crew, NULL); /* who gave the piece heard of it */
     (void)told;
 }
@@ -153,7 +153,11 @@ static enum dtl_status send(struct dtl_batch *b, struct dtl_error *err)
 {
     struct dtl_packet *p = b->open;
     b->open = NULL;
-    enum dtl_status st = p ? dtl_crew_give(b->crew, p, err) : DTL_OK;
+    if (!p)
+        return DTL_OK;
+    if (!b->crew)
+        return do_piece(b, 0, p, err);
+    enum dtl_status st = dtl_crew_give(b->crew, p, err);
     if (st != DTL_OK)
         dtl_packets_give_back(b->packets, p);
     return st;
@@ -180,9 +184,10 @@ static enum dtl_status packet_for(struct dtl_batch *b, unsigned todo, const uint
 
 static enum dtl_status drain(struct dtl_batch *b, struct dtl_error *err)
 {
+    enum dtl_status st = send(b, err);
     if (!b->crew)
-        return DTL_OK;
-    enum dtl_status st = send(b, err), done = dtl_crew_drain(b->crew, st == DTL_OK ? err : NULL);
+        return st;
+    enum dtl_status done = dtl_crew_drain(b->crew, st == DTL_OK ? err : NULL);
     return st == DTL_OK ? done : st;
 }
 
@@ -368,7 +373,7 @@ enum dtl_status dtl_batch_add(struct dtl_batch *b, const struct dtl_article *a, 
                               uint32_t *local, struct dtl_error *err)
 {
     enum dtl_status st = DTL_OK;
-    if (b->crew && is_sure(a)) {
+    if (is_sure(a)) {
         st = hand_on(b, a, generation, local, err);
     } else {
         /* worker 0 is this thread's own: nobody else is using it now */

@@ -2,9 +2,9 @@
  * indexer/build/batch.h - the articles of a run that are in memory: inverted, compressed, waiting
  * to be written in document order, or put into a file when memory is full (spill.h).
  *
- * With several jobs articles are handed to workers in packets. What the caller sees does not depend
- * on that: local numbers are given in input order, and an article that would be refused is refused
- * before it is handed on.
+ * Articles are handed on in packets, to workers where there are several jobs. What the caller sees
+ * does not depend on that: local numbers are given in input order, and an article that would be
+ * refused is refused before it is handed on.
  */
 #ifndef DTL_BUILD_BATCH_H
 #define DTL_BUILD_BATCH_H
@@ -36,7 +36,7 @@ enum dtl_status dtl_batch_open(struct dtl_batch *b, struct dtl_store *store,
                                struct dtl_bytes dictionary, uint32_t jobs,
                                struct dtl_error *err) DTL_MUST_USE;
 void dtl_batch_close(struct dtl_batch *b); /* {0} is fine */
-/** Bytes held; with several jobs as of their last packets. */
+/** Bytes held, as of the last packets. */
 size_t dtl_batch_memory(const struct dtl_batch *b);
 
 /** Take an article in. DTL_ELIMIT: it is over a limit and was not; the batch goes on. */

@@ -83,30 +83,29 @@ bool dtl_packet_add(struct dtl_packet *p, uint32_t local, uint64_t at, size_t by
     return dtl_buffer_append(&p->items, &item, sizeof item);
 }
 
-static enum dtl_status do_item(struct dtl_packet *p, struct dtl_worker *w, struct dtl_bytes record,
-                               uint32_t local, struct dtl_batch_article *x, struct dtl_error *err)
+static enum dtl_status invert(struct dtl_packet *p, struct dtl_worker *w, struct dtl_bytes record,
+                              uint32_t local, struct dtl_batch_article *x, struct dtl_error *err)
 {
-    enum dtl_status st = DTL_OK;
-    if (p->todo & DTL_PACKET_INVERT) {
-        struct dtl_article a = {0};
-        dtl_arena_reset(&p->scratch);
-        st = dtl_article_decode(record, &p->scratch, &a, err);
-        if (st == DTL_OK)
-            st = dtl_worker_invert(w, &a, local, x, err);
-    }
-    if (st == DTL_OK && p->todo & DTL_PACKET_COMPRESS)
-        st = dtl_worker_compress(w, record, x, err);
-    return st;
+    struct dtl_article a = {0};
+    dtl_arena_reset(&p->scratch);
+    enum dtl_status st = dtl_article_decode(record, &p->scratch, &a, err);
+    return st == DTL_OK ? dtl_worker_invert(w, &a, local, x, err) : st;
 }
 
+/* All are inverted, then all compressed: either works on tables that fill the nearer caches, and an
+ * article at a time each would find them full of the other's. */
 enum dtl_status dtl_packet_do(struct dtl_packet *p, struct dtl_worker *w,
                               struct dtl_batch_article *article, struct dtl_error *err)
 {
     const struct dtl_packet_item *item = (const void *)p->items.p;
     const uint8_t *base = p->base ? p->base : p->bytes.p;
+    size_t n = p->items.n / sizeof *item;
     enum dtl_status st = DTL_OK;
-    for (size_t i = 0; st == DTL_OK && i < p->items.n / sizeof *item; i++)
-        st = do_item(p, w, dtl_bytes(base + item[i].at, item[i].bytes), item[i].local,
-                     &article[item[i].local], err);
+    for (size_t i = 0; st == DTL_OK && p->todo & DTL_PACKET_INVERT && i < n; i++)
+        st = invert(p, w, dtl_bytes(base + item[i].at, item[i].bytes), item[i].local,
+                    &article[item[i].local], err);
+    for (size_t i = 0; st == DTL_OK && p->todo & DTL_PACKET_COMPRESS && i < n; i++)
+        st = dtl_worker_compress(w, dtl_bytes(base + item[i].at, item[i].bytes),
+                                 &article[item[i].local], err);
     return st;
 }

@@ -1,5 +1,6 @@
 /*
- * indexer/build/packet.h - some hundred kilobytes of articles on their way to a worker.
+ * indexer/build/packet.h - some hundred kilobytes of articles on their way to a worker, or
+ * to be worked on together by the only one.
  *
  * An article travels as its record: that is one copy, it is what is compressed, and reading it back
  * is a few views.
@@ -9,7 +10,7 @@
 #include "common/base/arena.h"
 #include "indexer/build/batch.h"
 
-#define DTL_PACKET_BYTES ((size_t)256 << 10) /* from here on a packet is handed on */
+#define DTL_PACKET_BYTES ((size_t)512 << 10) /* from here on a packet is handed on */
 
 enum { /* what is to be done with its articles */
        DTL_PACKET_INVERT = 1,

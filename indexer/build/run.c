@@ -16,9 +16,11 @@
 
 #define FIXED_BYTES ((size_t)72 << 20) /* builder, encoders and the process itself */
 
+/* A transaction costs one write of what it gathered however small it is, and what it gathers is
+ * memory that no batch can use: 16 MB of the usual 512. */
 size_t dtl_run_flush_bytes(size_t memory_bytes)
 {
-    size_t n = memory_bytes / 8;
+    size_t n = memory_bytes / 32;
     return n < (4u << 20) ? 4u << 20 : n > (64u << 20) ? 64u << 20 : n;
 }
 

@@ -126,25 +126,43 @@ static inline uint64_t next_number(const uint8_t **p)
     }
 }
 
+/* What one occurrence says first, its step and bits. One byte or two, which is nearly always, are
+ * read without asking which: it is a guess that fails every third time. */
+static inline uint64_t next_step(const uint8_t **p, const uint8_t *end)
+{
+    if (end - *p < 2)
+        return next_number(p);
+    uint32_t two = dtl_load16(*p), more = two >> 7 & 1;
+    if ((two & 0x8080) == 0x8080)
+        return next_number(p);
+    *p += 1 + more;
+    return (two & 0x7f) | (two >> 8 << 7 & -more);
+}
+
 /* `counts`: a row of w->forms for each segment, and one more for what does not stay. */
 static bool scan(struct writer *w, uint32_t k, uint32_t *counts)
 {
     const struct dtl_inverted_cursor *c = &w->cursor[w->found[k]];
     const uint32_t *place = w->in[w->found[k]].place;
     const uint32_t *number = (const uint32_t *)(const void *)w->number.p + w->first_form[k];
-    uint32_t article = 0, variant = 0, *count = counts, occurrences = 0, *in_key = &occurrences;
+    uint32_t article = 0, variant = 0, *count = counts, occurrences = 0, *in_key;
+    uint32_t nowhere = 0;     /* for what does not stay */
+    bool one = c->forms == 1; /* then its occurrences are counted at once */
+    in_key = &nowhere;
     size_t n = w->keys.n / sizeof(struct key);
     struct key *keys = (struct key *)(void *)w->keys.p;
     for (const uint8_t *p = c->run.p, *end = c->run.p + c->run.n; p < end;) {
         uint32_t at = (uint32_t)(p - c->run.p);
-        uint64_t v = next_number(&p);
+        uint64_t v = next_step(&p, end);
         if (v & DTL_RUN_FIRST) {
             article += (uint32_t)next_number(&p);
             uint32_t to = place[article - 1], part = (to >> DTL_PLACE_BITS) - w->first;
             bool stays = to != DTL_PLACE_NONE && part < w->n;
+            if (one)
+                count[number[0]] += occurrences;
             *in_key = occurrences;
             occurrences = 0;
-            in_key = &occurrences;
+            in_key = &nowhere;
             if (stays) {
                 if ((n + 1) * sizeof *keys > w->keys.capacity) {
                     w->keys.n = n * sizeof *keys;
@@ -161,9 +179,11 @@ static bool scan(struct writer *w, uint32_t k, uint32_t *counts)
         occurrences++;
         if (v & DTL_RUN_OTHER)
             variant = (uint32_t)next_number(&p);
-        if (c->forms)
+        if (c->forms > 1)
             count[number[variant]]++;
     }
+    if (one)
+        count[number[0]] += occurrences;
     *in_key = occurrences;
     w->keys.n = n * sizeof *keys;
     return true;
@@ -282,10 +302,10 @@ static uint64_t decode_posting(const struct writer *w, const struct key *k,
 {
     const struct dtl_inverted_cursor *c = &w->cursor[w->found[k->found]];
     const uint32_t *number = (const uint32_t *)(const void *)w->number.p + w->first_form[k->found];
-    const uint8_t *p = c->run.p + k->at;
+    const uint8_t *p = c->run.p + k->at, *end = c->run.p + c->run.n;
     uint32_t titles = 0, now = form ? renumber[number[0]] : 0;
     for (uint32_t i = 0; i < k->count; i++) {
-        uint64_t v = next_number(&p);
+        uint64_t v = next_step(&p, end);
         if (i == 0)
             (void)next_number(&p); /* the article */
         if (v & DTL_RUN_OTHER) {

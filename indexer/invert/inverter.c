@@ -84,11 +84,19 @@ static enum dtl_status no_memory(struct dtl_error *err)
     return DTL_ENOMEM; /* said so that an analyser sees it is no success */
 }
 
-static uint64_t short_varint(uint32_t v, uint32_t *bytes) /* v below 2^14 */
+/* Any occurrence, a number at a time. */
+__attribute__((noinline)) static bool put_long(struct dtl_pool *pool, struct dtl_byte_run *run,
+                                               uint64_t v, uint32_t gap, uint32_t variant)
 {
-    bool two = v >= 0x80;
-    *bytes = 1 + two;
-    return two ? (v & 0x7f) | 0x80 | v >> 7 << 8 : v;
+    return dtl_byte_run_varint(pool, run, v) &&
+           (!(v & DTL_RUN_FIRST) || dtl_byte_run_varint(pool, run, gap)) &&
+           (!(v & DTL_RUN_OTHER) || dtl_byte_run_varint(pool, run, variant));
+}
+
+/* The bytes of a number below 2^14; what they are when it is 0 is nought. */
+static inline uint64_t short_varint(uint64_t v)
+{
+    return (v & 0x7f) | (v >> 7 << 8) | (uint64_t)(v >= 0x80) << 7;
 }
 
 /* One occurrence into its term's run; false: no memory. Words come in order, so `position` is not
@@ -99,7 +107,7 @@ static inline bool put(struct dtl_inverter *inv, struct dtl_term_node *n, uint32
     struct dtl_pool *pool = &inv->table.pool;
     struct dtl_byte_run *run = &n->run;
     uint32_t article = inv->articles + 1;
-    uint32_t gap = article - n->last_article;
+    uint32_t gap = article - n->last_article; /* nought unless first */
     bool first = gap != 0, other = variant != (first ? 0 : n->last_variant);
     uint32_t step = position - (first ? 0 : n->last_position);
     uint64_t v = (uint64_t)step << DTL_RUN_SHIFT | (other ? DTL_RUN_OTHER : 0) |
@@ -107,21 +115,16 @@ static inline bool put(struct dtl_inverter *inv, struct dtl_term_node *n, uint32
     n->last_article = article;
     n->last_position = position;
     n->last_variant = variant;
-    if (v < 1u << 14 && gap < 1u << 14 && variant < 0x80 && run->end - run->tail >= 5) {
-        /* The usual case: at most 2 + 2 + 1 bytes, put together in a register. What is stored
-         * beyond them is free room and the link behind it, not yet written. */
-        uint32_t bytes, more;
-        uint64_t all = short_varint((uint32_t)v, &bytes);
-        all |= short_varint(gap, &more) << 8 * bytes; /* nought unless first */
-        bytes += first ? more : 0;
-        all |= other ? (uint64_t)variant << 8 * bytes : 0;
-        bytes += other;
-        dtl_store64(pool->base + run->tail, all);
-        run->tail += bytes;
-        return true;
-    }
-    return dtl_byte_run_varint(pool, run, v) && (!first || dtl_byte_run_varint(pool, run, gap)) &&
-           (!other || dtl_byte_run_varint(pool, run, variant));
+    if ((v | gap) >> 14 | variant >> 7 || run->end - run->tail < 5)
+        return put_long(pool, run, v, gap, variant);
+    /* The usual case: at most 2 + 2 + 1 bytes, put together in a register without a branch. What is
+     * stored beyond them is free room and the link behind it, not yet written. */
+    uint32_t bytes = 1 + (v >= 0x80);
+    uint64_t all = short_varint(v) | short_varint(gap) << 8 * bytes;
+    bytes += (uint32_t)first + (gap >= 0x80);
+    dtl_store64(pool->base + run->tail, all | (uint64_t)variant << 8 * bytes);
+    run->tail += bytes + other;
+    return true;
 }
 
 /* ---- words ---- */
@@ -152,27 +155,45 @@ struct article_walk {
     struct dtl_error *err;
 };
 
-/* A form met for the first time in this batch and field. */
-static bool find_place(const struct article_walk *w, enum dtl_field field,
-                       const struct dtl_instance *word, struct dtl_place *place)
+static struct dtl_occurrence occurrence_of(const struct article_walk *w, enum dtl_field field,
+                                           const struct dtl_instance *word)
 {
-    struct dtl_term_table *t = &w->inv->table;
     struct dtl_token token;
     dtl_analyzer_token(w->an, word, &token);
-    struct dtl_occurrence o = {.field = field,
-                               .lang = token.lang,
-                               .term = token.term,
-                               .form = token.form,
-                               .folded = token.folded};
-    const struct dtl_variant_node *v = dtl_term_table_variant(t, &o, dtl_term_table_hash(&o));
-    if (!v)
-        return false;
-    *place = (struct dtl_place){v->term + 1, v->number};
+    return (struct dtl_occurrence){.field = field,
+                                   .lang = token.lang,
+                                   .term = token.term,
+                                   .form = token.form,
+                                   .folded = token.folded};
+}
+
+/*
+ * Forms met for the first time in this batch and field: word[fresh[0 .. n)]. Each is a line of two
+ * tables that nothing touched for long, so all are fetched before the first is read.
+ */
+static bool find_places(const struct article_walk *w, enum dtl_field field,
+                        const struct dtl_instance *word, const uint8_t *fresh, size_t n,
+                        struct dtl_places *places)
+{
+    struct dtl_term_table *t = &w->inv->table;
+    uint32_t hash[DTL_INSTANCES_MAX];
+    for (size_t i = 0; i < n; i++) {
+        struct dtl_occurrence o = occurrence_of(w, field, &word[fresh[i]]);
+        hash[i] = dtl_term_table_hash(&o);
+        dtl_term_table_expect(t, &o, hash[i]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct dtl_occurrence o = occurrence_of(w, field, &word[fresh[i]]);
+        const struct dtl_variant_node *v = dtl_term_table_variant(t, &o, hash[i]);
+        if (!v)
+            return false;
+        places->v[word[fresh[i]].form] = (struct dtl_place){v->term + 1, v->number};
+    }
     return true;
 }
 
 /*
- * All words of one field. What they touch is fetched in three rounds, each known only from the one
+ * All words of one field. What they touch is fetched in rounds, each known only from the one
  * before: their places, the nodes of their terms, the ends of their runs.
  */
 static enum dtl_status put_words(const struct article_walk *w, enum dtl_field field,
@@ -182,16 +203,23 @@ static enum dtl_status put_words(const struct article_walk *w, enum dtl_field fi
     struct dtl_pool *pool = &inv->table.pool;
     struct dtl_places *places = field == DTL_FIELD_TITLE ? &inv->title : &inv->text;
     struct dtl_place at[DTL_INSTANCES_MAX];
+    uint8_t fresh[DTL_INSTANCES_MAX];
+    size_t freshes = 0;
     if (!reach(places, word, n))
         return no_memory(w->err);
     for (size_t i = 0; i < n; i++)
         __builtin_prefetch(&places->v[word[i].form]);
     for (size_t i = 0; i < n; i++) {
-        struct dtl_place *place = &places->v[word[i].form];
-        if (!place->term && !find_place(w, field, &word[i], place))
+        at[i] = places->v[word[i].form];
+        fresh[freshes] = (uint8_t)i;
+        freshes += !at[i].term;
+        __builtin_prefetch(dtl_pool_at(pool, at[i].term - 1), 1);
+    }
+    if (freshes) {
+        if (!find_places(w, field, word, fresh, freshes, places))
             return no_memory(w->err);
-        at[i] = *place;
-        __builtin_prefetch(dtl_pool_at(pool, place->term - 1), 1);
+        for (size_t i = 0; i < freshes; i++)
+            at[fresh[i]] = places->v[word[fresh[i]].form];
     }
     for (size_t i = 0; i < n; i++) {
         const struct dtl_term_node *node = dtl_pool_at(pool, at[i].term - 1);

@@ -162,6 +162,19 @@ uint32_t dtl_term_table_hash(const struct dtl_occurrence *o)
     return hash_of(o, o->form);
 }
 
+static void expect(const struct dtl_slots *s, uint32_t hash)
+{
+    if (s->capacity)
+        __builtin_prefetch(&s->slot[hash & (s->capacity - 1)]);
+}
+
+void dtl_term_table_expect(const struct dtl_term_table *t, const struct dtl_occurrence *o,
+                           uint32_t hash)
+{
+    expect(&t->forms, hash);
+    expect(&t->terms, hash_of(o, o->term));
+}
+
 struct dtl_variant_node *dtl_term_table_variant(struct dtl_term_table *t,
                                                 const struct dtl_occurrence *o, uint32_t hash)
 {

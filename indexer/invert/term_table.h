@@ -53,6 +53,9 @@ size_t dtl_term_table_memory(const struct dtl_term_table *t);
 struct dtl_term_node *dtl_term_table_term(struct dtl_term_table *t, const struct dtl_occurrence *o);
 /** Hash of an occurrence's form (o->form.n > 0). */
 uint32_t dtl_term_table_hash(const struct dtl_occurrence *o);
+/** Fetch what dtl_term_table_variant will read first of it. */
+void dtl_term_table_expect(const struct dtl_term_table *t, const struct dtl_occurrence *o,
+                           uint32_t hash);
 /** The node of an occurrence's form, it and its term made when new; NULL: no memory. */
 struct dtl_variant_node *dtl_term_table_variant(struct dtl_term_table *t,
                                                 const struct dtl_occurrence *o, uint32_t hash);

@@ -287,6 +287,59 @@ static void a_table_keeps_to_its_limit(void **state)
     dtl_analyzer_close(small);
 }
 
+struct numbers { /* what the numbers of one epoch were */
+    const struct dtl_analyzer *a;
+    const char *text;
+    uint64_t epoch;
+    uint32_t frequent, most, epochs, met_anew;
+};
+
+static enum dtl_status on_numbers(void *ctx, const struct dtl_instance *w, size_t n)
+{
+    struct numbers *x = ctx;
+    for (size_t i = 0; i < n; i++) {
+        struct dtl_token t;
+        struct dtl_bytes printed = dtl_bytes(x->text + w[i].begin, w[i].end - w[i].begin);
+        dtl_analyzer_token(x->a, &w[i], &t);
+        assert_true(dtl_bytes_equal(t.form, printed));
+        if (x->epoch != dtl_analyzer_epoch(x->a)) {
+            x->epoch = dtl_analyzer_epoch(x->a);
+            x->frequent = UINT32_MAX;
+            x->epochs++;
+        }
+        if (x->epochs == 1 && w[i].form > x->most)
+            x->most = w[i].form;
+        if (dtl_bytes_equal(printed, DTL_LITERAL("frequent"))) {
+            assert_true(x->frequent == UINT32_MAX || x->frequent == w[i].form);
+            x->frequent = w[i].form;
+        }
+        x->met_anew += dtl_bytes_equal(printed, DTL_LITERAL("w0")) && w[i].form != 1;
+    }
+    return DTL_OK;
+}
+
+static void what_comes_again_keeps_its_number(void **state)
+{
+    (void)state;
+    enum { SLOTS = 16384, WORDS = 100000 };
+    struct dtl_analyzer *small = NULL;
+    struct dtl_buffer b = {0};
+    assert_int_equal(dtl_analyzer_open(&small, NULL), DTL_OK);
+    dtl_analyzer_limit(small, SLOTS * 2 * 32); /* so many slots of 32 bytes, and as much beside */
+    for (unsigned i = 0; i < WORDS; i++)
+        dtl_buffer_format(&b, "%sw%u ", i % 8 ? "" : "frequent ", i % 40000);
+    struct numbers x = {.a = small, .text = (const char *)b.p};
+    assert_int_equal(
+        dtl_analyze_instances(small, dtl_buffer_view(&b), 7, 0, on_numbers, &x, NULL, NULL),
+        DTL_OK);
+    assert_true(x.most > SLOTS); /* more numbers in an epoch than forms can be kept, */
+    assert_true(x.met_anew > 0); /* rare forms were forgotten, */
+    assert_true(x.epochs > 1);   /* and numbers end as well */
+    assert_true(x.epochs < 20);
+    dtl_buffer_release(&b);
+    dtl_analyzer_close(small);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -310,6 +363,7 @@ int main(void)
         cmocka_unit_test(it_does_not_matter_where_a_stretch_ends),
         cmocka_unit_test(a_small_table_changes_nothing),
         cmocka_unit_test(a_table_keeps_to_its_limit),
+        cmocka_unit_test(what_comes_again_keeps_its_number),
         cmocka_unit_test(the_tokens_of_every_text_are_icus),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
