@@ -313,7 +313,9 @@ enum dtl_status dtl_mail_record(struct dtl_bytes message, const char *encoding,
     if (names_too_many(message))
         return dtl_fail(err, DTL_EINPUT, 0, "a header with more than %d addresses; shorten it",
                         NAMES);
-    enum dtl_status st = dtl_mail_mend_words(message, arena, &message, err);
+    enum dtl_status st = dtl_mail_shed_headers(message, arena, &message, err);
+    if (st == DTL_OK)
+        st = dtl_mail_mend_words(message, arena, &message, err);
     if (st < 0)
         return st;
     static const char *const fallback[] = {"utf-8", "windows-1252", NULL};

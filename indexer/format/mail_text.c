@@ -8,7 +8,8 @@
 
 #include <gmime/gmime.h>
 
-#define WORD_BYTES 1024 /* of an encoded word; RFC 2047 allows 75 */
+#define WORD_BYTES   1024               /* of an encoded word; RFC 2047 allows 75 */
+#define HEADER_BYTES ((size_t)64 << 10) /* of one nobody reads: GMime copies it at each step */
 
 /* ---- parts ---- */
 
@@ -138,6 +139,50 @@ enum dtl_status dtl_mail_mend_words(struct dtl_bytes message, struct dtl_arena *
         dtl_buffer_text(&b, "utf-8");
         taken = at + 2 + w.charset.n;
         at = w.end - 1;
+    }
+    if (!taken)
+        return DTL_OK;
+    dtl_buffer_append(&b, message.p + taken, message.n - taken);
+    bool ok = !b.failed && dtl_bytes_copy(arena, dtl_buffer_view(&b), out);
+    dtl_buffer_release(&b);
+    return ok ? DTL_OK : dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+}
+
+/* ---- headers ---- */
+
+/* Is the field at `at` one that mail.c asks for, or that says how the message is to be read? */
+static bool is_read(struct dtl_bytes t, size_t at)
+{
+    static const char *const names[] = {
+        "content-", "mime-version:", "from:",        "to:",         "date:",
+        "subject:", "list-id:",      "in-reply-to:", "message-id:",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t n = strlen(names[i]);
+        if (t.n - at >= n && strncasecmp((const char *)t.p + at, names[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
+enum dtl_status dtl_mail_shed_headers(struct dtl_bytes message, struct dtl_arena *arena,
+                                      struct dtl_bytes *out, struct dtl_error *err)
+{
+    struct dtl_buffer b = {0};
+    struct dtl_bytes header = dtl_bytes(message.p, header_bytes(message));
+    size_t taken = 0; /* of the message, into b */
+    *out = message;
+    for (size_t field = 0, end; field < header.n; field = end) {
+        for (end = field; end < header.n;) { /* a line that begins with a blank continues it */
+            const uint8_t *nl = memchr(header.p + end, '\n', header.n - end);
+            end = nl ? (size_t)(nl - header.p) + 1 : header.n;
+            if (end == header.n || (header.p[end] != ' ' && header.p[end] != '\t'))
+                break;
+        }
+        if (end - field <= HEADER_BYTES || is_read(header, field))
+            continue;
+        dtl_buffer_append(&b, message.p + taken, field - taken);
+        taken = end;
     }
     if (!taken)
         return DTL_OK;

@@ -24,4 +24,11 @@ enum dtl_status dtl_mail_part_text(struct _GMimePart *part, const char *stated, 
  */
 enum dtl_status dtl_mail_mend_words(struct dtl_bytes message, struct dtl_arena *arena,
                                     struct dtl_bytes *out, struct dtl_error *err) DTL_MUST_USE;
+
+/**
+ * `message` without headers of over 64 KiB that no reader looks at; itself when there are none,
+ * else a copy in the arena. Time linear in the header. DTL_ENOMEM.
+ */
+enum dtl_status dtl_mail_shed_headers(struct dtl_bytes message, struct dtl_arena *arena,
+                                      struct dtl_bytes *out, struct dtl_error *err) DTL_MUST_USE;
 #endif

@@ -126,6 +126,34 @@ static void bids_for_messages_and_for_nothing_else(void **state)
     assert_int_equal(dtl_format_mbox.bid(DTL_LITERAL("From Paris comes\nA: b\n"), true, path), 0);
 }
 
+static void does_without_long_headers_that_nobody_reads(void **state)
+{
+    (void)state;
+    const char *line[] = {"author=\"Ann \xc3\x89"
+                          "ditor\" body=\"First.\" " FIELDS};
+    struct dtl_buffer message = {0};
+    dtl_buffer_text(&message, "X-First: y");
+    for (int i = 0; i < 70000; i++)
+        dtl_buffer_text(&message, i % 7 ? "y" : "\n y");
+    dtl_buffer_text(&message, "\n" HEAD "X-Last: y");
+    for (int i = 0; i < 70000; i++)
+        dtl_buffer_text(&message, "y");
+    dtl_buffer_text(&message, "\n\nFirst.\n");
+    expect(&dtl_format_mail, dtl_buffer_view(&message), 1, line);
+
+    message.n = 0; /* one that is read stays whole */
+    dtl_buffer_text(&message, HEAD "List-Id: ");
+    for (int i = 0; i < 70000; i++)
+        dtl_buffer_text(&message, "y");
+    dtl_buffer_text(&message, "\n\nFirst.\n");
+    struct records r;
+    records_read(&r, &dtl_format_mail, dtl_buffer_view(&message), "x");
+    assert_int_equal(r.n, 1);
+    assert_true(strlen(records_line(&r, 0)) > 70000);
+    records_free(&r);
+    dtl_buffer_release(&message);
+}
+
 static void survives_every_truncation(void **state)
 {
     (void)state;
@@ -149,6 +177,7 @@ int main(void)
         cmocka_unit_test(keeps_bytes_of_no_character_set_as_valid_text),
         cmocka_unit_test(divides_a_file_at_from_lines_alone),
         cmocka_unit_test(bids_for_messages_and_for_nothing_else),
+        cmocka_unit_test(does_without_long_headers_that_nobody_reads),
         cmocka_unit_test(survives_every_truncation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
