@@ -299,6 +299,8 @@ static enum dtl_status work(struct dtl_update *u, struct dtl_error *err)
     enum dtl_status st = walk_all(u, u->o->paths, u->o->path_count, err);
     if (st == DTL_OK && !stop_signal)
         st = dtl_update_missing(u, err);
+    if (st == DTL_OK && u->run && !stop_signal)
+        st = dtl_update_orphans(u, err);
     if (st == DTL_OK && u->run) {
         dtl_progress_stage(&u->progress, "writing and merging");
         st = dtl_run_publish(u->run, err);

@@ -27,9 +27,9 @@ struct dtl_update {
     uint64_t new_articles, changed_articles, equal_articles, gone_articles, undated,
         articles; /* dry run */
     struct dtl_text_counts texts;
-    bool io_failed, refused;
-    struct dtl_arena article; /* reset after each article */
-    struct dtl_arena file;    /* reset after each file */
+    bool io_failed, refused, again; /* again: the file in hand is read by dtl_update_again */
+    struct dtl_arena article;       /* reset after each article */
+    struct dtl_arena file;          /* reset after each file */
 };
 
 /** Remember a path as seen. False: no memory. */
@@ -47,6 +47,18 @@ bool dtl_update_stopped(void);
  * returned; what is wrong with the file is said and counted. */
 enum dtl_status dtl_update_file(struct dtl_update *u, const struct dtl_file *file,
                                 struct dtl_error *err) DTL_MUST_USE;
+
+/** Read a file again of which the index knows `known`: of it are taken those articles alone that no
+ * other file has. */
+enum dtl_status dtl_update_again(struct dtl_update *u, const struct dtl_file *file,
+                                 const struct dtl_source_row *known,
+                                 struct dtl_error *err) DTL_MUST_USE;
+
+/**
+ * Read those files again that still have articles which went with another in this run: one that was
+ * pruned, got another name, or no longer gave them. Failures of the index are returned.
+ */
+enum dtl_status dtl_update_orphans(struct dtl_update *u, struct dtl_error *err) DTL_MUST_USE;
 
 /**
  * Look for files whose rows no walk met: those that have got another name are moved, of those that

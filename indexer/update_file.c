@@ -159,8 +159,8 @@ static bool find_bookmark(struct dtl_update *u, const struct dtl_file *file,
 {
     const struct dtl_intake_options *o = &dtl_reading_of(u->o, file->path)->intake;
     struct dtl_error ignored = {0};
-    return known && !file->is_stdin && known->inode == file->inode && file->size > known->size &&
-           (!o->format || strcmp(o->format, known->format) == 0) &&
+    return known && !u->again && !file->is_stdin && known->inode == file->inode &&
+           file->size > known->size && (!o->format || strcmp(o->format, known->format) == 0) &&
            dtl_sources_bookmark(u->snapshot, known, out, &ignored) == DTL_OK &&
            out->options == dtl_intake_fingerprint(o) && dtl_bookmark_holds(file, out);
 }
@@ -279,8 +279,9 @@ static enum dtl_status index_file(struct dtl_update *u, const struct dtl_file *a
     bool from_before = known != NULL && !file->is_stdin;
     if (grown)
         dtl_buffer_append(&reasons, known->reasons.p, known->reasons.n);
-    st = grown ? dtl_run_file_grown(u->run, known, err)
-               : dtl_run_file_begin(u->run, file->path, from_before, err);
+    st = grown      ? dtl_run_file_grown(u->run, known, err)
+         : u->again ? dtl_run_file_again(u->run, file->path, err)
+                    : dtl_run_file_begin(u->run, file->path, from_before, err);
     if (st < 0)
         goto out;
     if (in) {
@@ -343,4 +344,13 @@ enum dtl_status dtl_update_file(struct dtl_update *u, const struct dtl_file *fil
     if (!known && !note_arrival(u, file))
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     return dtl_update_dry_file(u, file, known, err);
+}
+
+enum dtl_status dtl_update_again(struct dtl_update *u, const struct dtl_file *file,
+                                 const struct dtl_source_row *known, struct dtl_error *err)
+{
+    u->again = true;
+    enum dtl_status st = index_file(u, file, known, err);
+    u->again = false;
+    return st;
 }

@@ -7,6 +7,7 @@
 #include "indexer/build/kill.h"
 #include "indexer/build/run_private.h"
 #include "indexer/build/stored.h"
+#include "indexer/build/taken.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -207,6 +208,12 @@ static int by_path(const void *a, const void *b)
                              ((const struct dtl_lost *)b)->path);
 }
 
+static int by_file(const void *a, const void *b)
+{
+    const struct dtl_taken *x = a, *y = b;
+    return (x->file > y->file) - (x->file < y->file);
+}
+
 static int by_bytes(const void *a, const void *b)
 {
     return dtl_bytes_compare(*(const struct dtl_bytes *)a, *(const struct dtl_bytes *)b);
@@ -231,6 +238,37 @@ static void subtract_lost(const struct dtl_run *r, const struct dtl_lost *lost,
         row->articles -= row->articles > 0;
         row->undated -= row->undated > 0 && l->undated;
     }
+}
+
+/* The row says which files have what it gave: those that took it (`lost`, entries of its path), and
+ * those that came behind it in this run (`file`; DTL_NO_FILE: it was not read). */
+static enum dtl_status name_takers(struct publishing *p, struct dtl_source_row *row,
+                                   const struct dtl_lost *lost, uint32_t file,
+                                   struct dtl_error *err)
+{
+    const struct dtl_run *r = p->r;
+    struct dtl_taken key = {.file = file}, *t = NULL;
+    if (r->takens && file != DTL_NO_FILE)
+        t = bsearch(&key, r->taken, r->takens, sizeof *t, by_file);
+    if (!lost && !t)
+        return DTL_OK;
+    struct dtl_buffer reasons = {0};
+    bool ok = dtl_buffer_append(&reasons, row->reasons.p, row->reasons.n);
+    for (; lost && lost > r->lost && by_path(lost - 1, lost) == 0; lost--)
+        ;
+    const struct dtl_lost *last = NULL; /* takers come in runs */
+    for (const struct dtl_lost *l = lost;
+         ok && l && l < r->lost + r->losts && by_path(l, lost) == 0; last = l++)
+        if (l->by.n && (!last || last->by.p != l->by.p))
+            ok = dtl_taken_note(&reasons, l->by);
+    for (; t && t > r->taken && t[-1].file == file; t--)
+        ;
+    for (; ok && t && t < r->taken + r->takens && t->file == file; t++)
+        ok = dtl_taken_note(&reasons, t->by);
+    char *text = ok ? dtl_arena_strndup(&p->arena, (const char *)reasons.p, reasons.n) : NULL;
+    row->reasons = dtl_bytes(text, text ? reasons.n : 0);
+    dtl_buffer_release(&reasons);
+    return text ? DTL_OK : no_memory(err);
 }
 
 /* A path fed twice has one row: the last one's. Marks paths found among the lost. */
@@ -259,13 +297,14 @@ static enum dtl_status gather_rows(struct publishing *p, bool *fed, struct dtl_e
         row->articles = f->articles;
         row->undated = f->undated;
         row->bookmark = f->marked ? &f->bookmark : NULL;
-        struct dtl_lost key = {row->path, false};
+        struct dtl_lost key = {.path = row->path};
         struct dtl_lost *lost =
             r->losts ? bsearch(&key, r->lost, r->losts, sizeof *r->lost, by_path) : NULL;
         if (lost && f->grown)
             subtract_lost(r, lost, row);
         if (lost)
             fed[lost - r->lost] = true;
+        st = name_takers(p, row, f->grown ? lost : NULL, order[i], err);
     }
     free(order);
     return st;
@@ -296,6 +335,8 @@ static enum dtl_status gather_lost(struct publishing *p, const bool *fed, struct
             break;
         row.articles -= articles < row.articles ? articles : row.articles;
         row.undated -= undated < row.undated ? undated : row.undated;
+        if ((st = name_takers(p, &row, &r->lost[i], DTL_NO_FILE, err)) < 0)
+            break;
         if (!dtl_run_room(&p->source, p->sources, &p->source_capacity, sizeof *p->source))
             return no_memory(err);
         p->source[p->sources++] = row;
@@ -323,6 +364,8 @@ static enum dtl_status write_rows(struct publishing *p, struct dtl_error *err)
         return no_memory(err);
     if (r->losts)
         qsort(r->lost, r->losts, sizeof *r->lost, by_path);
+    if (r->takens)
+        qsort(r->taken, r->takens, sizeof *r->taken, by_file);
     enum dtl_status st = gather_rows(p, fed, err);
     if (st == DTL_OK)
         st = gather_lost(p, fed, err);

@@ -97,6 +97,8 @@ void dtl_run_close(struct dtl_run *r)
     free(r->known);
     free(r->lost);
     free(r->forget);
+    free(r->taken);
+    free(r->shrunk);
     dtl_arena_release(&r->arena);
     dtl_arena_release(&r->scratch);
     free(r);
@@ -258,6 +260,7 @@ struct verdict { /* what becomes of an article */
     enum dtl_seen_class class;
     bool write;             /* it goes into the batch */
     bool revived;           /* it had been removed in this run */
+    bool killed;            /* what is stored is dead when this run ends */
     struct dtl_article old; /* when stored.found; views in scratch */
 };
 
@@ -273,7 +276,7 @@ static enum dtl_status judge(struct dtl_run *r, const struct dtl_article *a,
     struct dtl_segment *s = &r->snapshot->segment[v->stored.segment];
     if ((st = dtl_snapshot_article(r->snapshot, s, v->stored.doc, &r->scratch, &v->old, err)) < 0)
         return st;
-    bool killed = dtl_run_is_killed(r, v->stored.segment, v->stored.doc);
+    bool killed = v->killed = dtl_run_is_killed(r, v->stored.segment, v->stored.doc);
     bool equal = dtl_article_equal(&v->old, a);
     v->class = equal ? DTL_SEEN_UNCHANGED : DTL_SEEN_CHANGED;
     v->write = killed || !equal || !dtl_bytes_equal(v->old.path, a->path);
@@ -305,7 +308,7 @@ static void count_file(struct dtl_run *r, const struct dtl_seen *e, bool more)
 }
 
 /* The identity comes again: what it gave before in this run is undone. */
-static void undo(struct dtl_run *r, const struct dtl_seen *e)
+static enum dtl_status undo(struct dtl_run *r, const struct dtl_seen *e, struct dtl_error *err)
 {
     r->figures.twice++;
     --*figure(r, e->class);
@@ -314,6 +317,9 @@ static void undo(struct dtl_run *r, const struct dtl_seen *e)
         dtl_batch_drop(&r->batch, e->doc);
     else if (e->place == DTL_SEEN_SPILL)
         dtl_spill_drop(&r->spills.v[e->number], e->doc);
+    if (e->file == DTL_NO_FILE || r->current == DTL_NO_FILE || e->file == r->current)
+        return DTL_OK;
+    return dtl_run_taken(r, e->file, r->file[r->current].row.path, err);
 }
 
 /* A grown file gives again what it is counted with already. */
@@ -343,6 +349,31 @@ static enum dtl_status settle_old(struct dtl_run *r, const struct dtl_article *a
     return st;
 }
 
+/* Of a file read again: has another file the article? */
+static bool another_has(const struct dtl_run *r, const struct dtl_article *a,
+                        const struct dtl_seen *e, const struct verdict *v, struct dtl_bytes *by)
+{
+    if (e) {
+        *by = e->file == DTL_NO_FILE ? dtl_bytes(NULL, 0) : r->file[e->file].row.path;
+        return e->file != r->current && !dtl_bytes_equal(*by, dtl_article_file(a));
+    }
+    if (!v->stored.found || v->killed)
+        return false;
+    *by = dtl_article_file(&v->old);
+    return !dtl_bytes_equal(*by, dtl_article_file(a));
+}
+
+static enum dtl_status note_other(struct dtl_run *r, struct dtl_bytes by, struct dtl_error *err)
+{
+    for (size_t i = r->takens; i-- && r->taken[i].file == r->current;)
+        if (dtl_bytes_equal(r->taken[i].by, by))
+            return DTL_OK;
+    char *copy = dtl_arena_strndup(&r->arena, (const char *)by.p, by.n);
+    if (!copy)
+        return dtl_fail(err, DTL_ENOMEM, 0, "no memory for the files of a run");
+    return dtl_run_taken(r, r->current, dtl_bytes(copy, by.n), err);
+}
+
 static void count_dates(struct dtl_run *r, const struct dtl_article *a)
 {
     if (!dtl_interval_dated(a->date))
@@ -355,12 +386,23 @@ enum dtl_status dtl_run_add(struct dtl_run *r, const struct dtl_article *a, stru
 {
     struct dtl_seen *e = NULL;
     struct verdict v;
+    struct dtl_bytes by;
     uint32_t local = 0;
     uint64_t hash = dtl_hash_identity(a->source, a->id);
     dtl_arena_reset(&r->scratch);
     enum dtl_status st = find_seen(r, a, hash, &e, err);
     if (st < 0 || (st = judge(r, a, e, &v, err)) < 0)
         return st;
+    if (r->recovering && another_has(r, a, e, &v, &by))
+        return note_other(r, by, err);
+    if (r->recovering && e && e->file != r->current) { /* read when the file had grown */
+        count_file(r, e, false);
+        e->file = r->current;
+        count_file(r, e, true);
+        if (v.stored.found)
+            dtl_run_mark_known(r, v.stored.segment, v.stored.doc);
+        return DTL_OK;
+    }
     uint32_t generation = r->generation;
     if (v.write && v.class == DTL_SEEN_UNCHANGED) /* its place alone is new: it is no news */
         st = dtl_columns_generation(&r->snapshot->segment[v.stored.segment], v.stored.doc,
@@ -377,8 +419,8 @@ enum dtl_status dtl_run_add(struct dtl_run *r, const struct dtl_article *a, stru
                            .class = (uint8_t)v.class,
                            .taken = true,
                            .undated = !dtl_interval_dated(a->date)};
-    if (e)
-        undo(r, e);
+    if (e && (st = undo(r, e, err)) < 0)
+        return st;
     if ((st = settle_old(r, a, e, &v, err)) < 0)
         return st;
     if (e)

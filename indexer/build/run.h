@@ -82,6 +82,19 @@ enum dtl_status dtl_run_file_articles(struct dtl_run *r, struct dtl_bytes path, 
                                       struct dtl_error *err) DTL_MUST_USE;
 
 /**
+ * Does a row (taken.h) name a file that this run forgot, or that gave less in this run than before?
+ * Then articles of the row's file may have gone with it. False when the run has read all of it.
+ */
+bool dtl_run_has_gone(const struct dtl_run *r); /* is there any such file? */
+bool dtl_run_orphaned(struct dtl_run *r, const struct dtl_source_row *row);
+/**
+ * Begin such a file, whose articles the run has counted as unchanged: of it are taken those alone
+ * that no other file has, until dtl_run_file_end. Its reading, and its end, as of any file.
+ */
+enum dtl_status dtl_run_file_again(struct dtl_run *r, struct dtl_bytes path,
+                                   struct dtl_error *err) DTL_MUST_USE;
+
+/**
  * Invert every live article anew, in a run that does nothing else: for `compact --reanalyse`, after
  * dtl_writer_settings. Counts them as unchanged.
  */

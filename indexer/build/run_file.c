@@ -6,6 +6,7 @@
  */
 #include "common/segment/postings.h"
 #include "indexer/build/run_private.h"
+#include "indexer/build/taken.h"
 
 #include <stdlib.h>
 
@@ -144,8 +145,70 @@ enum dtl_status dtl_run_lose(struct dtl_run *r, const struct dtl_article *a, str
     char *path = dtl_arena_strndup(&r->arena, (const char *)file.p, file.n);
     if (!path)
         return no_memory(err);
-    r->lost[r->losts++] = (struct dtl_lost){dtl_bytes(path, file.n), !dtl_interval_dated(a->date)};
+    struct dtl_bytes by = {0};
+    if (r->current != DTL_NO_FILE)
+        by = r->file[r->current].row.path;
+    r->lost[r->losts++] =
+        (struct dtl_lost){dtl_bytes(path, file.n), by, !dtl_interval_dated(a->date)};
     return DTL_OK;
+}
+
+enum dtl_status dtl_run_taken(struct dtl_run *r, uint32_t file, struct dtl_bytes by,
+                              struct dtl_error *err)
+{
+    struct dtl_run_file *f = &r->file[file];
+    if (f->taken_by == by.p || dtl_bytes_equal(f->row.path, by))
+        return DTL_OK;
+    if (!dtl_run_room(&r->taken, r->takens, &r->taken_capacity, sizeof *r->taken))
+        return no_memory(err);
+    r->taken[r->takens++] = (struct dtl_taken){file, by};
+    f->taken_by = by.p;
+    return DTL_OK;
+}
+
+/* ---- files whose articles went with another ---- */
+
+static int by_bytes(const void *a, const void *b)
+{
+    return dtl_bytes_compare(*(const struct dtl_bytes *)a, *(const struct dtl_bytes *)b);
+}
+
+static bool is_among(struct dtl_bytes path, const struct dtl_bytes *sorted, size_t n)
+{
+    return n && bsearch(&path, sorted, n, sizeof *sorted, by_bytes);
+}
+
+/* Was all of the file read in this run? Then it has taken what it has. */
+static bool was_read(const struct dtl_run *r, struct dtl_bytes path)
+{
+    for (uint32_t i = 0; i < r->files; i++)
+        if (r->file[i].put && !r->file[i].grown && dtl_bytes_equal(r->file[i].row.path, path))
+            return true;
+    return false;
+}
+
+bool dtl_run_has_gone(const struct dtl_run *r)
+{
+    return r->forgets + r->shrunks != 0;
+}
+
+bool dtl_run_orphaned(struct dtl_run *r, const struct dtl_source_row *row)
+{
+    struct dtl_bytes by;
+    size_t at = 0;
+    if (r->forgets + r->shrunks == 0)
+        return false;
+    if (r->unsorted) {
+        if (r->forgets)
+            qsort(r->forget, r->forgets, sizeof *r->forget, by_bytes);
+        if (r->shrunks)
+            qsort(r->shrunk, r->shrunks, sizeof *r->shrunk, by_bytes);
+        r->unsorted = false;
+    }
+    while (dtl_taken_next(row->reasons, &at, &by))
+        if (!by.n || is_among(by, r->forget, r->forgets) || is_among(by, r->shrunk, r->shrunks))
+            return !is_among(row->path, r->forget, r->forgets) && !was_read(r, row->path);
+    return false;
 }
 
 enum dtl_status dtl_run_remove(struct dtl_run *r, struct dtl_segment *s, dtl_doc doc,
@@ -171,6 +234,7 @@ enum dtl_status dtl_run_forget(struct dtl_run *r, struct dtl_bytes path, struct 
     if (!copy || !dtl_run_room(&r->forget, r->forgets, &r->forget_capacity, sizeof *r->forget))
         return no_memory(err);
     r->forget[r->forgets++] = dtl_bytes(copy, path.n);
+    r->unsorted = true;
     return DTL_OK;
 }
 
@@ -220,6 +284,13 @@ enum dtl_status dtl_run_file_grown(struct dtl_run *r, const struct dtl_source_ro
     return DTL_OK;
 }
 
+enum dtl_status dtl_run_file_again(struct dtl_run *r, struct dtl_bytes path, struct dtl_error *err)
+{
+    enum dtl_status st = dtl_run_file_begin(r, path, true, err);
+    r->recovering = st == DTL_OK;
+    return st;
+}
+
 enum dtl_status dtl_run_file_row(struct dtl_run *r, const struct dtl_source_row *row,
                                  struct dtl_error *err)
 {
@@ -235,12 +306,14 @@ enum dtl_status dtl_run_file_end(struct dtl_run *r, struct dtl_source_row *row, 
     if (r->current == DTL_NO_FILE)
         return dtl_fail(err, DTL_EUSAGE, 0, "no file was begun");
     struct dtl_run_file *f = &r->file[r->current];
+    bool less = false;
     for (size_t i = 0; i < r->knowns && st == DTL_OK; i++) {
         if (r->known[i].seen)
             continue;
-        if (!keep_missing)
+        if (!keep_missing) {
+            less |= !dtl_run_is_killed(r, r->known[i].segment, r->known[i].doc);
             st = remove_one(r, r->known[i].segment, r->known[i].doc, NULL, err);
-        else if (!dtl_run_is_killed(r, r->known[i].segment, r->known[i].doc))
+        } else if (!dtl_run_is_killed(r, r->known[i].segment, r->known[i].doc))
             f->articles++; /* it stays this file's */
     }
     if (st == DTL_OK && row) {
@@ -260,7 +333,14 @@ enum dtl_status dtl_run_file_end(struct dtl_run *r, struct dtl_source_row *row, 
         f->row.reasons = dtl_bytes(reasons, row->reasons.n);
         f->put = true;
     }
+    if (st == DTL_OK && less) {
+        if (!dtl_run_room(&r->shrunk, r->shrunks, &r->shrunk_capacity, sizeof *r->shrunk))
+            return no_memory(err);
+        r->shrunk[r->shrunks++] = f->row.path;
+        r->unsorted = true;
+    }
     r->current = DTL_NO_FILE;
     r->knowns = 0;
+    r->recovering = false;
     return st;
 }

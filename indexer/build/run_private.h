@@ -18,6 +18,7 @@
 struct dtl_run_file {
     struct dtl_source_row row; /* path always; the rest once `put`; views in the run's arena */
     bool put, grown, marked;
+    const uint8_t *taken_by;      /* the path that took an article from it last, for a quick look */
     struct dtl_bookmark bookmark; /* when `marked` */
     uint32_t articles, undated;
 };
@@ -28,9 +29,14 @@ struct dtl_known { /* an article the current file gave before this run */
     bool seen;
 };
 
-struct dtl_lost { /* an article taken from a file that may not be read in this run */
-    struct dtl_bytes path;
+struct dtl_lost {              /* an article taken from a file that may not be read in this run */
+    struct dtl_bytes path, by; /* by: the file that has it now; empty: none */
     bool undated;
+};
+
+struct dtl_taken { /* a file of this run, and one that has what it gave */
+    uint32_t file;
+    struct dtl_bytes by;
 };
 
 struct dtl_run {
@@ -52,6 +58,12 @@ struct dtl_run {
     size_t losts, lost_capacity;
     struct dtl_bytes *forget;
     size_t forgets, forget_capacity;
+    struct dtl_taken *taken;
+    size_t takens, taken_capacity;
+    struct dtl_bytes *shrunk; /* files that were read and no longer gave something */
+    size_t shrunks, shrunk_capacity;
+    bool unsorted;            /* `forget` or `shrunk` */
+    bool recovering;          /* the current file was begun by dtl_run_file_again */
     struct dtl_arena arena;   /* paths, reasons: the run's life */
     struct dtl_arena scratch; /* one call's */
     struct dtl_run_figures figures;
@@ -74,6 +86,9 @@ uint32_t dtl_run_segment_number(const struct dtl_run *r, const struct dtl_segmen
 /** One article fewer for a file whose row another run wrote. */
 enum dtl_status dtl_run_lose(struct dtl_run *r, const struct dtl_article *a,
                              struct dtl_error *err) DTL_MUST_USE;
+/** Note that what this run's file gave is now that of the file `by`, a view the run keeps valid. */
+enum dtl_status dtl_run_taken(struct dtl_run *r, uint32_t file, struct dtl_bytes by,
+                              struct dtl_error *err) DTL_MUST_USE;
 /** Mark the article as given again by the current file. */
 void dtl_run_mark_known(struct dtl_run *r, uint32_t segment, dtl_doc doc);
 

@@ -109,10 +109,9 @@ def bare(name, begins):
 def same_for_all(hits, total, begins):
     """What of an answer has to be the same in each form. Hits of one score and day stand in the order of ids, which the container's
     name is part of: they are put in the order of bare ids, and where the answer ends among such, which of them it names is open."""
-    ranked = sorted((-h["score"], h["date"], bare(h["id"], begins)) for h in hits)
-    if total > len(ranked):
-        ranked = [hit if hit[:2] != ranked[-1][:2] else hit[:2] for hit in ranked]
-    return total, ranked
+    ranked = [(-h["score"], h["date"], bare(h["id"], begins)) for h in hits]
+    last = ranked[-1][:2] if total > len(ranked) else None
+    return total, sorted(hit if hit[:2] != last else hit[:2] for hit in ranked)
 
 
 def every_article(programs, begins):

@@ -88,12 +88,48 @@ def in_two(a):
     a.article("a.jsonl", "The fifth text, the longest of them all")
     a.update()
     check("later: what was written last", a.paths("fifth") == ["news/a.jsonl#1"] and not a.paths("fourth"), a.paths())
+    before = len(a.paths())
     os.remove(a.path("a.jsonl"))
+    counts, said = a.update("--prune=force")
+    check("the file it came from last goes: one that still has it is read again", a.paths("fourth") == ["news/c.jsonl#1"] and not a.paths("fifth")
+          and len(a.paths()) == before and counts["removed"] == counts["indexed"] == 0 and counts["changed"] == 1, said)
+    counts, _ = a.update("--prune=force")
+    check("and nothing is left to do", counts["changed"] == counts["indexed"] == counts["removed"] == 0 and counts["unchanged"] == before, counts)
+    os.rename(a.path("c.jsonl"), a.path("d.jsonl"))
+    a.update()
+    check("renamed", a.paths("fourth") == ["news/d.jsonl#1"], a.paths())
+    os.remove(a.path("d.jsonl"))
     a.update("--prune=force")
-    check("the file it came from last goes, and it with it", not a.paths("fifth"), a.paths())
-    os.utime(a.path("c.jsonl"))
-    counts, _ = a.update()
-    check("a touched file gives it again", counts["indexed"] == 1 and a.paths("fourth") == ["news/c.jsonl#1"], counts)
+    check("the one before it, by its other name", a.paths("third") == ["news/b.jsonl#1"], a.paths())
+    os.remove(a.path("b.jsonl"))
+    a.update("--prune=force")
+    check("and the first", len(a.paths("longer")) == 1 and len(a.paths()) == before, a.paths())
+
+
+def of_many(a):
+    """Files that share some of their articles, each read later than the one before."""
+    def lines(*articles):
+        return "".join(json.dumps({"id": i, "date": "2024-03-22", "body": body}) + "\n" for i, body in articles)
+    a.write("m1.jsonl", lines(("k", "kiwi"), ("l", "lemon"), ("m", "mango")))
+    a.update()
+    a.write("m2.jsonl", lines(("l", "lime"), ("m", "melon")))
+    a.update()
+    a.write("m3.jsonl", lines(("m", "mandarin"), ("n", "nectarine")))
+    a.update()
+    skipped = a.programs.run("status", "--skipped", cwd=a.cwd).stdout.decode()
+    check("who has them is listed", "news/m1.jsonl\tits articles stand in news/m2.jsonl, which was read later" in skipped
+          and "news/m2.jsonl\tits articles stand in news/m3.jsonl" in skipped, skipped)
+    a.write("m3.jsonl", lines(("n", "nectarine"), ("o", "orange")))
+    counts, said = a.update()
+    check("what a file no longer gives comes back from the one before", a.paths("melon") == ["news/m2.jsonl#2"] and counts["removed"] == 0
+          and counts["indexed"] == 1 and counts["changed"] == 1, said)
+    check("the others stay where they are", a.paths("lime") == ["news/m2.jsonl#1"] and a.paths("kiwi") == ["news/m1.jsonl#1"] and not a.paths("mango"), a.paths())
+    os.remove(a.path("m2.jsonl"))
+    counts, said = a.update("--prune=force")
+    check("both come back from the first", a.paths("lemon") == ["news/m1.jsonl#2"] and a.paths("mango") == ["news/m1.jsonl#3"] and counts["removed"] == 0, said)
+    counts, said = a.update("--prune=force")
+    check("nothing is left to do", counts["changed"] == counts["indexed"] == counts["removed"] == 0, counts)
+    check("sound", not a.programs.run("check", "--full", cwd=a.cwd).stderr.strip())
 
 
 def main():
@@ -102,6 +138,7 @@ def main():
         with_an_id(a)
         without_one(a)
         in_two(a)
+        of_many(a)
     check.finish()
 
 
