@@ -17,8 +17,9 @@
 #include "indexer/format/mail_text.h"
 
 #define FIELDS 9
-#define DEPTH  16   /* of parts in parts: real mail has four */
-#define NAMES  2000 /* between commas, colons and semicolons of one header of addresses */
+#define DEPTH  16    /* of parts in parts: real mail has four */
+#define PARTS  10000 /* of a message: the largest of real digests have some hundred */
+#define NAMES  2000  /* between commas, colons and semicolons of one header of addresses */
 
 static enum dtl_status no_memory(struct dtl_error *err)
 {
@@ -111,6 +112,23 @@ static bool names_too_many(struct dtl_bytes t)
             return true;
     }
     return false;
+}
+
+/*
+ * Are there more lines that may divide parts than GMime should take? It makes a kilobyte of each
+ * part, however short: 64 MiB of them would be ten gigabytes. "-- " begins a signature.
+ */
+static bool parts_too_many(struct dtl_bytes t)
+{
+    size_t n = 0;
+    for (size_t at = 0; at + 4 < t.n && n <= PARTS; at += 3) {
+        const uint8_t *p = memmem(t.p + at, t.n - at, "\n--", 3);
+        if (!p || p + 3 >= t.p + t.n)
+            return false;
+        at = (size_t)(p - t.p);
+        n += p[3] > ' ' && p[3] != '-';
+    }
+    return n > PARTS && memmem(t.p, t.n, "oundary", strlen("oundary"));
 }
 
 /* ---- text that is UTF-8 ---- */
@@ -313,6 +331,8 @@ enum dtl_status dtl_mail_record(struct dtl_bytes message, const char *encoding,
     if (names_too_many(message))
         return dtl_fail(err, DTL_EINPUT, 0, "a header with more than %d addresses; shorten it",
                         NAMES);
+    if (parts_too_many(message))
+        return dtl_fail(err, DTL_EINPUT, 0, "a message of more than %d parts; divide it", PARTS);
     enum dtl_status st = dtl_mail_shed_headers(message, arena, &message, err);
     if (st == DTL_OK)
         st = dtl_mail_mend_words(message, arena, &message, err);

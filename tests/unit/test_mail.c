@@ -154,6 +154,27 @@ static void does_without_long_headers_that_nobody_reads(void **state)
     dtl_buffer_release(&message);
 }
 
+static void refuses_parts_without_end(void **state)
+{
+    (void)state;
+    const char *refused[] = {"! a message of more than 10000 parts; divide it"};
+    struct dtl_buffer message = {0};
+    dtl_buffer_text(&message, HEAD "Content-Type: multipart/mixed; boundary=x\n\n");
+    for (int i = 0; i < 10001; i++)
+        dtl_buffer_text(&message, "--x\n\na\n");
+    expect(&dtl_format_mail, dtl_buffer_view(&message), 1, refused);
+    struct records r; /* the same lines in a plain text */
+    message.n = 0;
+    dtl_buffer_text(&message, HEAD "\n");
+    for (int i = 0; i < 10001; i++)
+        dtl_buffer_text(&message, "--x\n\na\n");
+    records_read(&r, &dtl_format_mail, dtl_buffer_view(&message), "x");
+    assert_int_equal(r.n, 1);
+    assert_int_equal(r.rejected, 0);
+    records_free(&r);
+    dtl_buffer_release(&message);
+}
+
 static void survives_every_truncation(void **state)
 {
     (void)state;
@@ -178,6 +199,7 @@ int main(void)
         cmocka_unit_test(divides_a_file_at_from_lines_alone),
         cmocka_unit_test(bids_for_messages_and_for_nothing_else),
         cmocka_unit_test(does_without_long_headers_that_nobody_reads),
+        cmocka_unit_test(refuses_parts_without_end),
         cmocka_unit_test(survives_every_truncation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
