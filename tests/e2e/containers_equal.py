@@ -6,7 +6,7 @@ usage: containers_equal.py BIN_INDEX BIN_QUERY REUTERS_FOLDER ARCHIVE.jsonl.zst.
 
 Without --whole: two files of Reuters and 1,500 lines of each archive. --whole, by hand: every file and every line. Each form is
 packed, indexed once, asked and removed before the next, so that the disk holds the plain files and one form. All of archive/ and
-Reuters, 400 MB, take about 8 minutes of one core; nice -n 19 is meant for it.
+Reuters, 400 MB, take some five minutes of one core; nice -n 19 is meant for it.
 """
 import argparse
 import gzip
