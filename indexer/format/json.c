@@ -30,6 +30,7 @@ struct json {
     bool list;        /* the file is a list, or began as one: it does not grow at its end */
     bool torn;        /* the last line has no end and was given up */
     bool half;        /* ... and is the beginning of an object */
+    bool nested;      /* nested values are given as they stand */
 };
 
 static int bid(struct dtl_bytes head, bool is_all, struct dtl_bytes path)
@@ -77,6 +78,12 @@ static enum dtl_status json_open(void **state, struct dtl_input *in,
         j->in = dtl_decoded_input(j->decoded);
     *state = j;
     return DTL_OK;
+}
+
+void dtl_json_keep_nested(void *state)
+{
+    struct json *j = state;
+    j->nested = true;
 }
 
 static void json_close(void *state)
@@ -248,6 +255,12 @@ static bool is_lines_name(struct dtl_bytes path)
     return false;
 }
 
+static enum dtl_status read_fast(const struct json *j, struct dtl_bytes in, struct dtl_arena *arena,
+                                 struct dtl_record *r)
+{
+    return (j->nested ? dtl_json_flat : dtl_json_fast)(in, arena, r);
+}
+
 /* The object at the start of the window. */
 static enum dtl_status object(struct json *j, struct dtl_arena *arena, struct dtl_record *out,
                               struct dtl_error *err)
@@ -269,7 +282,7 @@ static enum dtl_status object(struct json *j, struct dtl_arena *arena, struct dt
         if (nl || view.n < LINE_BYTES) {
             end = nl ? (size_t)(nl - view.p) : view.n;
             if (end <= DTL_FORMAT_RECORD_MAX)
-                read = dtl_json_fast(dtl_bytes(view.p, end), arena, &r);
+                read = read_fast(j, dtl_bytes(view.p, end), arena, &r);
         }
     }
     if (read == DTL_NOTFOUND) {
@@ -278,8 +291,8 @@ static enum dtl_status object(struct json *j, struct dtl_arena *arena, struct dt
             return st;
         struct dtl_bytes raw = dtl_bytes(view.p, end);
         struct dtl_error why = {0};
-        if (j->state == LIST)
-            read = dtl_json_fast(raw, arena, &r);
+        if (j->state == LIST || j->nested)
+            read = read_fast(j, raw, arena, &r);
         if (read == DTL_NOTFOUND)
             read = dtl_json_tree(raw, arena, &r, &why);
         if (read == DTL_EINPUT) {

@@ -45,6 +45,10 @@ enum dtl_json_found dtl_json_scan(struct dtl_json_scan *s, struct dtl_bytes in, 
  */
 enum dtl_status dtl_json_fast(struct dtl_bytes in, struct dtl_arena *arena, struct dtl_record *r);
 
+/** The same of an object that may hold any values: a nested one stands as it is printed in `in`,
+ * valid JSON and not canonical; so may a list of plain values. */
+enum dtl_status dtl_json_flat(struct dtl_bytes in, struct dtl_arena *arena, struct dtl_record *r);
+
 /** Any object. DTL_EINPUT: err->pos is the offset in `in`, err->text the reason without a place. */
 enum dtl_status dtl_json_tree(struct dtl_bytes in, struct dtl_arena *arena, struct dtl_record *r,
                               struct dtl_error *err);
@@ -56,4 +60,8 @@ enum dtl_status dtl_json_fields(const json_t *object, struct dtl_arena *arena, s
 /** Canonical text of a value: no blanks, keys sorted by bytes, the shortest number that reads back.
  */
 bool dtl_json_canonical(const json_t *value, struct dtl_buffer *out);
+
+/** The reader of this state gives records as dtl_json_flat does wherever that is possible; where it
+ * is not, nested values are canonical. */
+void dtl_json_keep_nested(void *state);
 #endif

@@ -19,42 +19,13 @@
 
 struct docs {
     const struct dtl_format *self;
-    void *records; /* the JSON reader's state */
-    json_t *root;  /* the record in hand, or NULL */
-    json_t *items; /* borrowed from it: its articles; NULL: it is one itself */
-    size_t next;
-    uint64_t at, line;
-    struct dtl_record from; /* it, without fields */
+    void *records;           /* the JSON reader's state */
+    struct dtl_arena memory; /* of the record in hand */
+    struct dtl_record root;
+    bool many;              /* it holds articles: */
+    struct dtl_bytes items; /* ... those still to come, of a list of objects, or one object */
+    size_t strays;          /* ... or so many that are none */
 };
-
-/* ---- records back to trees ---- */
-
-static json_t *tree_of_value(const struct dtl_value *v)
-{
-    if (v->kind == DTL_VALUE_NULL)
-        return json_null();
-    if (v->kind == DTL_VALUE_STRING)
-        return json_stringn(v->text.n ? (const char *)v->text.p : "", v->text.n);
-    return json_loadb((const char *)v->text.p, v->text.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
-}
-
-static json_t *tree_of(const struct dtl_record *r)
-{
-    json_t *root = json_object();
-    for (size_t i = 0; root && i < r->n; i++) {
-        const struct dtl_field *f = &r->fields[i];
-        char *name = strndup((const char *)f->name.p, f->name.n);
-        json_t *v = f->list ? json_array() : tree_of_value(&f->v[0]);
-        for (size_t k = 0; v && f->list && k < f->n; k++)
-            json_array_append_new(v, tree_of_value(&f->v[k]));
-        if (!name || json_object_set_new(root, name, v) < 0) {
-            json_decref(root);
-            root = NULL;
-        }
-        free(name);
-    }
-    return root;
-}
 
 /* ---- fields ---- */
 
@@ -64,10 +35,29 @@ struct making {
     bool failed;
 };
 
-static struct dtl_bytes text_of(const json_t *v)
+static const struct dtl_field *get(const struct dtl_record *from, const char *name)
 {
-    return json_is_string(v) ? dtl_bytes(json_string_value(v), json_string_length(v))
-                             : dtl_bytes(NULL, 0);
+    for (size_t i = 0; i < from->n; i++)
+        if (dtl_bytes_is(from->fields[i].name, name))
+            return &from->fields[i];
+    return NULL;
+}
+
+static struct dtl_bytes text_of(const struct dtl_field *f)
+{
+    return f && !f->list && f->v->kind == DTL_VALUE_STRING ? f->v->text : dtl_bytes(NULL, 0);
+}
+
+/* The text of an object, or of a list that does not hold plain values alone. */
+static struct dtl_bytes nested_in(const struct dtl_field *f)
+{
+    return f && !f->list && f->v->kind == DTL_VALUE_NESTED ? f->v->text : dtl_bytes(NULL, 0);
+}
+
+static bool is_list(const struct dtl_field *f)
+{
+    struct dtl_bytes nested = nested_in(f);
+    return f && (f->list || (nested.n && nested.p[0] == '['));
 }
 
 static void put(struct making *m, const char *name, struct dtl_bytes text)
@@ -79,18 +69,25 @@ static void put(struct making *m, const char *name, struct dtl_bytes text)
         m->failed = true;
 }
 
+/* Digits, perhaps behind a '-'. */
+static bool is_whole(const struct dtl_field *f)
+{
+    if (!f || f->list || f->v->kind != DTL_VALUE_LITERAL)
+        return false;
+    struct dtl_bytes t = f->v->text;
+    for (size_t i = t.n && t.p[0] == '-'; i < t.n; i++)
+        if (t.p[i] < '0' || t.p[i] > '9')
+            return false;
+    return t.n != 0;
+}
+
 /* The first of `keys` (a NULL ends them) that has a text; a number counts as its digits. */
-static bool put_first(struct making *m, const char *name, const json_t *from,
+static bool put_first(struct making *m, const char *name, const struct dtl_record *from,
                       const char *const *keys)
 {
     for (; *keys; keys++) {
-        const json_t *v = json_object_get(from, *keys);
-        struct dtl_bytes text = text_of(v);
-        char number[32];
-        if (json_is_integer(v)) {
-            snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
-            text = dtl_bytes_of(number);
-        }
+        const struct dtl_field *f = get(from, *keys);
+        struct dtl_bytes text = is_whole(f) ? f->v->text : text_of(f);
         if (text.n) {
             put(m, name, text);
             return true;
@@ -100,58 +97,74 @@ static bool put_first(struct making *m, const char *name, const json_t *from,
 }
 #define FIRST(m, name, from, ...) put_first(m, name, from, (const char *const[]){__VA_ARGS__, NULL})
 
-static void put_html(struct making *m, const char *name, const json_t *html, bool line)
+static void put_html(struct making *m, const char *name, struct dtl_bytes html, bool line)
 {
     struct dtl_bytes text;
-    if (!(line ? dtl_html_line : dtl_html_text)(text_of(html), m->arena, &text))
+    if (!(line ? dtl_html_line : dtl_html_text)(html, m->arena, &text))
         m->failed = true;
     else
         put(m, name, text);
 }
 
-/* Texts of a list, names of its objects; one object or one text counts as a list of one. */
-static bool put_names(struct making *m, const char *name, const json_t *list)
+static struct dtl_bytes text_in(const json_t *v)
 {
-    size_t n = json_is_array(list) ? json_array_size(list) : list != NULL, used = 0;
-    struct dtl_value *v = n ? dtl_arena_alloc(m->arena, n * sizeof *v) : NULL;
-    if (!n || m->r->n == FIELDS)
-        return false;
+    return json_is_string(v) ? dtl_bytes(json_string_value(v), json_string_length(v))
+                             : dtl_bytes(NULL, 0);
+}
+
+/* Texts of a list, names of its objects; one object or one text counts as a list of one. */
+static bool put_names(struct making *m, const char *name, const struct dtl_field *f)
+{
+    struct dtl_bytes nested = nested_in(f);
+    json_t *tree = NULL;
+    if (nested.n) {
+        tree = json_loadb((const char *)nested.p, nested.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+        m->failed |= !tree;
+    }
+    size_t n = json_is_array(tree) ? json_array_size(tree) : tree ? 1 : f ? f->n : 0, used = 0;
+    struct dtl_value *v = n && m->r->n < FIELDS ? dtl_arena_alloc(m->arena, n * sizeof *v) : NULL;
+    m->failed |= n && m->r->n < FIELDS && !v;
     for (size_t i = 0; v && i < n; i++) {
-        const json_t *item = json_is_array(list) ? json_array_get(list, i) : list;
-        struct dtl_bytes text =
-            text_of(json_is_object(item) ? json_object_get(item, "name") : item);
+        const json_t *item = json_is_array(tree) ? json_array_get(tree, i) : tree;
+        struct dtl_bytes text = {0};
+        if (tree)
+            text = text_in(json_is_object(item) ? json_object_get(item, "name") : item);
+        else if (f->v[i].kind == DTL_VALUE_STRING)
+            text = f->v[i].text;
         v[used].kind = DTL_VALUE_STRING;
         if (text.n && dtl_bytes_copy(m->arena, text, &v[used].text))
             used++;
     }
-    m->failed |= !v;
+    json_decref(tree);
     if (used)
         m->r->fields[m->r->n++] = (struct dtl_field){dtl_bytes_of(name), v, used, true};
     return used != 0;
 }
 
-static void put_body(struct making *m, const json_t *from, const char *text, const char *html)
+static void put_body(struct making *m, const struct dtl_record *from, const char *text,
+                     const char *html)
 {
-    if (text_of(json_object_get(from, text)).n)
-        put(m, "body", text_of(json_object_get(from, text)));
+    if (text_of(get(from, text)).n)
+        put(m, "body", text_of(get(from, text)));
     else
-        put_html(m, "body", json_object_get(from, html), false);
+        put_html(m, "body", text_of(get(from, html)), false);
 }
 
 /* ---- JSON Feed ---- */
 
-static bool is_feed(const json_t *root)
+static bool is_feed(const struct dtl_record *root)
 {
-    struct dtl_bytes version = text_of(json_object_get(root, "version"));
+    struct dtl_bytes version = text_of(get(root, "version"));
     return version.n && memmem(version.p, version.n, "jsonfeed.org/version", 20) &&
-           json_is_array(json_object_get(root, "items"));
+           is_list(get(root, "items"));
 }
 
-static void feed_item(struct making *m, const json_t *root, const json_t *item)
+static void feed_item(struct making *m, const struct dtl_record *root,
+                      const struct dtl_record *item)
 {
     FIRST(m, "id", item, "id");
     FIRST(m, "source", root, "title");
-    put_html(m, "title", json_object_get(item, "title"), true);
+    put_html(m, "title", text_of(get(item, "title")), true);
     FIRST(m, "date", item, "date_published", "date_modified");
     FIRST(m, "url", item, "url", "external_url");
     if (!FIRST(m, "lang", item, "language"))
@@ -159,15 +172,15 @@ static void feed_item(struct making *m, const json_t *root, const json_t *item)
     static const char *const authors[] = {"authors", "author"};
     bool named = false;
     for (int i = 0; i < 4 && !named; i++)
-        named = put_names(m, "author", json_object_get(i < 2 ? item : root, authors[i % 2]));
-    put_names(m, "tags", json_object_get(item, "tags"));
+        named = put_names(m, "author", get(i < 2 ? item : root, authors[i % 2]));
+    put_names(m, "tags", get(item, "tags"));
     put_body(m, item, "content_text", "content_html");
     FIRST(m, "summary", item, "summary");
 }
 
 /* ---- ninjs ---- */
 
-static void ninjs_item(struct making *m, const json_t *item)
+static void ninjs_item(struct making *m, const struct dtl_record *item)
 {
     FIRST(m, "id", item, "guid", "uri", "id");
     if (!FIRST(m, "source", item, "source", "provider"))
@@ -177,16 +190,16 @@ static void ninjs_item(struct making *m, const json_t *item)
     FIRST(m, "date", item, "versioncreated", "firstcreated", "firstpublished", "contentcreated");
     FIRST(m, "lang", item, "language");
     FIRST(m, "url", item, "url", "canonicalurl");
-    if (!put_names(m, "author", json_object_get(item, "byline")))
-        put_names(m, "author", json_object_get(item, "authors"));
-    put_names(m, "place", json_object_get(item, "located"));
-    put_names(m, "tags", json_object_get(item, "keywords"));
-    put_names(m, "subject", json_object_get(item, "subject"));
-    put_names(m, "section", json_object_get(item, "service"));
-    if (text_of(json_object_get(item, "body_html")).n)
-        put_html(m, "body", json_object_get(item, "body_html"), false);
-    else if (text_of(json_object_get(item, "body_xhtml")).n)
-        put_html(m, "body", json_object_get(item, "body_xhtml"), false);
+    if (!put_names(m, "author", get(item, "byline")))
+        put_names(m, "author", get(item, "authors"));
+    put_names(m, "place", get(item, "located"));
+    put_names(m, "tags", get(item, "keywords"));
+    put_names(m, "subject", get(item, "subject"));
+    put_names(m, "section", get(item, "service"));
+    if (text_of(get(item, "body_html")).n)
+        put_html(m, "body", text_of(get(item, "body_html")), false);
+    else if (text_of(get(item, "body_xhtml")).n)
+        put_html(m, "body", text_of(get(item, "body_xhtml")), false);
     else
         put_body(m, item, "body_text", "description_html");
     FIRST(m, "summary", item, "description_text", "description_caption");
@@ -197,10 +210,13 @@ static void ninjs_item(struct making *m, const json_t *item)
 /* ---- the Washington Post collection of TREC ---- */
 
 /* Milliseconds since 1970 as a day and a time. */
-static void put_milliseconds(struct making *m, const json_t *v)
+static void put_milliseconds(struct making *m, const struct dtl_field *f)
 {
-    json_int_t s = json_is_integer(v) ? json_integer_value(v) / 1000 : 0;
     char text[40];
+    if (!is_whole(f) || f->v->text.n > 18)
+        return;
+    snprintf(text, sizeof text, "%.*s", (int)f->v->text.n, (const char *)f->v->text.p);
+    long long s = strtoll(text, NULL, 10) / 1000;
     if (s <= 0 || s / 86400 > DTL_DAY_MAX)
         return;
     struct dtl_civil c = dtl_civil_of((dtl_day)(s / 86400));
@@ -209,49 +225,51 @@ static void put_milliseconds(struct making *m, const json_t *v)
     put(m, "date", dtl_bytes_of(text));
 }
 
-static void post_item(struct making *m, const json_t *item)
+/* A part of an article's text; false: no memory. */
+static bool put_part(struct making *m, const json_t *part, struct dtl_buffer *body)
 {
-    const json_t *contents = json_object_get(item, "contents");
+    struct dtl_bytes type = text_in(json_object_get(part, "type")), text;
+    const json_t *content = json_object_get(part, "content");
+    if (dtl_bytes_is(type, "kicker")) {
+        char number[32];
+        text = text_in(content);
+        if (json_is_integer(content)) {
+            snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(content));
+            text = dtl_bytes_of(number);
+        }
+        put(m, "section", text);
+    }
+    if (!dtl_bytes_is(type, "sanitized_html"))
+        return true;
+    if (!dtl_html_text(text_in(content), m->arena, &text))
+        return false;
+    if (text.n && body->n)
+        dtl_buffer_text(body, "\n\n");
+    return dtl_buffer_append(body, text.p, text.n);
+}
+
+static void post_item(struct making *m, const struct dtl_record *item)
+{
+    struct dtl_bytes nested = nested_in(get(item, "contents"));
+    json_t *contents = NULL;
     struct dtl_buffer body = {0};
     FIRST(m, "id", item, "id");
     FIRST(m, "source", item, "source");
     FIRST(m, "title", item, "title");
-    put_milliseconds(m, json_object_get(item, "published_date"));
+    put_milliseconds(m, get(item, "published_date"));
     FIRST(m, "url", item, "article_url");
     FIRST(m, "author", item, "author");
-    for (size_t i = 0; i < json_array_size(contents); i++) {
-        const json_t *part = json_array_get(contents, i);
-        struct dtl_bytes type = text_of(json_object_get(part, "type")), text;
-        if (dtl_bytes_is(type, "kicker"))
-            FIRST(m, "section", part, "content");
-        if (!dtl_bytes_is(type, "sanitized_html"))
-            continue;
-        if (!dtl_html_text(text_of(json_object_get(part, "content")), m->arena, &text))
-            m->failed = true;
-        else if (text.n && body.n)
-            dtl_buffer_text(&body, "\n\n");
-        if (!m->failed)
-            dtl_buffer_append(&body, text.p, text.n);
+    if (nested.n) {
+        contents =
+            json_loadb((const char *)nested.p, nested.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+        m->failed |= !contents;
     }
+    for (size_t i = 0; i < json_array_size(contents) && !m->failed; i++)
+        m->failed |= !put_part(m, json_array_get(contents, i), &body);
     m->failed |= body.failed;
     put(m, "body", dtl_buffer_view(&body));
     dtl_buffer_release(&body);
-}
-
-/* The articles of an answer of an API: {"item": [...]}, {"data": {"item": {...}}}, {"items":
- * [...]}. */
-static json_t *wrapped(json_t *root)
-{
-    static const char *const names[] = {"item", "items", "data", "results"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        json_t *v = json_object_get(root, names[i]);
-        if (i == 2 && json_is_object(v))
-            v = json_object_get(v, "item") ? json_object_get(v, "item")
-                                           : json_object_get(v, "items");
-        if (json_is_array(v) || json_is_object(v))
-            return v;
-    }
-    return NULL;
+    json_decref(contents);
 }
 
 /* ---- the reader ---- */
@@ -265,11 +283,13 @@ static enum dtl_status docs_open(void **state, struct dtl_input *in,
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     d->self = self;
     enum dtl_status st = dtl_format_json.open(&d->records, in, o, err);
-    if (st == DTL_OK)
-        *state = d;
-    else
+    if (st < 0) {
         free(d);
-    return st;
+        return st;
+    }
+    dtl_json_keep_nested(d->records);
+    *state = d;
+    return DTL_OK;
 }
 
 static enum dtl_status feed_open(void **state, struct dtl_input *in,
@@ -293,75 +313,142 @@ static enum dtl_status post_open(void **state, struct dtl_input *in,
 static void docs_close(void *state)
 {
     struct docs *d = state;
-    json_decref(d->root);
+    dtl_arena_release(&d->memory);
     dtl_format_json.close(d->records);
     free(d);
 }
 
-static enum dtl_status make(struct docs *d, const json_t *item, bool whole, struct dtl_arena *arena,
-                            struct dtl_record *out, struct dtl_error *err)
+static enum dtl_status no_memory(struct dtl_error *err)
 {
-    struct dtl_record r = d->from;
-    r.whole = whole;
+    return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+}
+
+static enum dtl_status make(struct docs *d, const struct dtl_record *item, bool whole,
+                            struct dtl_arena *arena, struct dtl_record *out, struct dtl_error *err)
+{
+    struct dtl_record r = {.at = d->root.at,
+                           .line = d->root.line,
+                           .charset = d->root.charset,
+                           .charset_by = d->root.charset_by,
+                           .whole = whole};
     struct making m = {arena, &r, false};
     r.fields = dtl_arena_alloc(arena, FIELDS * sizeof *r.fields);
     if (!r.fields)
-        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    if (!json_is_object(item))
-        return dtl_fail(err, DTL_EINPUT, d->at,
-                        "line %llu: an item that is no JSON object; remove it",
-                        (unsigned long long)d->line);
+        return no_memory(err);
     if (d->self == &dtl_format_jsonfeed)
-        feed_item(&m, d->root, item);
+        feed_item(&m, &d->root, item);
     else if (d->self == &dtl_format_washingtonpost)
         post_item(&m, item);
     else
         ninjs_item(&m, item);
     if (m.failed)
-        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
+        return no_memory(err);
     *out = r;
     return DTL_OK;
+}
+
+/* An object whose text has been seen to be valid, as a record. */
+static enum dtl_status object_of(struct dtl_bytes text, struct dtl_arena *arena,
+                                 struct dtl_record *out, struct dtl_error *err)
+{
+    enum dtl_status st = dtl_json_flat(text, arena, out);
+    return st == DTL_NOTFOUND ? dtl_json_tree(text, arena, out, err) : st < 0 ? no_memory(err) : st;
+}
+
+/* The articles of the field are what comes now. */
+static void take_items(struct docs *d, const struct dtl_field *f)
+{
+    d->many = true;
+    d->items = nested_in(f);
+    d->strays = d->items.n ? 0 : f->n;
+    if (d->items.n && d->items.p[0] == '[')
+        d->items = dtl_bytes(d->items.p + 1, d->items.n - 2);
+}
+
+/* The articles of an answer of an API: {"item": [...]}, {"data": {"item": {...}}}, {"items":
+ * [...]}. */
+static enum dtl_status find_wrapped(struct docs *d, struct dtl_error *err)
+{
+    static const char *const names[] = {"item", "items", "data", "results"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct dtl_field *f = get(&d->root, names[i]);
+        if (i == 2 && nested_in(f).n && !is_list(f)) {
+            struct dtl_record data = {0};
+            enum dtl_status st = object_of(nested_in(f), &d->memory, &data, err);
+            if (st < 0)
+                return st;
+            f = get(&data, "item") ? get(&data, "item") : get(&data, "items");
+        }
+        if (is_list(f) || nested_in(f).n) {
+            take_items(d, f);
+            break;
+        }
+    }
+    return DTL_OK;
+}
+
+static enum dtl_status stray(struct docs *d, struct dtl_error *err)
+{
+    return dtl_fail(err, DTL_EINPUT, d->root.at,
+                    "line %llu: an item that is no JSON object; remove it",
+                    (unsigned long long)d->root.line);
+}
+
+/* The next article of a record that holds many. DTL_END: it has no more. */
+static enum dtl_status next_item(struct docs *d, struct dtl_arena *arena, struct dtl_record *out,
+                                 struct dtl_error *err)
+{
+    if (d->strays) {
+        d->strays--;
+        return stray(d, err);
+    }
+    while (d->items.n && (dtl_is_space(d->items.p[0]) || d->items.p[0] == ','))
+        d->items = dtl_bytes(d->items.p + 1, d->items.n - 1);
+    if (!d->items.n)
+        return DTL_END;
+    struct dtl_json_scan s = {0};
+    size_t n = 0;
+    if (strchr("{[\"", d->items.p[0]))
+        (void)dtl_json_scan(&s, d->items, &n);
+    else
+        while (n < d->items.n && d->items.p[n] != ',')
+            n++;
+    struct dtl_bytes text = dtl_bytes(d->items.p, n);
+    d->items = dtl_bytes(text.p + n, d->items.n - n);
+    if (text.p[0] != '{')
+        return stray(d, err);
+    struct dtl_record item = {0};
+    enum dtl_status st = object_of(text, arena, &item, err);
+    return st == DTL_OK ? make(d, &item, false, arena, out, err) : st;
 }
 
 static enum dtl_status docs_next(void *state, struct dtl_arena *arena, struct dtl_record *out,
                                  struct dtl_error *err)
 {
     struct docs *d = state;
+    bool feed = d->self == &dtl_format_jsonfeed;
     for (;;) {
-        size_t n = json_is_array(d->items) ? json_array_size(d->items) : d->items != NULL;
-        if (d->root && d->next < n) {
-            const json_t *item =
-                json_is_array(d->items) ? json_array_get(d->items, d->next) : d->items;
-            d->next++;
-            return make(d, item, false, arena, out, err);
-        }
-        json_decref(d->root);
-        d->root = d->items = NULL;
-        struct dtl_record r = {0};
-        enum dtl_status st = dtl_format_json.next(d->records, arena, &r, err);
+        enum dtl_status st = d->many ? next_item(d, arena, out, err) : DTL_END;
+        if (st != DTL_END)
+            return st;
+        d->many = false;
+        d->root = (struct dtl_record){0};
+        dtl_arena_reset(&d->memory);
+        st = dtl_format_json.next(d->records, &d->memory, &d->root, err);
         if (st != DTL_OK)
             return st;
-        d->at = r.at;
-        d->line = r.line;
-        d->from = (struct dtl_record){
-            .at = r.at, .line = r.line, .charset = r.charset, .charset_by = r.charset_by};
-        d->next = 0;
-        d->root = tree_of(&r);
-        if (!d->root)
-            return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-        bool feed = d->self == &dtl_format_jsonfeed;
-        if (feed && !is_feed(d->root))
-            return dtl_fail(err, DTL_EINPUT, d->at,
+        if (feed && !is_feed(&d->root))
+            return dtl_fail(err, DTL_EINPUT, d->root.at,
                             "line %llu: not a JSON Feed; mend its version or items",
-                            (unsigned long long)d->line);
-        d->items = feed                           ? json_object_get(d->root, "items")
-                   : d->self == &dtl_format_ninjs ? wrapped(d->root)
-                                                  : NULL;
-        if (!d->items) {
-            st = make(d, d->root, r.whole, arena, out, err);
-            d->next = 0;
+                            (unsigned long long)d->root.line);
+        if (feed)
+            take_items(d, get(&d->root, "items"));
+        else if (d->self == &dtl_format_ninjs)
+            st = find_wrapped(d, err);
+        if (st < 0)
             return st;
-        }
+        if (!d->many)
+            return make(d, &d->root, d->root.whole, arena, out, err);
     }
 }
 

@@ -87,6 +87,21 @@ static enum dtl_json_found outside(struct dtl_json_scan *s, uint8_t c)
     }
 }
 
+/* How many bytes of a string from p on are neither its end nor an escape nor a line's end. */
+static size_t run(const uint8_t *p, size_t n)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+    size_t at = 0;
+    for (; n - at >= 8; at += 8) {
+        uint64_t w = dtl_load64(p + at), quote = w ^ ones * '"', slash = w ^ ones * '\\',
+                 line = w ^ ones * '\n';
+        if ((((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((line - ones) & ~line)) &
+            high)
+            break;
+    }
+    return at;
+}
+
 enum dtl_json_found dtl_json_scan(struct dtl_json_scan *s, struct dtl_bytes in, size_t *used)
 {
     enum dtl_json_found found = DTL_JSON_MORE;
@@ -104,6 +119,8 @@ enum dtl_json_found dtl_json_scan(struct dtl_json_scan *s, struct dtl_bytes in, 
             found = s->depth ? DTL_JSON_MORE : DTL_JSON_END;
         } else if (c == '\n') {
             found = broken(s, "a string is not closed at the end of its line");
+        } else {
+            at += run(in.p + at + 1, in.n - at - 1);
         }
         at += found != DTL_JSON_BROKEN;
     }
