@@ -35,15 +35,28 @@ struct name {
 
 static struct name *names; /* sorted; lives as long as the process */
 static size_t count;
+static uint16_t begins[257]; /* of the names that begin with each byte: the first */
 
 /* `word` as names are kept; 0 bytes: it is none. */
 static size_t folded(struct dtl_bytes word, uint8_t out[DTL_MONTH_BYTES])
 {
+    size_t ascii = 0;
+    if (word.n == 0 || word.n > 2 * DTL_MONTH_BYTES)
+        return 0;
+    while (ascii < word.n && ascii < DTL_MONTH_BYTES && word.p[ascii] < 0x80) {
+        uint8_t c = word.p[ascii];
+        out[ascii++] = c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+    }
+    if (ascii == word.n) { /* nothing to take apart */
+        while (ascii && out[ascii - 1] == '.')
+            ascii--;
+        return ascii < DTL_MONTH_BYTES ? ascii : 0;
+    }
     struct dtl_unicode u = {0};
     UErrorCode e = U_ZERO_ERROR;
     UChar raw[UNITS], cased[UNITS * 4], apart[UNITS * 8];
     const UNormalizer2 *nfd = unorm2_getNFDInstance(&e);
-    if (U_FAILURE(e) || word.n == 0 || word.n > 2 * DTL_MONTH_BYTES)
+    if (U_FAILURE(e))
         return 0;
     size_t n = dtl_utf16_from(word, raw, UNITS), m = 0;
     n = dtl_casefold(&u, raw, n, cased, UNITS * 4);
@@ -123,6 +136,12 @@ static void load(void)
         load_locale(locales[i]);
     if (names)
         qsort(names, count, sizeof *names, by_text);
+    for (size_t i = count; i-- > 0;)
+        begins[names[i].text[0]] = (uint16_t)i;
+    begins[256] = (uint16_t)count;
+    for (size_t c = 256; c-- > 0;)
+        if (!begins[c] && (!count || names[0].text[0] != c))
+            begins[c] = begins[c + 1];
 }
 
 /* The entries of `word`: names[*first], and so many. */
@@ -132,7 +151,7 @@ static size_t find(struct dtl_bytes word, size_t *first)
     pthread_once(&once, load);
     struct name key = {.n = 0};
     key.n = (uint8_t)folded(word, key.text);
-    size_t low = 0, high = count, n = 0;
+    size_t low = begins[key.text[0]], high = begins[key.text[0] + 1], n = 0;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (by_text(&names[middle], &key) < 0)

@@ -175,6 +175,8 @@ static bool is_known(struct dtl_bytes name)
         "Thomson Reuters Foundation",
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (!name.n || ((name.p[0] ^ (uint8_t)known[i][0]) & ~0x20))
+            continue;
         size_t n = strlen(known[i]);
         if (name.n >= n && strncasecmp((const char *)name.p, known[i], n) == 0 &&
             (name.n == n || !dtl_is_alnum(name.p[n])))
@@ -262,7 +264,7 @@ static bool is_small(struct dtl_bytes w)
                                         "an",  "im", "of",  "on",  "the", "al",  "el",  "di",  "du",
                                         "sur", "en", "den", "van", "dos", "das", "bei", "upon"};
     for (size_t i = 0; i < sizeof small / sizeof *small; i++)
-        if (dtl_bytes_is(w, small[i]))
+        if (w.n && w.p[0] == (uint8_t)small[i][0] && dtl_bytes_is(w, small[i]))
             return true;
     return false;
 }
@@ -290,7 +292,8 @@ static bool is_day(struct dtl_bytes w)
     static const char *const days[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                        "Friday", "Saturday", "Sunday"};
     for (size_t i = 0; i < 7; i++)
-        if (strlen(days[i]) == w.n && strncasecmp((const char *)w.p, days[i], w.n) == 0)
+        if (w.n && ((w.p[0] ^ (uint8_t)days[i][0]) & ~0x20) == 0 && strlen(days[i]) == w.n &&
+            strncasecmp((const char *)w.p, days[i], w.n) == 0)
             return true;
     return false;
 }

@@ -23,7 +23,7 @@ static struct dtl_bytes from_at(struct dtl_bytes t, size_t at)
 static size_t sign_of(struct dtl_bytes t, const char *const *signs, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (dtl_bytes_starts(t, dtl_bytes_of(signs[i])))
+        if (t.n && t.p[0] == (uint8_t)signs[i][0] && dtl_bytes_starts(t, dtl_bytes_of(signs[i])))
             return strlen(signs[i]);
     return 0;
 }
@@ -63,7 +63,7 @@ static bool in_brackets(struct dtl_bytes t, struct dtl_dateline *d)
     };
     static const char *const between[] = {"=", "＝"};
     for (size_t i = 0; i < 4; i++) {
-        if (!dtl_bytes_starts(t, dtl_bytes_of(pairs[i][0])))
+        if (!sign_of(t, &pairs[i][0], 1))
             continue;
         struct dtl_bytes in = from_at(t, strlen(pairs[i][0]));
         const uint8_t *close = memmem(in.p, in.n < 2 * NAME_BYTES ? in.n : 2 * NAME_BYTES,

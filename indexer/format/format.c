@@ -76,6 +76,8 @@ enum dtl_status dtl_format_choose(struct dtl_input *in, struct dtl_bytes path,
     const struct dtl_format *best = NULL;
     int highest = 0;
     for (const struct dtl_format *const *f = dtl_formats; *f; f++) {
+        if ((*f)->confidence <= highest)
+            continue; /* it could not win */
         int bid = (*f)->bid(head, is_all, path);
         if (bid > highest) {
             highest = bid;

@@ -269,6 +269,8 @@ static bool in_han(struct dtl_bytes t, struct found *f, size_t *used)
     size_t at = 0;
     int value, unit, era;
     skip_blanks(t, &at);
+    if (at < t.n && t.p[at] < 0x80 && !(t.p[at] >= '0' && t.p[at] <= '9'))
+        return false;
     era = era_at(t, &at);
     if (!unit_at(t, &at, &value, &unit))
         return false;
@@ -321,6 +323,14 @@ static enum dtl_status result(const struct found *f, bool either, size_t used, b
     return DTL_OK;
 }
 
+bool dtl_may_be_printed_date(struct dtl_bytes text)
+{
+    for (size_t i = 0; i < text.n && i < DTL_DATE_REACH; i++)
+        if ((text.p[i] >= '0' && text.p[i] <= '9') || text.p[i] >= 0x80)
+            return true;
+    return false;
+}
+
 enum dtl_status dtl_printed_date(struct dtl_bytes text, const struct dtl_date_hints *hints,
                                  bool years, struct dtl_printed_date *out)
 {
@@ -330,6 +340,8 @@ enum dtl_status dtl_printed_date(struct dtl_bytes text, const struct dtl_date_hi
     bool either = false;
     if (text.n > DTL_DATE_REACH)
         r.text.n = DTL_DATE_REACH;
+    if (!dtl_may_be_printed_date(r.text))
+        return DTL_NOTFOUND;
     if (in_han(r.text, &f, &used))
         return result(&f, false, used, years, out);
     dtl_pieces_cut(&r);

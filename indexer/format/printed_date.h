@@ -46,4 +46,7 @@ int dtl_english_month(struct dtl_bytes word);
 
 /** "dmy", "mdy" or "auto"; false: none of them. */
 bool dtl_day_order_named(const char *name, enum dtl_day_order *out);
+
+/** Could dtl_printed_date find one? False where there is no digit and nothing but ASCII; cheap. */
+bool dtl_may_be_printed_date(struct dtl_bytes text);
 #endif

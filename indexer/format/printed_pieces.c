@@ -16,7 +16,9 @@
 /* Digits of other scripts as printed in dates: Arabic, Persian, Devanagari, full width. */
 int dtl_digit_of(uint32_t c)
 {
-    static const uint32_t zeros[] = {'0', 0x660, 0x6f0, 0x966, 0x9e6, 0xff10};
+    if (c < 0x80)
+        return c >= '0' && c <= '9' ? (int)c - '0' : -1;
+    static const uint32_t zeros[] = {0x660, 0x6f0, 0x966, 0x9e6, 0xff10};
     for (size_t i = 0; i < sizeof zeros / sizeof *zeros; i++)
         if (c >= zeros[i] && c < zeros[i] + 10)
             return (int)(c - zeros[i]);
@@ -26,8 +28,9 @@ int dtl_digit_of(uint32_t c)
 /* Blanks of all kinds, and marks of direction, which stand unseen in Hebrew and Arabic dates. */
 bool dtl_is_printed_blank(uint32_t c)
 {
-    return c == ' ' || c == '\t' || c == 0xa0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200f) ||
-           c == 0x202f || c == 0x61c;
+    if (c < 0x80)
+        return c == ' ' || c == '\t';
+    return c == 0xa0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200f) || c == 0x202f || c == 0x61c;
 }
 
 /* The ASCII mark that a character stands for; 0: it is none. */
@@ -69,13 +72,18 @@ static int mark_of(uint32_t c)
     }
 }
 
+static uint32_t next_of(struct dtl_bytes t, size_t *at)
+{
+    return t.p[*at] < 0x80 ? t.p[(*at)++] : dtl_utf8_next(t, at);
+}
+
 void dtl_pieces_cut(struct dtl_pieces *r)
 {
     struct dtl_bytes t = r->text;
     size_t at = 0;
     while (at < t.n && r->n < DTL_PIECES) {
         size_t from = at, next = at;
-        uint32_t c = dtl_utf8_next(t, &next);
+        uint32_t c = next_of(t, &next);
         if (dtl_is_printed_blank(c)) {
             at = next;
             continue;
@@ -90,7 +98,7 @@ void dtl_pieces_cut(struct dtl_pieces *r)
             for (; digit >= 0; p->digits++) {
                 p->value = p->digits < 8 ? p->value * 10 + digit : 0;
                 at = next;
-                digit = next < t.n ? dtl_digit_of(dtl_utf8_next(t, &next)) : -1;
+                digit = next < t.n ? dtl_digit_of(next_of(t, &next)) : -1;
             }
         } else if (mark) {
             p->kind = DTL_PIECE_MARK;
@@ -100,7 +108,7 @@ void dtl_pieces_cut(struct dtl_pieces *r)
             p->kind = DTL_PIECE_WORD;
             do {
                 at = next;
-                c = next < t.n ? dtl_utf8_next(t, &next) : ' ';
+                c = next < t.n ? next_of(t, &next) : ' ';
             } while (!dtl_is_printed_blank(c) && dtl_digit_of(c) < 0 && !mark_of(c));
         }
         p->to = at;
@@ -126,7 +134,8 @@ bool dtl_is_word(const struct dtl_pieces *r, size_t i, const char *const *list)
 {
     struct dtl_bytes w = dtl_word_at(r, i);
     for (; r->p[i].kind == DTL_PIECE_WORD && *list; list++)
-        if (strlen(*list) == w.n && strncasecmp((const char *)w.p, *list, w.n) == 0)
+        if (((w.p[0] ^ (uint8_t) * *list) & ~0x20) == 0 && strlen(*list) == w.n &&
+            strncasecmp((const char *)w.p, *list, w.n) == 0)
             return true;
     return false;
 }
@@ -136,7 +145,8 @@ bool dtl_is_word(const struct dtl_pieces *r, size_t i, const char *const *list)
 static bool begins_name(struct dtl_bytes w, const char *const *names, size_t n, size_t *which)
 {
     for (size_t i = 0; i < n && w.n >= 3; i++)
-        if (w.n <= strlen(names[i]) && strncasecmp((const char *)w.p, names[i], w.n) == 0) {
+        if ((w.p[0] | 0x20) == names[i][0] && w.n <= strlen(names[i]) &&
+            strncasecmp((const char *)w.p, names[i], w.n) == 0) {
             *which = i;
             return true;
         }

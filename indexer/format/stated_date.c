@@ -273,10 +273,11 @@ enum dtl_status dtl_date_stated(struct dtl_bytes text, const struct dtl_date_hin
     struct dtl_interval i = DTL_UNDATED;
     text = with_marks(text, marked);
     bool looked_like;
-    enum dtl_status st = dtl_date_parse(with_full_clock(text, room), &i, &t, &why);
+    enum dtl_status st = dtl_date_parse(with_full_clock(text, room), &i, &t, err ? &why : NULL);
     if (st == DTL_EINPUT) {
         st = printed(text, hints, &i, &t, &looked_like);
-        if (st < 0 && looked_like && dtl_digits(text, 0, 4) < 0) /* else it is said already */
+        if (err && st < 0 && looked_like &&
+            dtl_digits(text, 0, 4) < 0) /* else it is said already */
             dtl_fail(&why, DTL_EINPUT, 0, "'%.*s': no such day or time",
                      text.n < 40 ? (int)text.n : 40, (const char *)text.p);
     }
@@ -398,14 +399,14 @@ bool dtl_date_in_text(struct dtl_bytes text, const struct dtl_date_hints *hints,
     for (int lines = 0; lines < 3 && at < text.n; lines++) {
         while (at < text.n && (text.p[at] == '\n' || text.p[at] == ' '))
             at++;
-        size_t end = at;
-        while (end < text.n && text.p[end] != '\n')
-            end++;
+        const uint8_t *lf = at < text.n ? memchr(text.p + at, '\n', text.n - at) : NULL;
+        size_t end = lf ? (size_t)(lf - text.p) : text.n;
         struct dtl_interval i;
         struct dtl_instant t;
         at = behind_label(text, at, end);
         /* a bare year or a run of digits in a text is more often something else */
         if (end - at >= 8 && end - at <= 80 &&
+            dtl_may_be_printed_date(dtl_bytes(text.p + at, end - at)) &&
             dtl_date_stated(dtl_bytes(text.p + at, end - at), hints, &i, &t, NULL) == DTL_OK &&
             is_one_day_of_few(i) && has_mark(dtl_bytes(text.p + at, end - at))) {
             *out = i;
