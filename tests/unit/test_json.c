@@ -248,12 +248,30 @@ static void survives_every_truncation_and_flipped_byte(void **state)
 
 /* ---- the fast path against the library ---- */
 
-static size_t fast_count, tree_count;
+static size_t fast_count, flat_count, tree_count;
+
+/* Nested values that stand as they were printed, as a tree of them prints. */
+static void make_canonical(struct dtl_record *r, struct dtl_arena *arena)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        struct dtl_value *v = r->fields[i].v;
+        if (r->fields[i].list || v->kind != DTL_VALUE_NESTED)
+            continue;
+        struct dtl_buffer b = {0};
+        json_t *tree =
+            json_loadb((const char *)v->text.p, v->text.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+        assert_non_null(tree);
+        assert_true(dtl_json_canonical(tree, &b));
+        assert_true(dtl_bytes_copy(arena, dtl_buffer_view(&b), &v->text));
+        json_decref(tree);
+        dtl_buffer_release(&b);
+    }
+}
 
 static void compare(struct dtl_bytes in)
 {
     struct dtl_arena arena = {0};
-    struct dtl_record fast = {0}, tree = {0};
+    struct dtl_record fast = {0}, flat = {0}, tree = {0};
     struct dtl_error err = {0};
     struct dtl_buffer a = {0}, b = {0};
     uint8_t *exact = malloc(in.n ? in.n : 1);
@@ -276,6 +294,20 @@ static void compare(struct dtl_bytes in)
                      (const char *)a.p, (int)b.n, (const char *)b.p);
     } else {
         assert_int_equal(f, DTL_NOTFOUND);
+    }
+    if (dtl_json_flat(in, &arena, &flat) == DTL_OK) {
+        flat_count++;
+        assert_int_equal(t, DTL_OK);
+        dtl_buffer_reset(&a);
+        dtl_buffer_reset(&b);
+        make_canonical(&flat, &arena);
+        records_print(&flat, &a);
+        records_print(&tree, &b);
+        if (!dtl_bytes_equal(dtl_buffer_view(&a), dtl_buffer_view(&b)))
+            fail_msg("%.*s: flat %.*s, tree %.*s", (int)in.n, (const char *)in.p, (int)a.n,
+                     (const char *)a.p, (int)b.n, (const char *)b.p);
+    } else {
+        assert_int_equal(f, DTL_NOTFOUND); /* it takes more, never less */
     }
     dtl_buffer_release(&a);
     dtl_buffer_release(&b);
@@ -365,7 +397,7 @@ static void fast_and_library_agree_on_odd_objects(void **state)
     static const char *const keys[] = {"a", "b", "title", "\\u0061", "", "\\u0000", "\xc3\xa9"};
     static const char *const gaps[] = {"", "", "", " ", "\n", "\t\r", "\f", "\xc2\xa0"};
     struct random r = random_start("json");
-    fast_count = tree_count = 0;
+    fast_count = flat_count = tree_count = 0;
     for (int round = 0; round < 60000; round++) {
         struct dtl_buffer b = {0};
         dtl_buffer_byte(&b, '{');
@@ -384,8 +416,9 @@ static void fast_and_library_agree_on_odd_objects(void **state)
         compare(dtl_buffer_view(&b));
         dtl_buffer_release(&b);
     }
-    printf("%zu objects read by the library, %zu of them fast\n", tree_count, fast_count);
-    assert_true(fast_count > 2000 && tree_count > fast_count);
+    printf("%zu objects read by the library, %zu of them fast, %zu flat\n", tree_count, fast_count,
+           flat_count);
+    assert_true(fast_count > 2000 && flat_count > fast_count + 300 && tree_count > flat_count);
 }
 
 static void fast_and_library_agree_on_real_archives(void **state)
