@@ -11,34 +11,33 @@
 #define AVX512  __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2")))
 #endif
 
-#define LAST  (DTL_REACH_TFS - 1)
-#define CODES 256u
+#define LAST   (DTL_REACH_TFS - 1)
+#define CODES  256u
+#define MARGIN 0x1p-40 /* some thousand times what doubles lose */
 
 static uint32_t limit_of(const struct dtl_reach *r, uint32_t tf)
 {
     return r->limit[tf < LAST ? tf : LAST];
 }
 
+/* How many of the rising norms are at most x. No branch: sixteen such searches overlap. */
+static uint32_t norms_within(const double *norm, double x)
+{
+    uint32_t n = 0;
+    for (uint32_t step = CODES / 2; step; step /= 2)
+        n += norm[n + step - 1] <= x ? step : 0;
+    return n + (norm[n] <= x);
+}
+
 void dtl_reach_set(struct dtl_reach *r, const struct dtl_weight *w, uint32_t floor)
 {
     if (r->floor == floor)
         return;
-    uint32_t low = 0;
-    for (uint32_t tf = 1; tf < LAST; tf++) { /* the higher the frequency, the longer may it be */
-        uint32_t high = CODES;
-        if (r->floor && floor > r->floor && r->limit[tf] < high)
-            high = r->limit[tf]; /* a greater floor only lowers them */
-        if (low < CODES && dtl_pair_bound(w, tf, CODES - 1) >= floor)
-            low = CODES;
-        while (low < high) {
-            uint32_t middle = low + (high - low) / 2;
-            if (dtl_pair_bound(w, tf, (uint8_t)middle) >= floor)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        r->limit[tf] = low;
-    }
+    /* factor f / (f + norm) >= v where norm <= f (factor - v) / v; a little more, for rounding */
+    double v = (double)((floor + w->times - 1) / w->times) - 0.5;
+    double most = (w->factor * (1 + MARGIN) - v) / v * (1 + MARGIN);
+    for (uint32_t tf = 1; tf < LAST; tf++)
+        r->limit[tf] = norms_within(w->norm, tf * most);
     r->limit[0] = 0;
     r->limit[LAST] = CODES;
     r->floor = floor;

@@ -2,10 +2,10 @@
  * query/cursor/reach.h - which postings can score enough, without a division a posting.
  *
  * A score rises with the frequency and falls with the length. So what a floor asks for is a table:
- * for each frequency the length code from which on articles are too long. Made once a floor, it
- * sorts out postings by a look-up and a comparison of small numbers, sixteen at a time, and blocks
- * by their impact pairs. What it lets pass may still score a little less; what it drops cannot
- * score enough.
+ * for each frequency the length code from which on articles are too long. Made with one division,
+ * it sorts out postings by a look-up and a comparison of small numbers, sixteen at a time, and
+ * blocks by their impact pairs. What it lets pass may still score a little less; what it drops
+ * cannot score enough.
  */
 #ifndef DTL_CURSOR_REACH_H
 #define DTL_CURSOR_REACH_H
