@@ -7,6 +7,8 @@
  */
 #include "query/rank/candidates.h"
 
+#define MANY 32u /* candidates; more are offered in two rounds */
+
 bool dtl_candidates_of_block(struct dtl_candidates *c, struct dtl_list *l,
                              const struct dtl_weight *w, dtl_doc from, dtl_doc to, uint32_t need)
 {
@@ -134,11 +136,34 @@ bool dtl_candidates_ask(struct dtl_candidates *c, struct dtl_clause *word, bool 
     return true;
 }
 
+/* A score that at least MANY / 16 of more than MANY candidates have, and no more than need be. */
+static uint32_t among_the_best(const struct dtl_candidates *c)
+{
+    uint32_t least = UINT32_MAX;
+    for (uint32_t i = 0; i + 16 <= c->n; i += 16) { /* the worst of the best of each sixteen */
+        uint32_t most = 0;
+        for (uint32_t k = 0; k < 16; k++)
+            most = c->score[i + k] > most ? c->score[i + k] : most;
+        least = most < least ? most : least;
+    }
+    return least;
+}
+
 enum dtl_status dtl_candidates_offer(struct dtl_candidates *c, struct dtl_sieve *s)
 {
     enum dtl_status st = DTL_OK;
+    uint32_t first = c->n > MANY ? among_the_best(c) : 0;
+    /* of many, the best ones before all others, for which the floor then is too high */
+    for (uint32_t i = 0; first && i < c->n && st == DTL_OK; i++)
+        if (c->score[i] >= first && c->score[i] >= dtl_sieve_floor(s, c->doc[i]))
+            st = dtl_sieve_offer(s, c->doc[i], c->score[i]);
+    if (first) {
+        uint32_t floor = dtl_sieve_floors_rise(s) ? 1 : dtl_sieve_floor(s, c->doc[0]);
+        dtl_candidates_keep(c,
+                            floor > 1 ? floor - 1 : 1); /* a place's is at most 1 under another's */
+    }
     for (uint32_t i = 0; i < c->n && st == DTL_OK; i++)
-        if (c->score[i] >= dtl_sieve_floor(s, c->doc[i]))
+        if ((!first || c->score[i] < first) && c->score[i] >= dtl_sieve_floor(s, c->doc[i]))
             st = dtl_sieve_offer(s, c->doc[i], c->score[i]);
     return st;
 }

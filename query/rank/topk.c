@@ -115,9 +115,11 @@ static int compare_names(const struct dtl_names *p, const struct dtl_names *q)
 }
 
 /* < 0: a stands before b. Total: two documents never compare equal but in a damaged index. */
-static int compare(struct dtl_topk *t, struct dtl_candidate *a, struct dtl_candidate *b)
+static inline int compare(struct dtl_topk *t, struct dtl_candidate *a, struct dtl_candidate *b)
 {
     bool tied;
+    if (t->order == DTL_ORDER_SCORE && a->score != b->score) /* nearly always */
+        return a->score > b->score ? -1 : 1;
     int c = compare_keys(t, a, b, &tied);
     return tied ? compare_names(names_of(t, a), names_of(t, b)) : c;
 }
