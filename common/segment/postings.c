@@ -210,25 +210,31 @@ enum dtl_status dtl_postings_tfs(struct dtl_postings *p, struct dtl_error *err)
     return DTL_OK;
 }
 
-/* The first block from `from` on whose last document is >= target; p->blocks when none. */
-static uint32_t find_block(const struct dtl_postings *p, uint32_t from, dtl_doc target)
+/* The first row of [from, end) of a rising column that is >= target; `end` when none. */
+static inline uint32_t find_in(const struct dtl_postings *p, enum dtl_directory_column c,
+                               uint32_t from, uint32_t target, uint32_t end)
 {
     const struct dtl_postings_private *x = p->x;
     uint32_t step = 1, low = from, high = from;
-    while (high < p->blocks &&
-           cell(x, DTL_COLUMN_LAST, high) < target) { /* gallop: targets are near */
+    while (high < end && cell(x, c, high) < target) { /* gallop: targets are near */
         low = high + 1;
-        high = p->blocks - high > step ? high + step : p->blocks;
+        high = end - high > step ? high + step : end;
         step *= 2;
     }
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (cell(x, DTL_COLUMN_LAST, middle) < target)
+        if (cell(x, c, middle) < target)
             low = middle + 1;
         else
             high = middle;
     }
     return low;
+}
+
+/* The first block from `from` on whose last document is >= target; p->blocks when none. */
+static uint32_t find_block(const struct dtl_postings *p, uint32_t from, dtl_doc target)
+{
+    return find_in(p, DTL_COLUMN_LAST, from, target, p->blocks);
 }
 
 uint32_t dtl_postings_find(const struct dtl_postings *p, uint32_t from, dtl_doc target)
@@ -312,6 +318,29 @@ enum dtl_status dtl_postings_pairs(struct dtl_postings *p, uint32_t from, uint32
     }
     *pairs = x->pairs.p + (size_t)DTL_IMPACT_BYTES * first;
     return DTL_OK;
+}
+
+enum dtl_status dtl_postings_all_pairs(struct dtl_postings *p, uint32_t from, uint32_t to,
+                                       const uint8_t **pairs, uint32_t *number, uint32_t *count,
+                                       struct dtl_error *err)
+{
+    struct dtl_postings_private *x = p->x;
+    enum dtl_status st = need_pairs(p, err);
+    if (st < 0)
+        return st;
+    uint32_t begin = cell_before(x, DTL_COLUMN_PAIRS, from);
+    uint32_t end = cell(x, DTL_COLUMN_PAIRS, to - 1);
+    if (begin > end || (uint64_t)DTL_IMPACT_BYTES * end > x->pairs.n)
+        return dtl_fail(err, DTL_ECORRUPT, from, "impact pairs of block %u out of place", from);
+    *pairs = x->pairs.p + (size_t)DTL_IMPACT_BYTES * begin;
+    *number = begin;
+    *count = end - begin;
+    return DTL_OK;
+}
+
+uint32_t dtl_postings_pair_block(const struct dtl_postings *p, uint32_t from, uint32_t number)
+{
+    return find_in(p, DTL_COLUMN_PAIRS, from, number + 1, p->blocks - 1);
 }
 
 enum dtl_status dtl_postings_impacts(struct dtl_postings *p, dtl_doc target,

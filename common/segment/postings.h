@@ -68,6 +68,17 @@ enum dtl_status dtl_postings_pairs(struct dtl_postings *p, uint32_t from, uint32
                                    const uint8_t **pairs, uint32_t *end,
                                    struct dtl_error *err) DTL_MUST_USE;
 
+/**
+ * The same of blocks [from, to), from < to, as one array of *count pairs, the first of them pair
+ * *number of the list: for whoever looks through all of them. Where a block's pairs end is not
+ * checked.
+ */
+enum dtl_status dtl_postings_all_pairs(struct dtl_postings *p, uint32_t from, uint32_t to,
+                                       const uint8_t **pairs, uint32_t *number, uint32_t *count,
+                                       struct dtl_error *err) DTL_MUST_USE;
+/** The block, from `from` on, that pair `number` of the list belongs to; the last at most. */
+uint32_t dtl_postings_pair_block(const struct dtl_postings *p, uint32_t from, uint32_t number);
+
 /** The impact pairs of the block that holds the first document >= target, without decoding it.
  * DTL_END: none. */
 enum dtl_status dtl_postings_impacts(struct dtl_postings *p, dtl_doc target,

@@ -107,12 +107,13 @@ uint32_t dtl_list_least_tf(struct dtl_list *l, const struct dtl_weight *w, uint3
             pair[n] = (struct dtl_impact){dtl_impact_tf_of(bytes[0]), bytes[1]};
         in = pair;
     }
+    double norm = dtl_norm_an_occurrence(w, need);
     for (; tf < TRIED_TFS; tf++) { /* as short as an article with so many occurrences can be */
         unsigned shortest = UINT32_MAX;
         for (uint32_t i = 0; i < n; i++)
             if (in[i].tf >= tf && in[i].length_code < shortest)
                 shortest = in[i].length_code;
-        if (shortest <= UINT8_MAX && dtl_pair_bound(w, tf, (uint8_t)shortest) >= need)
+        if (shortest <= UINT8_MAX && w->norm[shortest] <= tf * norm)
             break;
     }
     return tf;

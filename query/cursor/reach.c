@@ -11,9 +11,8 @@
 #define AVX512  __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2")))
 #endif
 
-#define LAST   (DTL_REACH_TFS - 1)
-#define CODES  256u
-#define MARGIN 0x1p-40 /* some thousand times what doubles lose */
+#define LAST  (DTL_REACH_TFS - 1)
+#define CODES 256u
 
 static uint32_t limit_of(const struct dtl_reach *r, uint32_t tf)
 {
@@ -33,13 +32,28 @@ void dtl_reach_set(struct dtl_reach *r, const struct dtl_weight *w, uint32_t flo
 {
     if (r->floor == floor)
         return;
-    /* factor f / (f + norm) >= v where norm <= f (factor - v) / v; a little more, for rounding */
-    double v = (double)((floor + w->times - 1) / w->times) - 0.5;
-    double most = (w->factor * (1 + MARGIN) - v) / v * (1 + MARGIN);
+    double most = dtl_norm_an_occurrence(w, floor);
     for (uint32_t tf = 1; tf < LAST; tf++)
         r->limit[tf] = norms_within(w->norm, tf * most);
     r->limit[0] = 0;
     r->limit[LAST] = CODES;
+    r->floor = floor;
+}
+
+void dtl_reach_pairs_set(struct dtl_reach_pairs *r, const struct dtl_weight *w, uint32_t floor)
+{
+    if (r->floor == floor)
+        return;
+    double most = dtl_norm_an_occurrence(w, floor);
+    uint32_t limit = 0;
+    if (r->floor == 0)
+        memset(r->longest, UINT8_MAX, sizeof r->longest);
+    for (uint32_t code = 0; code <= r->most; code++) { /* both rise */
+        double norm = dtl_impact_tf_of((uint8_t)code) * most;
+        while (limit < CODES && w->norm[limit] <= norm)
+            limit++;
+        r->longest[code] = (uint8_t)(limit ? limit - 1 : 0);
+    }
     r->floor = floor;
 }
 
@@ -130,4 +144,73 @@ uint32_t dtl_reach_postings(const struct dtl_reach *r, const uint8_t *lengths, c
         reach = dtl_reach_kernel(kind);
     atomic_store_explicit(&chosen, reach, memory_order_relaxed);
     return reach(r, lengths, docs, tfs, n, out);
+}
+
+/* ---- pairs ---- */
+
+static uint32_t pairs_plainly(const struct dtl_reach_pairs *r, const uint8_t *pairs, uint32_t n,
+                              uint32_t *out, uint32_t room)
+{
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!dtl_reach_pair(r, pairs + (size_t)DTL_IMPACT_BYTES * i))
+            continue;
+        if (found < room)
+            out[found] = i;
+        found++;
+    }
+    return found;
+}
+
+#ifdef VECTORS
+#define PAIRS 32u /* of a register */
+
+__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi"))) static uint32_t
+pairs_avx512(const struct dtl_reach_pairs *r, const uint8_t *pairs, uint32_t n, uint32_t *out,
+             uint32_t room)
+{
+    const __m512i a = _mm512_loadu_si512(r->longest), b = _mm512_loadu_si512(r->longest + 64);
+    const __m512i c = _mm512_loadu_si512(r->longest + 128),
+                  d = _mm512_loadu_si512(r->longest + 192);
+    const __m512i low = _mm512_set1_epi16(0xff);
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < n; i += PAIRS) {
+        __mmask32 here = n - i < PAIRS ? (UINT32_C(1) << (n - i)) - 1 : UINT32_MAX;
+        __m512i pair = _mm512_maskz_loadu_epi16(here, pairs + (size_t)2 * i);
+        __m512i code = _mm512_and_si512(pair, low);
+        __m512i longest = _mm512_permutex2var_epi8(a, code, b);
+        longest = _mm512_mask_blend_epi8(_mm512_movepi8_mask(code), longest,
+                                         _mm512_permutex2var_epi8(c, code, d));
+        longest = _mm512_and_si512(longest, low);
+        uint32_t pass = _mm512_mask_cmple_epu16_mask(here, _mm512_srli_epi16(pair, 8), longest);
+        if (found >= room) {
+            found += (uint32_t)__builtin_popcount(pass);
+            continue;
+        }
+        for (; pass; pass &= pass - 1, found++)
+            if (found < room)
+                out[found] = i + (uint32_t)__builtin_ctz(pass);
+    }
+    return found;
+}
+#endif
+
+dtl_reach_pairs_fn dtl_reach_pairs_kernel(unsigned kind)
+{
+#ifdef VECTORS
+    if (kind == 1 && has_avx512() && __builtin_cpu_supports("avx512vbmi"))
+        return pairs_avx512;
+#endif
+    return kind == 0 ? pairs_plainly : NULL;
+}
+
+uint32_t dtl_reach_pairs_find(const struct dtl_reach_pairs *r, const uint8_t *pairs, uint32_t n,
+                              uint32_t *out, uint32_t room)
+{
+    static _Atomic(dtl_reach_pairs_fn) chosen;
+    dtl_reach_pairs_fn find = atomic_load_explicit(&chosen, memory_order_relaxed);
+    for (unsigned kind = DTL_REACH_KERNELS; !find && kind-- > 0;)
+        find = dtl_reach_pairs_kernel(kind);
+    atomic_store_explicit(&chosen, find, memory_order_relaxed);
+    return find(r, pairs, n, out, room);
 }

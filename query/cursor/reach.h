@@ -29,10 +29,31 @@ bool dtl_reach_block(const struct dtl_reach *r, struct dtl_list *l, uint32_t blo
 uint32_t dtl_reach_postings(const struct dtl_reach *r, const uint8_t *lengths, const dtl_doc *docs,
                             const uint32_t *tfs, uint32_t n, uint16_t *out);
 
+/*
+ * Of impact pairs alone, many at a time, for a word nothing is added to: for each frequency code
+ * the greatest length code that passes. What length code 0 cannot reach may still pass with it.
+ */
+struct dtl_reach_pairs {
+    uint32_t floor;       /* 0: nothing was set */
+    uint8_t most;         /* the caller's: greater frequency codes always pass */
+    uint8_t longest[256]; /* by frequency code */
+};
+void dtl_reach_pairs_set(struct dtl_reach_pairs *r, const struct dtl_weight *w, uint32_t floor);
+static inline bool dtl_reach_pair(const struct dtl_reach_pairs *r, const uint8_t *pair)
+{
+    return pair[1] <= r->longest[pair[0]];
+}
+/** Numbers of the first `room` of n pairs that pass, rising; returns how many do in all. */
+uint32_t dtl_reach_pairs_find(const struct dtl_reach_pairs *r, const uint8_t *pairs, uint32_t n,
+                              uint32_t *out, uint32_t room);
+
+typedef uint32_t (*dtl_reach_pairs_fn)(const struct dtl_reach_pairs *r, const uint8_t *pairs,
+                                       uint32_t n, uint32_t *out, uint32_t room);
 typedef uint32_t (*dtl_reach_fn)(const struct dtl_reach *r, const uint8_t *lengths,
                                  const dtl_doc *docs, const uint32_t *tfs, uint32_t n,
                                  uint16_t *out);
 #define DTL_REACH_KERNELS 2u
 /** 0: the reference. NULL: not built, or not for this processor. */
 dtl_reach_fn dtl_reach_kernel(unsigned kind);
+dtl_reach_pairs_fn dtl_reach_pairs_kernel(unsigned kind);
 #endif

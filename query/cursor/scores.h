@@ -40,6 +40,18 @@ static inline double dtl_weight_most(const struct dtl_weight *w)
     return (w->norm ? w->factor + 1 : (double)w->constant) * w->times;
 }
 
+/**
+ * A frequency f brings a contribution of `need` (1 or more) only where the norm is at most f times
+ * this: factor f / (f + norm) >= v where norm <= f (factor - v) / v. A little more than that, for
+ * rounding: the margin is some thousand times what doubles lose here.
+ */
+#define DTL_NORM_MARGIN 0x1p-40
+static inline double dtl_norm_an_occurrence(const struct dtl_weight *w, uint32_t need)
+{
+    double v = (double)(need / w->times + (need % w->times != 0)) - 0.5;
+    return (w->factor * (1 + DTL_NORM_MARGIN) - v) / v * (1 + DTL_NORM_MARGIN);
+}
+
 /** Contributions of `n` postings; out has room for n rounded up to 16. Narrow weights only. */
 void dtl_scores(const struct dtl_weight *w, const dtl_doc *docs, const uint32_t *tfs, uint32_t n,
                 uint32_t *out);

@@ -12,9 +12,8 @@
  */
 #include "query/rank/candidates.h"
 
-#define STRETCH      2048u
-#define FIRST        4u  /* stretches visited ahead of their turn */
-#define FIRST_BLOCKS 12u /* likewise blocks, of a single list */
+#define STRETCH 2048u
+#define FIRST   4u /* stretches visited ahead of their turn */
 
 struct any {
     struct dtl_prune *p;
@@ -271,66 +270,12 @@ static bool walk_stretch(struct any *x, uint32_t stretch)
     return walk_several(x);
 }
 
-/* ---- a single word of one list: its blocks are the stretches ---- */
-
-static bool walk_single_block(struct any *x, uint32_t k)
-{
-    struct dtl_clause *c = &x->p->clause[0];
-    struct dtl_list *l = c->list[0];
-    struct dtl_sieve *s = x->sieve;
-    dtl_doc from = k ? dtl_postings_last(&l->p, k - 1) + 1 : 0;
-    x->begin = from > s->begin ? from : s->begin;
-    dtl_doc to = dtl_postings_last(&l->p, k) + 1;
-    x->end = to < s->end ? to : s->end;
-    x->floor = dtl_sieve_floor(s, x->begin);
-    return dtl_list_bounded(l, k) < x->floor || walk_one(x, c);
-}
-
-static bool walk_single(struct any *x)
-{
-    struct dtl_clause *c = &x->p->clause[0];
-    struct dtl_list *l = c->list[0];
-    struct dtl_sieve *s = x->sieve;
-    uint32_t k = dtl_list_block(l, s->begin), end = dtl_postings_find(&l->p, k, s->end - 1);
-    uint32_t first[FIRST_BLOCKS], firsts = 0;
-    end = end < l->p.blocks ? end + 1 : end;
-    const uint32_t *bound = dtl_list_bounds(l, c->weight, k, end);
-    if (!bound)
-        return false;
-    for (uint32_t i = k; end - k > 2 * FIRST_BLOCKS && i < end; i++) { /* the greatest, falling */
-        uint32_t at = firsts;
-        if (at == FIRST_BLOCKS && bound[first[at - 1]] >= bound[i])
-            continue;
-        for (at -= at == FIRST_BLOCKS; at > 0 && bound[first[at - 1]] < bound[i]; at--)
-            first[at] = first[at - 1];
-        first[at] = i;
-        firsts += firsts < FIRST_BLOCKS;
-    }
-    for (uint32_t i = 0; i < firsts; i++) {
-        if (!walk_single_block(x, first[i]))
-            return false;
-    }
-    for (uint32_t i = k; i < end; i++) {
-        bool seen = false;
-        /* a place's floor is at most 1 under another's, then rises */
-        if (bound[i] + 1 < x->floor && !dtl_sieve_floors_rise(s))
-            continue;
-        for (uint32_t j = 0; j < firsts; j++)
-            seen |= first[j] == i;
-        if (!seen && !walk_single_block(x, i))
-            return false;
-    }
-    return true;
-}
-
 enum dtl_status dtl_prune_any(struct dtl_prune *p, struct dtl_sieve *sieve)
 {
     struct any x = {.p = p, .sieve = sieve};
     uint32_t n = stretches_of(sieve), first[FIRST], firsts = 0;
-    if (p->clauses == 1 && p->clause[0].lists == 1) {
-        (void)walk_single(&x); /* a failure is in the context */
-        return p->ctx->status;
-    }
+    if (p->clauses == 1 && p->clause[0].lists == 1)
+        return dtl_prune_single(p, sieve);
     uint32_t *sum = dtl_arena_alloc(p->ctx->arena, n * sizeof *sum);
     if (!sum)
         no_memory(&x);

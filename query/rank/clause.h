@@ -29,5 +29,6 @@ bool dtl_list_holds(struct dtl_list *l, dtl_doc doc, bool *holds);
 bool dtl_list_probe(struct dtl_list *l, dtl_doc doc, uint32_t *tf);
 
 enum dtl_status dtl_prune_any(struct dtl_prune *p, struct dtl_sieve *sieve) DTL_MUST_USE;
+enum dtl_status dtl_prune_single(struct dtl_prune *p, struct dtl_sieve *sieve) DTL_MUST_USE;
 enum dtl_status dtl_prune_all(struct dtl_prune *p, struct dtl_sieve *sieve) DTL_MUST_USE;
 #endif

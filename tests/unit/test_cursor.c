@@ -484,6 +484,50 @@ static void a_table_drops_only_what_cannot_reach_the_floor(void **state)
     assert_true(needless < let_pass / 100); /* the rounding of bounds alone */
 }
 
+static void pairs_pass_whose_bound_reaches_the_floor(void **state)
+{
+    (void)state;
+    struct random r = random_start("pairs");
+    double norm[256];
+    uint64_t passed = 0, dropped = 0;
+    for (int round = 0; round < 400; round++) {
+        double average = 1 + random_below(&r, 100000) / 100.0;
+        for (int code = 0; code < 256; code++)
+            norm[code] = 1.2 * (0.4 + 0.6 * (code * code) / average);
+        struct dtl_weight w = {.factor = 1 + random_below(&r, 40000000),
+                               .norm = norm,
+                               .times = 1 + random_below(&r, 3)};
+        uint32_t n = random_below(&r, 300), found = 0, want[300], got[300];
+        uint32_t room = random_below(&r, 3) ? 300 : random_below(&r, 40);
+        uint8_t *pairs = malloc(2 * n + 1), most = (uint8_t)(1 + random_below(&r, 255));
+        for (uint32_t i = 0; i < n; i++) {
+            pairs[2 * i] = (uint8_t)(1 + random_below(&r, most));
+            pairs[2 * i + 1] = (uint8_t)random_below(&r, 256);
+        }
+        struct dtl_reach_pairs reach = {.most = most};
+        dtl_reach_pairs_set(&reach, &w, 1 + random_below(&r, (uint32_t)w.factor * w.times));
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t bound = dtl_pair_bound(&w, dtl_impact_tf_of(pairs[2 * i]), pairs[2 * i + 1]);
+            bool passes = dtl_reach_pair(&reach, pairs + 2 * i);
+            if (bound >= reach.floor)
+                assert_true(passes);
+            if (passes)
+                want[found++] = i;
+        }
+        passed += found;
+        dropped += n - found;
+        for (unsigned kind = 0; kind < DTL_REACH_KERNELS; kind++) {
+            dtl_reach_pairs_fn find = dtl_reach_pairs_kernel(kind);
+            if (!find)
+                continue;
+            assert_int_equal(find(&reach, pairs, n, got, room), found);
+            assert_memory_equal(got, want, (found < room ? found : room) * sizeof *got);
+        }
+        free(pairs);
+    }
+    assert_true(passed > 1000 && dropped > 1000);
+}
+
 /* ---- contributions by the block ---- */
 
 static void vectors_score_as_the_reference_does_and_bounds_hold(void **state)
@@ -574,6 +618,7 @@ int main(void)
         cmocka_unit_test(a_phrase_equals_a_plain_loop),
         cmocka_unit_test(every_kernel_finds_what_follows),
         cmocka_unit_test(a_table_drops_only_what_cannot_reach_the_floor),
+        cmocka_unit_test(pairs_pass_whose_bound_reaches_the_floor),
         cmocka_unit_test(overlap_and_within_differ_as_documented),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
