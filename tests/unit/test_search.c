@@ -10,6 +10,7 @@
 #include "indexer/build/run.h"
 #include "query/language/parser.h"
 #include "query/result/search.h"
+#include "random.h"
 #include "temp_dir.h"
 #include <cmocka.h>
 
@@ -412,6 +413,75 @@ static void a_snippet_s_question_is_answered_as_the_index_does(void **state)
     finish(f);
 }
 
+/* ---- lists of many blocks ---- */
+
+#define LONG_LIST 21000u /* articles: a word of nearly all of them has more than 150 blocks */
+
+/* Articles of one word in nearly all, two in many, in any number and order. */
+static struct given *long_lists(struct fixture *f, struct random *r)
+{
+    struct given *g = dtl_arena_alloc(&f->arena, LONG_LIST * sizeof *g);
+    static const char *const fruit[] = {"apple", "banana", "cherry", "filler"};
+    assert_non_null(g);
+    for (uint32_t i = 0; i < LONG_LIST; i++) {
+        struct dtl_buffer body = {0};
+        char id[16], date[16];
+        uint32_t often = random_below(r, 40) ? 3 : 40, filler = random_below(r, 30);
+        for (uint32_t k = random_below(r, often) + (i % 64 > 0); k > 0; k--)
+            dtl_buffer_format(&body, "apple %s ", fruit[random_below(r, 8) ? 3 : 1]);
+        for (uint32_t k = random_below(r, 3); k > 0; k--)
+            dtl_buffer_format(&body, "%s ", fruit[1 + random_below(r, 2)]);
+        for (; filler > 0; filler--)
+            dtl_buffer_text(&body, "filler ");
+        dtl_buffer_text(&body, "end");
+        snprintf(id, sizeof id, "a%05u", i);
+        snprintf(date, sizeof date, "2024-%02u-%02u", 1 + i / 28 % 12, 1 + i % 28);
+        g[i] = (struct given){dtl_arena_strndup(&f->arena, id, strlen(id)),
+                              dtl_arena_strndup(&f->arena, date, strlen(date)), "en", "",
+                              dtl_arena_strndup(&f->arena, (const char *)body.p, body.n)};
+        assert_false(body.failed);
+        dtl_buffer_release(&body);
+    }
+    return g;
+}
+
+static void long_lists_pruned_are_what_they_are_exhausted(void **state)
+{
+    (void)state;
+    static const char *const asked[] = {"apple",
+                                        "filler",
+                                        "cherry",
+                                        "\"apple banana\"",
+                                        "\"apple filler apple\"",
+                                        "\"banana apple filler\"",
+                                        "apple cherry",
+                                        "banana OR cherry",
+                                        "apple since:2024-06-03 until:2024-09-20"};
+    static const uint64_t limits[] = {1, 10, 300};
+    struct fixture *f = calloc(1, sizeof *f);
+    struct random r = random_start("long lists");
+    assert_non_null(f);
+    f->directory = temp_dir_make();
+    f->max_expand = DTL_EXPAND_DEFAULT;
+    feed(f, long_lists(f, &r), LONG_LIST);
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+        for (size_t k = 0; k < sizeof limits / sizeof *limits; k++) {
+            struct dtl_search_options o = {
+                .limit = limits[k], .hits_only = true, .first_stage = true, .exhaustive = true};
+            fine(f, try(f, asked[i], &o, DTL_MATCH_ALL));
+            struct dtl_result all = f->result;
+            o.exhaustive = false;
+            fine(f, try(f, asked[i], &o, DTL_MATCH_ALL));
+            assert_true(all.hits > 0);
+            assert_int_equal(f->result.hits, all.hits);
+            for (uint64_t h = 0; h < all.hits; h++) {
+                assert_int_equal(f->result.hit[h].doc, all.hit[h].doc);
+                assert_int_equal(f->result.hit[h].score, all.hit[h].score);
+            }
+        }
+    finish(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -427,6 +497,7 @@ int main(void)
         cmocka_unit_test(words_near_each_other_score_more),
         cmocka_unit_test(a_form_that_only_dead_articles_print_leads_nowhere),
         cmocka_unit_test(a_snippet_s_question_is_answered_as_the_index_does),
+        cmocka_unit_test(long_lists_pruned_are_what_they_are_exhausted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
