@@ -99,7 +99,8 @@ static enum dtl_status open_stream(struct dtl_intake *in, struct dtl_error *err)
     if (st < 0)
         return st;
     in->streams++;
-    struct dtl_format_options fo = {.path = in->stream.path, .encoding = in->o->encoding};
+    struct dtl_format_options fo = {
+        .path = in->stream.path, .encoding = in->o->encoding, .declared = in->stream.charset};
     if (in->file.bookmark) {
         fo.known_utf8 = true; /* or there were no bookmark */
         fo.lines_before = in->file.bookmark->lines;

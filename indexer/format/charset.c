@@ -381,8 +381,8 @@ static size_t plain_lines(uint8_t *p, size_t n)
     return m;
 }
 
-enum dtl_status dtl_format_whole_text(struct dtl_input *in, const char *encoding, bool markup,
-                                      struct dtl_arena *arena, struct dtl_bytes *out,
+enum dtl_status dtl_format_whole_text(struct dtl_input *in, const struct dtl_charset_said *said,
+                                      bool markup, struct dtl_arena *arena, struct dtl_bytes *out,
                                       struct dtl_record *record, struct dtl_error *err)
 {
     struct dtl_bytes all, text, declared = {0};
@@ -393,9 +393,11 @@ enum dtl_status dtl_format_whole_text(struct dtl_input *in, const char *encoding
     if (all.n > DTL_FORMAT_RECORD_MAX)
         return dtl_fail(err, DTL_EINPUT, 0, "article over %zu MiB: divide the file",
                         DTL_FORMAT_RECORD_MAX >> 20);
-    if (markup)
+    if (said->declared)
+        declared = dtl_bytes_of(said->declared);
+    else if (markup)
         declared = dtl_charset_declared(all);
-    dtl_charset_decide(all, true, encoding, declared, markup, &set);
+    dtl_charset_decide(all, true, said->encoding, declared, markup, &set);
     st = dtl_charset_convert(all, &set, arena, &text, err);
     if (st < 0)
         return st;

@@ -18,7 +18,7 @@
 
 struct dated {
     struct dtl_input *in;
-    const char *encoding;
+    struct dtl_charset_said said;
     bool done;
 };
 
@@ -69,7 +69,9 @@ static enum dtl_status dated_open(void **state, struct dtl_input *in,
     struct dated *d = calloc(1, sizeof *d);
     if (!d)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    *d = (struct dated){.in = in, .encoding = o->encoding};
+    *d = (struct dated){
+        .in = in, .said = {o->encoding, o->declared}
+    };
     *state = d;
     return DTL_OK;
 }
@@ -106,7 +108,7 @@ static enum dtl_status dated_next(void *state, struct dtl_arena *arena, struct d
         return DTL_END;
     d->done = true;
     struct dtl_record r = {.whole = true, .line = 1};
-    enum dtl_status st = dtl_format_whole_text(d->in, d->encoding, false, arena, &t, &r, err);
+    enum dtl_status st = dtl_format_whole_text(d->in, &d->said, false, arena, &t, &r, err);
     if (st < 0)
         return st;
     size_t from, to, body;

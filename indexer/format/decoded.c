@@ -96,7 +96,9 @@ enum dtl_status dtl_decoded_open(struct dtl_decoded **out, struct dtl_input *und
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     d->under = under;
     struct dtl_bytes declared = {0};
-    if (markup)
+    if (o->declared)
+        declared = dtl_bytes_of(o->declared);
+    else if (markup)
         declared = dtl_charset_declared(head);
     if (o->known_utf8) /* decided by the beginning of the file, which is not here */
         d->set = (struct dtl_charset){.name = "UTF-8", .by = DTL_CHARSET_VALID};

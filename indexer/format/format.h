@@ -45,9 +45,15 @@ struct dtl_record { /* all of it in the caller's arena */
     enum dtl_charset_by charset_by;
 };
 
+struct dtl_charset_said { /* by whom a text's character set is named, or NULL */
+    const char *encoding; /* --encoding */
+    const char *declared; /* what came with the stream, as HTTP's head: before what the text says */
+};
+
 struct dtl_format_options {
     struct dtl_bytes path; /* of the file; lives as long as the reader */
     const char *encoding;  /* of text that is not UTF-8 and has no mark, or NULL: windows-1252 */
+    const char *declared;  /* the set that came with the stream, or NULL; lives as the path does */
     bool known_utf8;       /* what was read before was, and its character set holds for all of it */
     uint64_t lines_before; /* the stream's first line is this many lines further down in the file */
 };
@@ -146,12 +152,13 @@ bool dtl_bytes_copy(struct dtl_arena *arena, struct dtl_bytes from, struct dtl_b
 
 /**
  * All that is left of the stream as UTF-8, in the arena, line ends as LF, without a BOM (charset.h
- * has the order of belief). With `markup` a declaration in the text counts. Of *record only
- * `charset`, in the arena, and `charset_by` are set. The stream is consumed. DTL_EINPUT: longer
- * than DTL_FORMAT_RECORD_MAX, or bytes the named encoding does not have.
+ * has the order of belief). With `markup` a declaration in the text counts, unless one came with
+ * the stream. Of *record only `charset`, in the arena, and `charset_by` are set. The stream is
+ * consumed. DTL_EINPUT: longer than DTL_FORMAT_RECORD_MAX, or bytes the named encoding does not
+ * have.
  */
-enum dtl_status dtl_format_whole_text(struct dtl_input *in, const char *encoding, bool markup,
-                                      struct dtl_arena *arena, struct dtl_bytes *out,
+enum dtl_status dtl_format_whole_text(struct dtl_input *in, const struct dtl_charset_said *said,
+                                      bool markup, struct dtl_arena *arena, struct dtl_bytes *out,
                                       struct dtl_record *record,
                                       struct dtl_error *err) DTL_MUST_USE;
 

@@ -19,7 +19,7 @@ enum kind { YAML, TOML, JSON, LINES };
 
 struct front {
     struct dtl_input *in;
-    const char *encoding;
+    struct dtl_charset_said said;
     bool done;
 };
 
@@ -173,7 +173,9 @@ static enum dtl_status front_open(void **state, struct dtl_input *in,
     struct front *f = calloc(1, sizeof *f);
     if (!f)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    *f = (struct front){.in = in, .encoding = o->encoding};
+    *f = (struct front){
+        .in = in, .said = {o->encoding, o->declared}
+    };
     *state = f;
     return DTL_OK;
 }
@@ -261,7 +263,7 @@ static enum dtl_status front_next(void *state, struct dtl_arena *arena, struct d
         return DTL_END;
     f->done = true;
     struct dtl_record r = {.whole = true, .line = 1};
-    enum dtl_status st = dtl_format_whole_text(f->in, f->encoding, false, arena, &t, &r, err);
+    enum dtl_status st = dtl_format_whole_text(f->in, &f->said, false, arena, &t, &r, err);
     if (st < 0)
         return st;
     st = find_block(t, &block);

@@ -24,7 +24,7 @@
 
 struct html {
     struct dtl_input *in;
-    const char *encoding;
+    struct dtl_charset_said said;
     bool done;
 };
 
@@ -370,7 +370,9 @@ static enum dtl_status html_open(void **state, struct dtl_input *in,
     struct html *h = calloc(1, sizeof *h);
     if (!h)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    *h = (struct html){.in = in, .encoding = o->encoding};
+    *h = (struct html){
+        .in = in, .said = {o->encoding, o->declared}
+    };
     *state = h;
     return DTL_OK;
 }
@@ -408,7 +410,7 @@ static enum dtl_status html_next(void *state, struct dtl_arena *arena, struct dt
     if (h->done)
         return DTL_END;
     h->done = true;
-    enum dtl_status st = dtl_format_whole_text(h->in, h->encoding, true, arena, &page, &r, err);
+    enum dtl_status st = dtl_format_whole_text(h->in, &h->said, true, arena, &page, &r, err);
     if (st < 0)
         return st;
     if (!dtl_make_begin(&m, &r, arena) || !dtl_html_record(page, &m))

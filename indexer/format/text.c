@@ -31,7 +31,7 @@ static const struct dtl_date_hints no_hints;
 
 struct text {
     struct dtl_input *in;
-    const char *encoding;
+    struct dtl_charset_said said;
     bool done;
 };
 
@@ -143,7 +143,9 @@ static enum dtl_status text_open(void **state, struct dtl_input *in,
     struct text *t = calloc(1, sizeof *t);
     if (!t)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    *t = (struct text){.in = in, .encoding = o->encoding};
+    *t = (struct text){
+        .in = in, .said = {o->encoding, o->declared}
+    };
     *state = t;
     return DTL_OK;
 }
@@ -160,7 +162,7 @@ static enum dtl_status text_next(void *state, struct dtl_arena *arena, struct dt
     if (x->done)
         return DTL_END;
     x->done = true;
-    enum dtl_status st = dtl_format_whole_text(x->in, x->encoding, false, arena, &t, &r, err);
+    enum dtl_status st = dtl_format_whole_text(x->in, &x->said, false, arena, &t, &r, err);
     if (st < 0)
         return st;
     while (t.n && t.p[t.n - 1] == 0x1a)

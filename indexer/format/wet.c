@@ -12,7 +12,7 @@
 
 struct wet {
     struct dtl_input *in;
-    const char *encoding;
+    struct dtl_charset_said said;
     bool done;
 };
 
@@ -28,7 +28,9 @@ static enum dtl_status wet_open(void **state, struct dtl_input *in,
     struct wet *w = calloc(1, sizeof *w);
     if (!w)
         return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
-    *w = (struct wet){.in = in, .encoding = o->encoding};
+    *w = (struct wet){
+        .in = in, .said = {o->encoding, o->declared}
+    };
     *state = w;
     return DTL_OK;
 }
@@ -42,7 +44,7 @@ static enum dtl_status wet_next(void *state, struct dtl_arena *arena, struct dtl
     if (w->done)
         return DTL_END;
     w->done = true;
-    enum dtl_status st = dtl_format_whole_text(w->in, w->encoding, false, arena, &text, &r, err);
+    enum dtl_status st = dtl_format_whole_text(w->in, &w->said, false, arena, &text, &r, err);
     if (st < 0)
         return st;
     text = dtl_bytes_trim(text);

@@ -19,6 +19,7 @@ struct dtl_member {
     uint64_t mtime_ns;     /* 0: not stated */
     struct dtl_input *in;  /* the container's; unpacked like a file; valid to the next call */
     bool is_text;          /* plain text made of a page: the container says so */
+    const char *charset;   /* HTTP's, or NULL: nothing says; valid to the next call */
 };
 
 struct dtl_container;

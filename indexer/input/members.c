@@ -150,7 +150,7 @@ enum dtl_status dtl_members_next(struct dtl_members *m, struct dtl_stream *s, st
 {
     enum dtl_status st = DTL_END;
     if (!m->started && !m->depth) {
-        *s = (struct dtl_stream){m->file, dtl_buffer_view(&m->path), m->mtime_ns, false};
+        *s = (struct dtl_stream){m->file, dtl_buffer_view(&m->path), m->mtime_ns, false, NULL};
         st = DTL_OK;
     }
     m->started = true;
@@ -178,7 +178,8 @@ enum dtl_status dtl_members_next(struct dtl_members *m, struct dtl_stream *s, st
         uint64_t mtime_ns = member.mtime_ns ? member.mtime_ns : l->mtime_ns;
         if (st == DTL_OK)
             st = enter(m, member.in, mtime_ns, err);
-        *s = (struct dtl_stream){member.in, dtl_buffer_view(&m->path), mtime_ns, member.is_text};
+        *s = (struct dtl_stream){member.in, dtl_buffer_view(&m->path), mtime_ns, member.is_text,
+                                 member.charset};
     }
     if (st == DTL_ECORRUPT) { /* said once; what follows in an outer container may be sound */
         m->cut = true;

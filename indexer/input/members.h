@@ -13,6 +13,7 @@ struct dtl_stream {
     struct dtl_bytes path; /* of the file, then '#' and a name for each container: valid likewise */
     uint64_t mtime_ns;     /* the member's where it states one, else the file's */
     bool is_text;          /* plain text made of a page, as a WET file says of its records */
+    const char *charset;   /* the character set that came with it, or NULL; valid likewise */
 };
 
 struct dtl_members;

@@ -19,6 +19,7 @@
 
 #define HEAD_MAX    ((size_t)64 << 10)   /* of a record, or of HTTP */
 #define CHUNK_LINE  64                   /* bytes of a chunk's first line that are looked at */
+#define CHARSET_MAX 41                   /* of a name, and what ends it */
 #define DOUBT_MAX   ((size_t)64 << 10)   /* of a record whose length is doubted */
 #define SECONDS_MAX INT64_C(18000000000) /* of a crawl: in nanoseconds they fit 64 bits */
 
@@ -32,6 +33,7 @@ struct dtl_warc {
     uint64_t member_out, records, skipped, mtime_ns;
     const struct dtl_skips *skips; /* or NULL */
     struct dtl_buffer name;
+    char charset[CHARSET_MAX]; /* of HTTP's head; "": it names none */
     bool cut, ended;
 };
 
@@ -238,6 +240,25 @@ static bool number(struct dtl_bytes t, uint64_t *out)
     return t.n != 0;
 }
 
+/* "text/html; charset=windows-1251" names a character set, in quotes or not. */
+static void read_charset(struct dtl_bytes type, char out[CHARSET_MAX])
+{
+    static const char key[] = "charset=";
+    size_t at = 0, n = 0, most = CHARSET_MAX - 1;
+    while (at + sizeof key - 1 < type.n &&
+           strncasecmp((const char *)type.p + at, key, sizeof key - 1) != 0)
+        at++;
+    at += sizeof key - 1;
+    at += at < type.n && (type.p[at] == '"' || type.p[at] == '\'');
+    for (; at < type.n && n < most; at++) {
+        uint8_t c = type.p[at];
+        if (c <= ' ' || c >= 0x7f || strchr("\"';,", c))
+            break;
+        out[n++] = (char)c;
+    }
+    out[n < most ? n : 0] = 0; /* what is longer names none */
+}
+
 /* Take the head of HTTP off; false: an answer that kept nothing. */
 static enum dtl_status take_http(struct dtl_warc *w, bool *kept, struct dtl_error *err)
 {
@@ -257,6 +278,7 @@ static enum dtl_status take_http(struct dtl_warc *w, bool *kept, struct dtl_erro
     *kept = n && blank && blank + 1 < view.p + view.n && blank[1] == '2';
     struct dtl_bytes coding = header(dtl_bytes(view.p, n), "Transfer-Encoding");
     w->chunked = coding.n == 7 && strncasecmp((const char *)coding.p, "chunked", 7) == 0;
+    read_charset(header(dtl_bytes(view.p, n), "Content-Type"), w->charset);
     take(w, n);
     return DTL_OK;
 }
@@ -398,6 +420,7 @@ enum dtl_status dtl_warc_next(struct dtl_warc *w, struct dtl_member *member, str
     while (!w->ended) {
         bool kept = false;
         dtl_buffer_reset(&w->name);
+        w->charset[0] = 0;
         w->records++;
         enum dtl_status st = next_record(w, &kept, err);
         if (st == DTL_OK && kept) {
@@ -420,6 +443,7 @@ enum dtl_status dtl_warc_next(struct dtl_warc *w, struct dtl_member *member, str
         member->in = w->member;
         member->name = dtl_buffer_view(&w->name);
         member->is_text = w->text;
+        member->charset = w->charset[0] ? w->charset : NULL;
         if (st == DTL_ECORRUPT && !w->cut) {
             st = DTL_EINPUT;
             err->code = st;

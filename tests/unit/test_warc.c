@@ -32,6 +32,8 @@ static char *members(struct dtl_bytes bytes)
         dtl_buffer_append(&b, m.name.p, m.name.n);
         if (st == DTL_OK && m.mtime_ns)
             dtl_buffer_format(&b, "@%llu", (unsigned long long)(m.mtime_ns / 1000000000));
+        if (st == DTL_OK && m.charset)
+            dtl_buffer_format(&b, "[%s]", m.charset);
         dtl_buffer_byte(&b, st == DTL_OK ? '=' : '!');
         while (st == DTL_OK && (st = dtl_input_peek(m.in, 10, &view, &err)) == DTL_OK && view.n) {
             dtl_buffer_append(&b, view.p, view.n);
@@ -103,6 +105,23 @@ static void takes_chunks_off(void **state)
         "u=plain;");
 }
 
+static void passes_on_which_character_set_http_names(void **state)
+{
+    (void)state;
+#define ANSWER(type) "HTTP/1.1 200 OK\r\nContent-Type: " type "\r\n\r\nx"
+    expect(RECORD("response", "u", "67", ANSWER("text/html; Charset=windows-1251")),
+           "u[windows-1251]=x;");
+    expect(RECORD("response", "u", "76", ANSWER("text/html;charset=\"iso-8859-2\" ; level=1")),
+           "u[iso-8859-2]=x;");
+    expect(RECORD("response", "u", "60", ANSWER("text/html; charset= utf8")), "u=x;");
+    expect(RECORD("response", "u", "45", ANSWER("text/html")) RECORD("resource", "v", "1", "y"),
+           "u=x;v=y;");
+    expect(RECORD("response", "u", "105",
+                  ANSWER("text/html; charset=12345678901234567890123456789012345678901234567890")),
+           "u=x;");
+#undef ANSWER
+}
+
 static void reads_arc(void **state)
 {
     (void)state;
@@ -172,6 +191,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_what_was_kept),
         cmocka_unit_test(passes_the_time_of_the_crawl_on_as_a_file_s),
+        cmocka_unit_test(passes_on_which_character_set_http_names),
         cmocka_unit_test(takes_chunks_off),
         cmocka_unit_test(reads_arc),
         cmocka_unit_test(goes_on_behind_damage),
