@@ -14,6 +14,7 @@
 #include "indexer/format/dateline.h"
 
 #include "common/base/utf8.h"
+#include "common/text/months.h"
 #include "indexer/format/dateline_han.h"
 #include "indexer/format/format.h"
 
@@ -327,8 +328,11 @@ static bool read_places(struct scan *s, const struct dtl_date_hints *hints, bool
         bool unused = true;
         size_t word = word_end(s);
         struct dtl_bytes w = dtl_bytes(s->t.p + s->at, word - s->at);
-        bool short_word = w.n == 2 && w.p[0] > '9'; /* MI is Michigan, and Wednesday in German */
-        if ((d->places || words) && !short_word && date_at(s, hints, d))
+        /* MI and Mo. are states, and days in German; the PAZ of La Paz is a Sunday in Turkish */
+        bool letters = w.n && w.p[0] > '9', dot = w.n && w.p[w.n - 1] == '.';
+        bool short_word = letters && w.n == 2 + (size_t)dot;
+        bool in_name = letters && words && dtl_weekday_named(w);
+        if ((d->places || words) && !short_word && !in_name && date_at(s, hints, d))
             break;
         if (!w.n || !is_place_word(w, !words && !d->places, d->places ? &unused : capitals) ||
             ++words > PLACE_WORDS || word - from > PLACE_BYTES)
@@ -468,7 +472,9 @@ bool dtl_dateline_read(struct dtl_bytes line, bool sure, const struct dtl_date_h
     bool dated = d.date.used && divided;
     bool enough = sure || (d.agency.n ? is_known(d.agency) || (dated && capitals)
                                       : dated && capitals && dashed);
-    if (!enough || (s.at < s.t.n && strchr("])}|<>~;", s.t.p[s.at]))) /* no story goes on there */
+    struct dtl_bytes story = rest_of(&s);
+    bool company = story.n > 1 && story.p[0] == '<' && is_upper(story.p[1]); /* <Qantas Ltd> said */
+    if (!enough || (story.n && !company && strchr("])}|<>~;", story.p[0])))  /* none goes on so */
         return false;
     d.used = s.at;
     *out = d;
