@@ -1,12 +1,12 @@
 """Row 5: disks of 400 sizes, files that may not grow, and the n-th allocation failing for every n.
 
-usage: space.py BIN_INDEX BIN_QUERY [--short] [--sizes N] [--only disks|filling|limits|allocations]
+usage: space.py BIN_INDEX BIN_QUERY [--short] [--sizes N] [--only disks|filling|limits|allocations] [--points N]
 
 disks: a fresh and an incremental run on a file system in memory of its own, of 400 sizes from one page to a little over
 the reserve a run leaves (root mounts it; without, this part is skipped and said to be). filling: the disk fills up, to
 the last page or a few before, in front of each call by which a run writes: what the reserve cannot foresee. limits:
-`ulimit -f` of 200 sizes. allocations: the n-th malloc fails, once or with all that follow, in a fresh and an incremental
-run, a check, a search and a batch of searches, n = 1, 2, ... to the last.
+`ulimit -f` of 200 sizes. allocations: the n-th malloc fails, once or with all that follow: in a fresh run n = 1, 2, ... to
+the last, in an incremental one, in check, export, status and five kinds of search as many at random as --points says.
 Each time: status 0 with all there, or 4 with one line that names the reason; never a signal; the index sound, its
 content that before or after; with room again the next run ends as an undisturbed one does.
 """
@@ -153,7 +153,8 @@ def limits(row, many):
 
 # ---- allocations ----
 
-def allocations(row, library, points):
+def allocations(row, library, points, every):
+    """Of a fresh run `every` one, of the others so many."""
     world, count = row.world, row.world.folder + "/count"
     for scenario in [*runs(world), *readers(world)]:
         began, before = time.monotonic(), row.passed + row.failed
@@ -163,7 +164,8 @@ def allocations(row, library, points):
         with open(count, encoding="ascii") as f:
             total = int(f.read())
         planned = [(n, more) for n in range(1, total + 1) for more in ("", "+")]
-        for n, more in random.sample(planned, points) if points else planned:
+        whole = (every and scenario.name == "fresh") or points >= len(planned)
+        for n, more in planned if whole else random.sample(planned, points):
             index = place(world, scenario)
             untouched = None if is_reader(scenario) else fingerprint(index, b"")
             try:
@@ -190,6 +192,7 @@ def main():
     parser.add_argument("query")
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--sizes", type=int, default=400)
+    parser.add_argument("--points", type=int, default=300)
     parser.add_argument("--only", choices=["disks", "filling", "limits", "allocations"])
     o = parser.parse_args()
     print(f"SEED={SEED}")
@@ -211,7 +214,7 @@ def main():
             row.skipped += 1
             print("skipped: allocations (a sanitizer's allocator lets no other be put before it)")
         elif o.only in (None, "allocations"):
-            allocations(row, library, 3 if o.short else None)
+            allocations(row, library, 3 if o.short else o.points, not o.short)
     finally:
         disk.close()
         world.close()
