@@ -33,6 +33,9 @@ struct root {
     struct dtl_arena *arena;
     struct vanished *first, **end;
     uint64_t articles, gone;
+    uint64_t unseen;        /* files that could not be looked for */
+    const char *unseen_one; /* the first of them */
+    int unseen_why;
     const char *refusal; /* NULL: its losses are believed */
     bool failed;
 };
@@ -50,12 +53,13 @@ static bool is_renamed(const struct dtl_update *u, const struct dtl_source_row *
     return u->arrivals && bsearch(&was, u->arrived, u->arrivals, sizeof was, by_file) != NULL;
 }
 
-static bool names_nothing(const char *path)
+/* 0: no file has that name; EEXIST: one has; else why that cannot be seen. */
+static int look_for(const char *path)
 {
     struct stat st;
     if (lstat(path, &st) == 0)
-        return S_ISDIR(st.st_mode); /* the file's name is a folder's now */
-    return errno == ENOENT || errno == ENOTDIR;
+        return S_ISDIR(st.st_mode) ? 0 : EEXIST; /* the file's name is a folder's now */
+    return errno == ENOENT || errno == ENOTDIR ? 0 : errno;
 }
 
 /* The root as the walk prints paths: "./a//b/" is "a/b", "." is nothing. */
@@ -98,7 +102,13 @@ static enum dtl_status survey_row(void *ctx, const struct dtl_source_row *row)
     if (dtl_update_visited(r->u, row->path))
         return DTL_OK;
     char *path = dtl_arena_strndup(r->arena, (const char *)row->path.p, row->path.n);
-    if (path && !names_nothing(path))
+    int why = path ? look_for(path) : 0;
+    /* EACCES: the walk has said so of the folder */
+    if (why && why != EEXIST && why != EACCES && r->unseen++ == 0) {
+        r->unseen_one = path;
+        r->unseen_why = why;
+    }
+    if (why)
         return DTL_OK;
     struct vanished *v = dtl_arena_alloc(r->arena, sizeof *v);
     if (!v || !path ||
@@ -259,6 +269,12 @@ static enum dtl_status settle(struct dtl_update *u, struct root *root, size_t n,
         if (u->o->prune && !u->o->prune_force && has_vanished(&root[i]))
             root[i].refusal = reason_to_refuse(&root[i]);
         refused |= root[i].refusal != NULL;
+        if (!u->o->prune || !root[i].unseen)
+            continue;
+        u->io_failed = true;
+        dtl_update_warn(u, "%s: %s; %llu files could not be looked for and stay",
+                        root[i].unseen_one, strerror(root[i].unseen_why),
+                        (unsigned long long)root[i].unseen);
     }
     enum dtl_status st = DTL_OK;
     for (size_t i = 0; i < n && st == DTL_OK; i++) {

@@ -10,10 +10,12 @@
  */
 #include "common/text/months.h"
 
+#include "common/base/process.h"
 #include "common/text/unicode.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <unicode/uclean.h>
 #include <unicode/udat.h>
 
 #define UNITS 96 /* of UTF-16, room for a name while it is folded */
@@ -128,14 +130,44 @@ static void load_locale(const char *locale)
         udat_close(f);
 }
 
+/*
+ * ICU 72 without the memory for locale data follows a null pointer or waits for ever for itself,
+ * and a month that is not known is a date lost in silence (docs/decisions/0230).
+ */
+static void *held(void *p)
+{
+    if (!p)
+        dtl_process_out_of_memory();
+    return p;
+}
+
+static void *U_CALLCONV memory_of(const void *context, size_t n)
+{
+    (void)context;
+    return held(malloc(n));
+}
+
+static void *U_CALLCONV memory_again(const void *context, void *p, size_t n)
+{
+    (void)context;
+    return held(realloc(p, n));
+}
+
+static void U_CALLCONV memory_back(const void *context, void *p)
+{
+    (void)context;
+    free(p);
+}
+
 static void load(void)
 {
+    UErrorCode e = U_ZERO_ERROR;
     dtl_unicode_prepare();
-    names = calloc(NAMES_MAX, sizeof *names);
-    for (size_t i = 0; names && i < LOCALES; i++)
+    u_setMemoryFunctions(NULL, memory_of, memory_again, memory_back, &e);
+    names = held(calloc(NAMES_MAX, sizeof *names));
+    for (size_t i = 0; i < LOCALES; i++)
         load_locale(locales[i]);
-    if (names)
-        qsort(names, count, sizeof *names, by_text);
+    qsort(names, count, sizeof *names, by_text);
     for (size_t i = count; i-- > 0;)
         begins[names[i].text[0]] = (uint16_t)i;
     begins[256] = (uint16_t)count;
