@@ -1,6 +1,7 @@
 """Row 5: disks of 400 sizes, files that may not grow, and the n-th allocation failing for every n.
 
 usage: space.py BIN_INDEX BIN_QUERY [--short] [--sizes N] [--only disks|filling|limits|allocations] [--points N]
+                [--numbers FIRST:STEP:LAST] of the fresh run's allocations
 
 disks: a fresh and an incremental run on a file system in memory of its own, of 400 sizes from one page to a little over
 the reserve a run leaves (root mounts it; without, this part is skipped and said to be). filling: the disk fills up, to
@@ -153,17 +154,18 @@ def limits(row, many):
 
 # ---- allocations ----
 
-def allocations(row, library, points, every):
-    """Of a fresh run `every` one, of the others so many."""
+def allocations(row, library, points, every, numbers):
+    """Of a fresh run `every` one, or those of the range `numbers` and no other run's; of the others so many."""
     world, count = row.world, row.world.folder + "/count"
-    for scenario in [*runs(world), *readers(world)]:
+    for scenario in [next(runs(world))] if numbers else [*runs(world), *readers(world)]:
         began, before = time.monotonic(), row.passed + row.failed
         preloaded = dict(ENVIRONMENT, LD_PRELOAD=library)
         index = place(world, scenario)
         expected = World.run(command_of(world, scenario, index), env=preloaded | {"ALLOCATION_COUNT": count})
         with open(count, encoding="ascii") as f:
             total = int(f.read())
-        planned = [(n, more) for n in range(1, total + 1) for more in ("", "+")]
+        first, step, last = map(int, numbers.split(":")) if numbers else (1, 1, total)
+        planned = [(n, more) for n in range(first, min(last, total) + 1, step) for more in ("", "+")]
         whole = (every and scenario.name == "fresh") or points >= len(planned)
         for n, more in planned if whole else random.sample(planned, points):
             index = place(world, scenario)
@@ -193,6 +195,7 @@ def main():
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--sizes", type=int, default=400)
     parser.add_argument("--points", type=int, default=300)
+    parser.add_argument("--numbers")
     parser.add_argument("--only", choices=["disks", "filling", "limits", "allocations"])
     o = parser.parse_args()
     print(f"SEED={SEED}")
@@ -214,7 +217,7 @@ def main():
             row.skipped += 1
             print("skipped: allocations (a sanitizer's allocator lets no other be put before it)")
         elif o.only in (None, "allocations"):
-            allocations(row, library, 3 if o.short else o.points, not o.short)
+            allocations(row, library, 3 if o.short else o.points, not o.short, o.numbers)
     finally:
         disk.close()
         world.close()
