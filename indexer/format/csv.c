@@ -322,7 +322,7 @@ static bool name_column(struct csv *c, size_t i, struct dtl_bytes name)
     else
         dtl_buffer_format(&b, "column_%zu", i + 1);
     size_t bare = b.n;
-    for (size_t k = 0, again = 2; k < i; k++) {
+    for (size_t k = 0, again = 2; k < i && !b.failed; k++) {
         if (!dtl_bytes_equal(c->names[k], dtl_buffer_view(&b)))
             continue;
         b.n = bare;

@@ -406,6 +406,7 @@ struct dtl_bytes dtl_make_line(struct dtl_making *m, const xmlNode *node)
     struct dtl_buffer b = {0};
     gather(node, &b);
     dtl_text_flow_put(&f, dtl_buffer_view(&b));
+    m->failed |= b.failed;
     dtl_buffer_release(&b);
     return taken(m, &f.out);
 }

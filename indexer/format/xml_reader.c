@@ -74,6 +74,8 @@ static enum dtl_status make(struct reader *r, const struct dtl_xml_frame *frame,
     struct dtl_error why = {0};
     struct dtl_record rec = {.at = frame->at, .line = frame->line};
     dtl_decoded_tell(r->decoded, &rec);
+    if (r->frames.lead.failed)
+        return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
     if (!r->begun)
         r->lead = dtl_xml_lead_parse(lead);
     r->begun = true;

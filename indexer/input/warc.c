@@ -430,6 +430,8 @@ enum dtl_status dtl_warc_next(struct dtl_warc *w, struct dtl_member *member, str
         }
         if (!w->name.n) /* of a record that names nothing, or of none */
             dtl_buffer_format(&w->name, "record-%llu", (unsigned long long)w->records);
+        if (w->name.failed)
+            return dtl_fail(err, DTL_ENOMEM, 0, "out of memory");
         member->name = dtl_buffer_view(&w->name);
         member->mtime_ns = w->mtime_ns;
         if (st != DTL_OK)
