@@ -290,10 +290,13 @@ static enum dtl_status front_next(void *state, struct dtl_arena *arena, struct d
         json_t *keyed = json_object_get(root, "body");
         if (keyed)
             json_object_set(root, "body_", keyed);
-        ok = json_object_set_new(root, "body", json_stringn((const char *)body.p, body.n)) == 0;
+        ok = json_object_set_new(root, "body", json_null()) == 0; /* its place; see below */
     }
     st = ok ? dtl_json_fields(root, arena, &r, err) : no_memory(err);
     json_decref(root);
+    for (size_t i = 0; st == DTL_OK && body.n && i < r.n; i++)
+        if (dtl_bytes_is(r.fields[i].name, "body")) /* as it is in the arena, without a copy */
+            *r.fields[i].v = (struct dtl_value){body, DTL_VALUE_STRING};
     if (st == DTL_OK)
         *out = r;
     return st;

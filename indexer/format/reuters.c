@@ -152,11 +152,20 @@ static bool entity(struct dtl_bytes in, size_t at, uint32_t *c, size_t *n)
 static size_t run_end(struct dtl_bytes raw, size_t at, bool utf8, bool one_line)
 {
     const uint8_t least = one_line ? ' ' + 1 : ' ', most = utf8 ? 0xff : 0x7f;
-    for (; at < raw.n; at++) {
-        uint8_t c = raw.p[at];
-        bool blank = !one_line && (c == '\n' || c == '\t');
-        if (c == '&' || c > most || (c < least && !blank))
-            break;
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+    while (at < raw.n) {
+        for (; raw.n - at >= 8; at += 8) { /* none of them one that might end it */
+            uint64_t w = dtl_load64(raw.p + at), mark = w ^ ones * '&';
+            uint64_t low = (w - ones * least) & ~w, ref = (mark - ones) & ~mark;
+            if ((low | ref | (utf8 ? 0 : w)) & high)
+                break;
+        }
+        for (size_t stop = raw.n - at < 8 ? raw.n : at + 8; at < stop; at++) {
+            uint8_t c = raw.p[at];
+            bool blank = !one_line && (c == '\n' || c == '\t');
+            if (c == '&' || c > most || (c < least && !blank))
+                return at;
+        }
     }
     return at;
 }
@@ -220,34 +229,65 @@ static void put(struct making *m, const char *name, struct dtl_bytes raw, bool o
         m->failed = true;
 }
 
+/* 1 to 12; 0: none of the names. */
+static long month_of(const char *name)
+{
+    static const char months[] = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
+    const char *found = strlen(name) == 3 ? strstr(months, name) : NULL;
+    return found && (found - months) % 3 == 0 ? (found - months) / 3 + 1 : 0;
+}
+
+static void put_copy(struct making *m, const char *name, struct dtl_bytes text)
+{
+    struct dtl_bytes copy;
+    if (!dtl_bytes_copy(m->arena, text, &copy) || !dtl_record_text(m->r, m->arena, name, copy))
+        m->failed = true;
+}
+
+/* The same as below of nearly every article's date, without a scanner of formats. */
+static bool put_usual_date(struct making *m, struct dtl_bytes t)
+{
+    static const char form[] = "00-AAA-0000 00:00:00";
+    if (t.n < sizeof form - 1)
+        return false;
+    for (size_t i = 0; form[i]; i++) {
+        uint8_t c = t.p[i], want = (uint8_t)form[i];
+        if (want == '0' ? c < '0' || c > '9' : want == 'A' ? c < 'A' || c > 'Z' : c != want)
+            return false;
+    }
+    char name[4] = {(char)t.p[3], (char)t.p[4], (char)t.p[5], 0}, iso[10];
+    long month = month_of(name);
+    memcpy(iso, t.p + 7, 4);
+    iso[4] = iso[7] = '-';
+    iso[5] = (char)('0' + month / 10);
+    iso[6] = (char)('0' + month % 10);
+    memcpy(iso + 8, t.p, 2);
+    put_copy(m, "date", dtl_bytes(iso, sizeof iso));
+    put_copy(m, "time", dtl_bytes(t.p + 12, 8));
+    return true;
+}
+
 /* "26-FEB-1987 15:01:01.79" as `date` 1987-02-26 and `time` 15:01:01; another text as it is. */
 static void put_date(struct making *m, struct dtl_bytes raw)
 {
-    static const char months[] = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
     char text[32], iso[40];
     int day, year, n = 0, hour, minute, second, times = 0;
     char name[4];
     struct dtl_bytes t = dtl_bytes_trim(raw);
+    if (put_usual_date(m, t))
+        return;
     snprintf(text, sizeof text, "%.*s", t.n < 31 ? (int)t.n : 31, (const char *)t.p);
     if (sscanf(text, "%2d-%3[A-Z]-%4d%n", &day, name, &year, &n) < 3 || n == 0) {
         put(m, "date", raw, true);
         return;
     }
-    const char *found = strstr(months, name);
-    long month =
-        found && strlen(name) == 3 && (found - months) % 3 == 0 ? (found - months) / 3 + 1 : 0;
-    snprintf(iso, sizeof iso, "%04d-%02ld-%02d", year, month, day);
-    struct dtl_bytes copy;
-    if (!dtl_bytes_copy(m->arena, dtl_bytes_of(iso), &copy) ||
-        !dtl_record_text(m->r, m->arena, "date", copy))
-        m->failed = true;
+    snprintf(iso, sizeof iso, "%04d-%02ld-%02d", year, month_of(name), day);
+    put_copy(m, "date", dtl_bytes_of(iso));
     /* one clock in the collection reads 605:12:19: not a time */
     if (sscanf(text + n, " %2d:%2d:%2d%n", &hour, &minute, &second, &times) < 3 || times < 9)
         return;
     snprintf(iso, sizeof iso, "%02d:%02d:%02d", hour % 100, minute % 100, second % 100);
-    if (!dtl_bytes_copy(m->arena, dtl_bytes_of(iso), &copy) ||
-        !dtl_record_text(m->r, m->arena, "time", copy))
-        m->failed = true;
+    put_copy(m, "time", dtl_bytes_of(iso));
 }
 
 static void put_list(struct making *m, const char *name, struct dtl_bytes content)
