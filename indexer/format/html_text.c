@@ -15,7 +15,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#define ATTRIBUTES_MAX 2000 /* of a tag */
+#define ATTRIBUTES_MAX 2000               /* of a tag */
+#define START_BYTES    ((size_t)64 << 10) /* of room for a text, when it begins */
 
 static xmlParserInputPtr open_nothing(const char *url, const char *id, xmlParserCtxtPtr context)
 {
@@ -288,6 +289,7 @@ bool dtl_html_text(struct dtl_bytes html, struct dtl_arena *arena, struct dtl_by
     struct dtl_text_flow f = {0};
     if (!html.n || (!memchr(html.p, '<', html.n) && !memchr(html.p, '&', html.n)))
         return dtl_bytes_copy(arena, dtl_bytes_trim(html), out);
+    dtl_buffer_reserve(&f.out, html.n < START_BYTES ? html.n : START_BYTES);
     bool ok = flow_text(html, &f);
     struct dtl_bytes text = dtl_buffer_view(&f.out);
     if (dtl_utf8_valid_prefix(text) < text.n)

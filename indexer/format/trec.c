@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#define TAGS 64 /* of a document whose places are kept */
+
 struct trec {
     struct dtl_decoded *decoded;
     struct dtl_xml_frames frames;
@@ -20,33 +22,64 @@ struct trec {
 
 static const char *const names[] = {"DOC", "doc", NULL};
 
-/* The next "<NAME", or "</NAME", from `from` on. */
-static const uint8_t *find_tag(struct dtl_bytes t, size_t from, bool closes, const char *name)
+/* A document and where its tags are: elements are asked for by some thirty names, one by one. */
+struct doc {
+    struct dtl_bytes t;
+    size_t at[TAGS], n; /* each '<', if they are so few */
+    bool few;
+};
+
+static struct doc doc_of(struct dtl_bytes t)
 {
-    size_t n = strlen(name), before = 1 + closes;
-    while (from + before + n < t.n) {
-        const uint8_t *p = memchr(t.p + from, '<', t.n - from - before - n);
-        if (!p)
+    struct doc d = {.t = t, .n = 0, .few = true};
+    const uint8_t *p = t.p, *end = t.p + t.n;
+    while (p < end && (p = memchr(p, '<', (size_t)(end - p)))) {
+        d.few = d.n < TAGS;
+        if (!d.few)
             break;
-        const uint8_t *own = p + before, *end = own + n;
+        d.at[d.n++] = (size_t)(p++ - t.p);
+    }
+    return d;
+}
+
+/* Place of the next '<' from `from` on; d->t.n: there is none. */
+static size_t next_tag(const struct doc *d, size_t from)
+{
+    if (!d->few) {
+        const uint8_t *p = memchr(d->t.p + from, '<', d->t.n - from);
+        return p ? (size_t)(p - d->t.p) : d->t.n;
+    }
+    size_t i = 0;
+    while (i < d->n && d->at[i] < from)
+        i++;
+    return i < d->n ? d->at[i] : d->t.n;
+}
+
+/* The next "<NAME", or "</NAME", from `from` on. */
+static const uint8_t *find_tag(const struct doc *d, size_t from, bool closes, const char *name)
+{
+    struct dtl_bytes t = d->t;
+    size_t n = strlen(name), before = 1 + closes;
+    for (; from < t.n && (from = next_tag(d, from)) + before + n < t.n; from++) {
+        const uint8_t *p = t.p + from, *own = p + before, *end = own + n;
         bool may_be = closes ? p[1] == '/' : ((*own ^ (uint8_t)name[0]) | 0x20) == 0x20;
         if (may_be && strncasecmp((const char *)own, name, n) == 0 && !dtl_is_alnum(*end) &&
             *end != '_')
             return p;
-        from = (size_t)(p - t.p) + 1;
     }
     return NULL;
 }
 
 /* What stands between <NAME ...> and </NAME>, the next one from *from on. */
-static bool element(struct dtl_bytes t, const char *name, size_t *from, struct dtl_bytes *out)
+static bool element(const struct doc *d, const char *name, size_t *from, struct dtl_bytes *out)
 {
-    const uint8_t *p = find_tag(t, *from, false, name),
+    struct dtl_bytes t = d->t;
+    const uint8_t *p = find_tag(d, *from, false, name),
                   *end = p ? memchr(p, '>', t.n - (size_t)(p - t.p)) : NULL;
     if (!end)
         return false;
     size_t at = (size_t)(end - t.p) + 1;
-    const uint8_t *close = find_tag(t, at, true, name);
+    const uint8_t *close = find_tag(d, at, true, name);
     size_t to = close ? (size_t)(close - t.p) : t.n;
     *out = dtl_bytes(t.p + at, to - at);
     *from = to;
@@ -76,7 +109,7 @@ static struct dtl_bytes text_of(struct dtl_making *m, struct dtl_bytes raw)
     return out;
 }
 
-static void put_first(struct dtl_making *m, const char *field, struct dtl_bytes doc,
+static void put_first(struct dtl_making *m, const char *field, const struct doc *doc,
                       const char *const *tags)
 {
     for (; *tags && !dtl_make_has(m, field); tags++) {
@@ -149,7 +182,7 @@ static void put_day_of_number(struct dtl_making *m, struct dtl_bytes number)
 
 /* ---- a document ---- */
 
-static void put_text(struct dtl_making *m, struct dtl_bytes doc)
+static void put_text(struct dtl_making *m, const struct doc *doc)
 {
     static const char *const texts[] = {"LP", "LEADPARA", "TEXT", "GRAPHIC"};
     struct dtl_buffer b = {0};
@@ -166,8 +199,9 @@ static void put_text(struct dtl_making *m, struct dtl_bytes doc)
     dtl_buffer_release(&b);
 }
 
-static bool make(struct dtl_making *m, struct dtl_bytes doc)
+static bool make(struct dtl_making *m, struct dtl_bytes t)
 {
+    const struct doc whole = doc_of(t), *doc = &whole;
     static const char *const numbers[] = {"DOCNO", "DOCID", NULL};
     static const char *const titles[] = {"HEADLINE", "HEAD", "HL", "TITLE",
                                          "TI",       "TTL",  "H3", NULL};
@@ -176,8 +210,8 @@ static bool make(struct dtl_making *m, struct dtl_bytes doc)
     size_t from = 0;
     struct dtl_bytes page, day;
     put_first(m, "id", doc, numbers);
-    const uint8_t *end = memchr(doc.p, '>', doc.n);
-    const uint8_t *id = end ? memmem(doc.p, (size_t)(end - doc.p), " id=\"", 5) : NULL;
+    const uint8_t *end = memchr(t.p, '>', t.n);
+    const uint8_t *id = end ? memmem(t.p, (size_t)(end - t.p), " id=\"", 5) : NULL;
     const uint8_t *quote = id ? memchr(id + 5, '"', (size_t)(end - id) - 5) : NULL;
     if (quote)
         dtl_make_put(m, "id", dtl_bytes(id + 5, (size_t)(quote - id) - 5));
@@ -192,8 +226,8 @@ static bool make(struct dtl_making *m, struct dtl_bytes doc)
         put_day_of_number(m, m->r->fields[0].v[0].text);
     const uint8_t *header = find_tag(doc, 0, true, "DOCHDR");
     if (header) { /* TRECWEB: a page stands behind it */
-        from = (size_t)(header - doc.p) + 9;
-        page = dtl_bytes(doc.p + from, doc.n - from);
+        from = (size_t)(header - t.p) + 9;
+        page = dtl_bytes(t.p + from, t.n - from);
         return dtl_html_record(page, m);
     }
     put_first(m, "title", doc, titles);
@@ -211,9 +245,11 @@ static int bid(struct dtl_bytes head, bool is_all, struct dtl_bytes path)
 {
     (void)is_all, (void)path;
     head = dtl_bytes_trim(head);
-    if (!head.n || !find_tag(dtl_bytes(head.p, head.n < 8 ? head.n : 8), 0, false, "DOC"))
+    const struct doc first = doc_of(dtl_bytes(head.p, head.n < 8 ? head.n : 8));
+    if (!head.n || !find_tag(&first, 0, false, "DOC"))
         return 0;
-    return find_tag(head, 0, false, "DOCNO") ||
+    const struct doc all = doc_of(head);
+    return find_tag(&all, 0, false, "DOCNO") ||
                    memmem(head.p, head.n < 200 ? head.n : 200, " id=", 4)
                ? 85
                : 0;
