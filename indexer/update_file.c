@@ -282,6 +282,8 @@ static enum dtl_status index_file(struct dtl_update *u, const struct dtl_file *a
     st = grown      ? dtl_run_file_grown(u->run, known, err)
          : u->again ? dtl_run_file_again(u->run, file->path, err)
                     : dtl_run_file_begin(u->run, file->path, from_before, err);
+    if (st == DTL_OK && from_before && !grown && !u->again)
+        st = dtl_run_file_anew(u->run, known, err);
     if (st < 0)
         goto out;
     if (in) {

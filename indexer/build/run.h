@@ -88,6 +88,12 @@ enum dtl_status dtl_run_file_articles(struct dtl_run *r, struct dtl_bytes path, 
 bool dtl_run_has_gone(const struct dtl_run *r); /* is there any such file? */
 bool dtl_run_orphaned(struct dtl_run *r, const struct dtl_source_row *row);
 /**
+ * The current file is read anew from its beginning and had the row `known`. When that names files,
+ * rows that name this one are a link short now: they count as naming a file that gave less.
+ */
+enum dtl_status dtl_run_file_anew(struct dtl_run *r, const struct dtl_source_row *known,
+                                  struct dtl_error *err) DTL_MUST_USE;
+/**
  * Begin such a file, whose articles the run has counted as unchanged: of it are taken those alone
  * that no other file has, until dtl_run_file_end. Its reading, and its end, as of any file.
  */

@@ -178,6 +178,25 @@ static bool is_among(struct dtl_bytes path, const struct dtl_bytes *sorted, size
     return n && bsearch(&path, sorted, n, sizeof *sorted, by_bytes);
 }
 
+static enum dtl_status note_shrunk(struct dtl_run *r, struct dtl_bytes path, struct dtl_error *err)
+{
+    if (!dtl_run_room(&r->shrunk, r->shrunks, &r->shrunk_capacity, sizeof *r->shrunk))
+        return no_memory(err);
+    r->shrunk[r->shrunks++] = path;
+    r->unsorted = true;
+    return DTL_OK;
+}
+
+enum dtl_status dtl_run_file_anew(struct dtl_run *r, const struct dtl_source_row *known,
+                                  struct dtl_error *err)
+{
+    struct dtl_bytes by;
+    size_t at = 0;
+    if (!dtl_taken_next(known->reasons, &at, &by))
+        return DTL_OK;
+    return note_shrunk(r, r->file[r->current].row.path, err);
+}
+
 /* Was all of the file read in this run? Then it has taken what it has. */
 static bool was_read(const struct dtl_run *r, struct dtl_bytes path)
 {
@@ -333,12 +352,8 @@ enum dtl_status dtl_run_file_end(struct dtl_run *r, struct dtl_source_row *row, 
         f->row.reasons = dtl_bytes(reasons, row->reasons.n);
         f->put = true;
     }
-    if (st == DTL_OK && less) {
-        if (!dtl_run_room(&r->shrunk, r->shrunks, &r->shrunk_capacity, sizeof *r->shrunk))
-            return no_memory(err);
-        r->shrunk[r->shrunks++] = f->row.path;
-        r->unsorted = true;
-    }
+    if (st == DTL_OK && less)
+        st = note_shrunk(r, f->row.path, err);
     r->current = DTL_NO_FILE;
     r->knowns = 0;
     r->recovering = false;
