@@ -209,6 +209,8 @@ void dtl_close_in(const char *index, const char *const *inputs, size_t n, bool e
             path[n + 1] = (struct dtl_sandbox_path){"/", false};
         dtl_sandbox(path, n + 1 + everything, false);
     }
+    if (!path || dir.failed) /* not closed in, no further */
+        dtl_process_out_of_memory();
     dtl_buffer_release(&dir);
     free(path);
 }

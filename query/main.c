@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "common/base/process.h"
 #include "common/base/sandbox.h"
 #include "query/alerts/keep.h"
 #include "query/commands.h"
@@ -73,6 +74,8 @@ static void close_in(const struct dtl_session *s)
         path[n++] = (struct dtl_sandbox_path){(const char *)saved.p, false};
     if (dtl_keep_path("XDG_CONFIG_HOME", ".config", "dateline/searches", &searches, &err) == DTL_OK)
         path[n++] = (struct dtl_sandbox_path){(const char *)searches.p, false};
+    if (index.failed || saved.failed || searches.failed) /* what is left out could not be opened */
+        dtl_process_out_of_memory();
     if (s->o->file)
         path[n++] = (struct dtl_sandbox_path){s->o->file, false};
     if (s->o->queries)
