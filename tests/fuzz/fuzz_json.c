@@ -24,6 +24,20 @@ static void compare(struct dtl_bytes line)
         dtl_buffer_release(&a);
         dtl_buffer_release(&b);
     }
+    /* what is kept as printed is JSON to the library, and so is all around it */
+    if (dtl_json_flat(line, &arena, &fast) == DTL_OK) {
+        if (dtl_json_tree(line, &arena, &tree, &err) != DTL_OK || tree.n != fast.n)
+            abort();
+        for (size_t i = 0; i < fast.n; i++) {
+            struct dtl_bytes text = fast.fields[i].n ? fast.fields[i].v->text : line;
+            json_t *v = fast.fields[i].list || fast.fields[i].v->kind != DTL_VALUE_NESTED
+                            ? json_null()
+                            : json_loadb((const char *)text.p, text.n, JSON_ALLOW_NUL, NULL);
+            if (!v)
+                abort();
+            json_decref(v);
+        }
+    }
     dtl_arena_release(&arena);
 }
 
