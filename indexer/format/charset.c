@@ -208,7 +208,8 @@ enum dtl_status dtl_charset_convert(struct dtl_bytes in, const struct dtl_charse
                                     struct dtl_arena *arena, struct dtl_bytes *out,
                                     struct dtl_error *err)
 {
-    struct dtl_bytes text = dtl_bytes(in.p + from->mark, in.n - from->mark);
+    size_t mark = from->mark < in.n ? from->mark : in.n;
+    struct dtl_bytes text = dtl_bytes(in.p + mark, in.n - mark);
     bool utf8 = dtl_charset_is_utf8(from->name);
     if (utf8 && dtl_utf8_valid_prefix(text) == text.n)
         return dtl_bytes_copy(arena, text, out) ? DTL_OK

@@ -45,9 +45,9 @@ bool dtl_charset_marked(struct dtl_bytes head, struct dtl_charset *out);
 struct dtl_bytes dtl_charset_declared(struct dtl_bytes head);
 
 /**
- * `in`, its mark included, as UTF-8 in the arena. Bytes the set does not have: a windows-1252
- * character in text that is UTF-8 otherwise, U+FFFD in any other, DTL_EINPUT when the set was
- * stated.
+ * `in`, its mark included (cut short it is an empty text), as UTF-8 in the arena. Bytes the set
+ * does not have: a windows-1252 character in text that is UTF-8 otherwise, U+FFFD in any other,
+ * DTL_EINPUT when the set was stated.
  */
 enum dtl_status dtl_charset_convert(struct dtl_bytes in, const struct dtl_charset *from,
                                     struct dtl_arena *arena, struct dtl_bytes *out,

@@ -54,6 +54,10 @@ static bool decoded_head(struct dtl_bytes *head, struct dtl_arena *arena)
         return true;
     }
     head->n -= head->n % 4;
+    if (head->n < set.mark) { /* the mark is all there is, or it is cut */
+        head->n = 0;
+        return true;
+    }
     return dtl_charset_convert(*head, &set, arena, head, NULL) == DTL_OK;
 }
 

@@ -83,7 +83,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct dtl_intake *in = NULL;
     struct dtl_arena arena = {0};
     struct dtl_error err = {0};
-    if (dtl_intake_open(&in, &file, &o, &err) != DTL_OK)
+    enum dtl_status opened = dtl_intake_open(&in, &file, &o, &err);
+    require(opened != DTL_ENOMEM); /* it would end a run */
+    if (opened != DTL_OK)
         return 0;
     for (int i = 0; i < ARTICLES_MAX; i++) {
         struct dtl_article a = {0};
@@ -94,8 +96,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             check_article(&a);
         else if (st == DTL_EINPUT)
             require(err.text[0]);
-        else
+        else {
+            require(st != DTL_ENOMEM);
             break;
+        }
     }
     dtl_intake_close(in);
     dtl_arena_release(&arena);

@@ -108,6 +108,10 @@ static void converts_and_mends(void **state)
     assert_true(dtl_bytes_is(out, "\xc3\xa9 \xe2\x80\x9c"));
     assert_int_equal(dtl_charset_convert(in, &stated, &arena, &out, &err), DTL_EINPUT);
     assert_int_equal(err.pos, 3);
+    struct dtl_charset marked = {.name = "UTF-16LE", .mark = 2};
+    assert_int_equal(dtl_charset_convert(dtl_bytes("\xff", 1), &marked, &arena, &out, &err),
+                     DTL_OK);
+    assert_int_equal(out.n, 0);
     dtl_arena_release(&arena);
 }
 
