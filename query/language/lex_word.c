@@ -145,6 +145,13 @@ enum dtl_status dtl_lex_phrase(struct dtl_lexer *x, size_t begin, size_t quote,
 
 /* ---- words ---- */
 
+/* Marks of the sentence a word was typed in: what?. wom?^2, no~!^2 */
+static void cut_marks(struct dtl_bytes *core)
+{
+    while (core->n > 1 && one_of(core->p[core->n - 1], ",;:!?]}"))
+        core->n--;
+}
+
 /* ^2 and ~1 at the end of `core`, which is cut. */
 static enum dtl_status cut_suffixes(const struct dtl_lexer *x, struct dtl_bytes *core,
                                     struct dtl_lexeme *l, struct dtl_error *err)
@@ -156,6 +163,7 @@ static enum dtl_status cut_suffixes(const struct dtl_lexer *x, struct dtl_bytes 
         size_t at = (size_t)(hat - core->p);
         st = dtl_read_boost(dtl_bytes(hat, core->n - at), base + at, &l->boost, err);
         core->n = at;
+        cut_marks(core);
     }
     size_t tilde = core->n;
     while (tilde > 1 && is_digit(core->p[tilde - 1]))
@@ -174,8 +182,7 @@ static enum dtl_status read_stars(const struct dtl_lexer *x, struct dtl_bytes *c
                                   struct dtl_lexeme *l, struct dtl_error *err)
 {
     size_t after = (size_t)(core->p - x->text.p) + core->n;
-    while (core->n > 1 && one_of(core->p[core->n - 1], ",;:!?]}"))
-        core->n--; /* what?. wom?^2 */
+    cut_marks(core);
     size_t n = core->n;
     while (n > 1 && core->p[n - 1] == '*')
         n--;

@@ -113,6 +113,7 @@ static const struct reading marks[] = {
     {"mueler~", "mueler~1"},                 {"muellers~", "muellers~2"},
     {"mueller~", "mueller~1"},               {"mueler~2", "mueler~2"},
     {"=mueler~1", "=mueler~1"},              {"mueler~, x", "AND(mueler~1 x)"},
+    {"mueler~!^2", "mueler~1^2000"},
     {"a~b", "a~b"},                          {"M\xc3\xbcller~", "M\xc3\xbcller~1"},
     {"quake^3 tsunami", "AND(quake^3000 tsunami)"}, {"quake^0.5", "quake^500"},
     {"quake^.25.", "quake^250"},             {"quake^100", "quake^100000"},
