@@ -113,7 +113,8 @@ static enum dtl_status check_meta(struct check *c, struct dtl_bytes key, struct 
         struct dtl_bookmark bookmark;
         st = dtl_bookmark_decode(body, &row, &bookmark, &e);
     }
-    if (st != DTL_OK)
+    c->no_memory |= st == DTL_ENOMEM; /* which is no damage */
+    if (st != DTL_OK && st != DTL_ENOMEM)
         say(c, true, "%s", e.text);
     return DTL_OK;
 }
