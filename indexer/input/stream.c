@@ -21,7 +21,7 @@
 
 #define READ_BYTES  ((size_t)256 << 10) /* one read(2); also what libarchive is fed */
 #define MAGIC_BYTES 6
-#define HEAD_BYTES  48 /* of a file, read before it is known whether it is packed */
+#define HEAD_BYTES  48                /* of a file, read before it is known whether it is packed */
 #define KEPT_BYTES  ((size_t)1 << 20) /* of a window that serves the next stream too */
 #define XZ_DICT_MAX (UINT64_C(128) << 20) /* as zstd's own default for windows */
 

@@ -15,15 +15,15 @@ struct dtl_facet {
     size_t values;
 };
 
-/** DTL_EUSAGE when `list` is not fields of source, author, section, tag, place, agency, lang, year, month
- * with commas between. */
+/** DTL_EUSAGE when `list` is not fields of source, author, section, tag, place, agency, lang, year,
+ * month with commas between. */
 enum dtl_status dtl_facets_check(const char *list, struct dtl_error *err) DTL_MUST_USE;
 
 /**
  * Count each field of `list`. Values are told apart folded (case and accents aside); most matches
  * first, then by bytes; years and months rise. An article with two tags counts for both. Source,
- * section, tag, place, agency and lang are counted by their lists, without reading an article; authors by
- * reading every match. *total: matches. All in `arena`.
+ * section, tag, place, agency and lang are counted by their lists, without reading an article;
+ * authors by reading every match. *total: matches. All in `arena`.
  */
 enum dtl_status dtl_facets_count(struct dtl_snapshot *snap, struct dtl_plan *plan,
                                  const struct dtl_query *q, const char *list,

@@ -140,7 +140,8 @@ static void finds_a_line_that_is_a_date(void **state)
                                              "ffentlicht: 23. Mai 2024\n"),
                                  &none, &i, &t));
     assert_int_equal(i.earliest, dtl_day_of(2024, 5, 23));
-    assert_false(dtl_date_in_text(DTL_LITERAL("He said: we meet again on May 23, 2024\n"), &none, &i, &t));
+    assert_false(
+        dtl_date_in_text(DTL_LITERAL("He said: we meet again on May 23, 2024\n"), &none, &i, &t));
     assert_false(dtl_date_in_text(DTL_LITERAL("mai 2024\n"), &none, &i, &t));
     assert_false(dtl_date_in_text(DTL_LITERAL("a\nb\nc\n2024-03-22"), &none, &i, &t));
     assert_false(dtl_date_in_text(DTL_LITERAL("20240322\n1984\n2024-03"), &none, &i, &t));
