@@ -25,11 +25,28 @@ static inline void mark(struct expansion *e, dtl_doc d)
     e->bits[d >> 6] |= UINT64_C(1) << (d & 63);
 }
 
+/* Documents of a block. Of neighbours each would wait for the one before it in the same word of 64
+ * bits; four places of the block far from each other do not. */
+static void mark_all(struct expansion *e, const dtl_doc *doc, uint32_t n)
+{
+    uint32_t quarter = n / 4, i = 0;
+    for (; i < quarter; i++)
+        for (uint32_t from = 0; from < 4 * quarter; from += quarter)
+            mark(e, doc[from + i]);
+    for (i = 4 * quarter; i < n; i++)
+        mark(e, doc[i]);
+}
+
 /* The current block of a list. */
 static bool mark_block(struct expansion *e, struct dtl_list *l)
 {
+    if (!l->filter) {
+        mark_all(e, l->p.docs, l->p.count);
+        l->i = l->p.count;
+        return true;
+    }
     for (l->i = 0; l->i < l->p.count; l->i++)
-        if (!l->filter || dtl_list_passes(l))
+        if (dtl_list_passes(l))
             mark(e, l->p.docs[l->i]);
     return e->c.ctx->status == DTL_OK;
 }
@@ -48,8 +65,7 @@ static bool mark_inline(struct expansion *e, const struct dtl_term *t)
         return false;
     }
     ctx->blocks_read++;
-    for (uint32_t i = 0; i < t->df; i++)
-        mark(e, docs[i]);
+    mark_all(e, docs, t->df);
     return true;
 }
 
@@ -115,12 +131,14 @@ static void expansion_window(struct dtl_cursor *c, struct dtl_window *w)
         c->doc = DTL_DOC_END;
         return;
     }
-    for (dtl_doc at = w->begin; at < end; at += 64) {
+    /* others were sought to where it stands: what lies before is past */
+    dtl_doc past = c->doc < end ? c->doc : end, from = past - (past - w->begin) % 64;
+    for (dtl_doc at = from; at < end; at += 64) {
         uint64_t here = word_at(e, at);
+        if (at < past)
+            here &= ~UINT64_C(0) << (past - at);
         if (end - at < 64)
             here &= (UINT64_C(1) << (end - at)) - 1;
-        if (at < c->doc) /* others were sought to where it stands: what lies before is past */
-            here = c->doc - at < 64 ? here & ~UINT64_C(0) << (c->doc - at) : 0;
         w->bits[(at - w->begin) >> 6] |= here;
         for (; score && here; here &= here - 1)
             w->scores[at - w->begin + (uint32_t)__builtin_ctzll(here)] += score;

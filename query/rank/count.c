@@ -107,20 +107,43 @@ static uint32_t words_of(const struct dtl_window *w)
     return (w->end - w->begin + 63) / 64;
 }
 
+/*
+ * Full blocks from `block` > 0 on whose 128 documents follow one another, as the directory tells:
+ * they are marked unread. Returns the first block that is to be read, or that begins after the
+ * window.
+ */
+static uint32_t mark_runs(const struct dtl_postings *p, uint32_t block, const struct dtl_window *w,
+                          uint8_t *bytes)
+{
+    uint32_t full = p->term.df / DTL_BLOCK;
+    dtl_doc before = dtl_postings_last(p, block - 1);
+    for (; block < full && before + 1 < w->end; block++) {
+        dtl_doc last = dtl_postings_last(p, block);
+        if (last < before || last - before != DTL_BLOCK)
+            break;
+        dtl_doc from = before + 1 > w->begin ? before + 1 : w->begin;
+        dtl_doc to = last + 1 < w->end ? last + 1 : w->end;
+        if (from < to)
+            memset(bytes + (from - w->begin), 0x80, to - from);
+        before = last;
+    }
+    return block;
+}
+
 /* Mark the list's documents of the window; the list goes on from where the last window ended. */
 static bool mark(struct dtl_list *l, const struct dtl_window *w, uint8_t *bytes)
 {
     struct dtl_postings *p = &l->p;
-    for (;;) {
-        if (p->count == 0 || p->last < w->begin) {
-            uint32_t k = dtl_list_block(l, w->begin);
-            if (k == p->blocks)
-                return true;
-            if (k && dtl_postings_last(p, k - 1) + 1 >= w->end) /* begins after the window */
-                return true;
-            if (!dtl_list_load(l, k))
-                return false;
-        }
+    uint32_t k = p->block;
+    if (p->count == 0 || p->last < w->begin)
+        k = dtl_list_block(l, w->begin);
+    for (;; k++) {
+        if (k && k < p->blocks && k != p->block)
+            k = mark_runs(p, k, w, bytes);
+        if (k == p->blocks || (k && dtl_postings_last(p, k - 1) + 1 >= w->end))
+            return true;
+        if (!dtl_list_load(l, k))
+            return false;
         uint32_t i = p->docs[0] < w->begin ? dtl_list_place(l, w->begin) : 0;
         uint32_t end = p->last < w->end ? p->count : dtl_list_place(l, w->end);
         for (; i + 8 <= end; i += 8) { /* by eights: the counting costs as much as a store */
@@ -129,13 +152,6 @@ static bool mark(struct dtl_list *l, const struct dtl_window *w, uint8_t *bytes)
         }
         for (; i < end; i++)
             bytes[p->docs[i] - w->begin] = 0x80;
-        if (p->last + 1 >= w->end)
-            return true;
-        uint32_t next = p->block + 1;
-        if (next == p->blocks)
-            return true;
-        if (!dtl_list_load(l, next))
-            return false;
     }
 }
 
@@ -151,9 +167,12 @@ static bool clause_bits(struct dtl_clause *c, const struct dtl_window *w, uint8_
 }
 
 /* Drop the documents that the clause does not hold: as many at a time as fit a block. */
-static bool ask_each(struct dtl_clause *word, struct dtl_window *w)
+static bool ask_each(const struct dtl_clause *word, struct dtl_window *w)
 {
-    struct dtl_candidates c = {0};
+    struct dtl_candidates c;
+    struct dtl_clause bare = *word;
+    c.n = 0;
+    bare.weight = NULL; /* no frequency is wanted */
     uint32_t words = words_of(w);
     for (uint32_t k = 0; k < words || c.n;) {
         uint64_t left = k < words ? w->bits[k] : 0;
@@ -165,7 +184,7 @@ static bool ask_each(struct dtl_clause *word, struct dtl_window *w)
             if (k < words)
                 continue;
         }
-        if (!dtl_candidates_ask(&c, word, true, 0))
+        if (!dtl_candidates_ask(&c, &bare, true, 0))
             return false;
         for (uint32_t i = 0; i < c.n; i++)
             dtl_window_set(w, c.doc[i]);
@@ -200,6 +219,42 @@ static bool all_bits(struct dtl_prune *p, struct dtl_window *w)
     return true;
 }
 
+/*
+ * Words in nearly every article come first; then few documents of the window are left that any
+ * other word can add, and a word with far more documents than that is asked about them.
+ */
+static bool any_bits(struct dtl_prune *p, struct dtl_window *w)
+{
+    uint64_t more[DTL_COUNT_WORDS], docs = p->ctx->segment->facts.docs, marked = 0;
+    uint32_t words = words_of(w), span = w->end - w->begin, left = span;
+    struct dtl_window rest = {.begin = w->begin, .end = w->end, .bits = more};
+    memset(w->bits, 0, words * sizeof *w->bits);
+    for (uint32_t i = p->clauses; i-- > 0 && left;) {
+        struct dtl_clause *c = &p->clause[i];
+        if ((uint64_t)left * RARE < c->cost * span / docs) {
+            for (uint32_t k = 0; k < words; k++)
+                more[k] = ~w->bits[k];
+            if (span % 64)
+                more[words - 1] &= (UINT64_C(1) << (span % 64)) - 1;
+            if (!ask_each(c, &rest))
+                return false;
+        } else {
+            for (uint32_t j = 0; j < c->lists; j++)
+                if (!mark(c->list[j], w, p->bytes))
+                    return false;
+            marked += c->cost;
+            if (i && marked < docs - docs / 4) /* too few to look how many are left */
+                continue;
+            best()->gather(p->bytes, more, words);
+        }
+        for (uint32_t k = 0; k < words; k++)
+            w->bits[k] |= more[k];
+        if (i)
+            left = span - (uint32_t)dtl_prune_ones(w->bits, words);
+    }
+    return true;
+}
+
 /* The first document from `doc` on that the list may hold: exact where its block is read. */
 static dtl_doc next_of(struct dtl_list *l, dtl_doc doc)
 {
@@ -219,17 +274,7 @@ bool dtl_prune_bits(struct dtl_prune *p, struct dtl_window *w)
         dtl_cursor_fail(ctx, dtl_fail(ctx->err, DTL_ENOMEM, 0, "no memory for counting"));
         return false;
     }
-    if (!p->all) {
-        for (uint32_t i = 0; i < p->clauses; i++) {
-            for (uint32_t j = 0; j < p->clause[i].lists; j++) {
-                if (!mark(p->clause[i].list[j], w, p->bytes))
-                    return false;
-            }
-        }
-        best()->gather(p->bytes, w->bits, words_of(w));
-        return true;
-    }
-    return all_bits(p, w);
+    return p->all ? all_bits(p, w) : any_bits(p, w);
 }
 
 dtl_doc dtl_prune_next(struct dtl_prune *p, dtl_doc doc)

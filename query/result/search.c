@@ -165,9 +165,7 @@ static enum dtl_status search_zone(struct pass *p, enum dtl_zone_id zone)
         enum dtl_status st = DTL_OK;
         if (zone == DTL_ZONE_OTHER && p->ranges.test_other)
             st = mask_dates(p, &w);
-        uint64_t count = 0;
-        for (uint32_t k = 0; k < DTL_WINDOW_WORDS; k++)
-            count += (uint64_t)__builtin_popcountll(p->bits[k]);
+        uint64_t count = dtl_prune_ones(p->bits, DTL_WINDOW_WORDS);
         s->total += count;
         if (w.scores)
             s->work.documents_scored += count;
