@@ -30,9 +30,12 @@ static inline void mark(struct expansion *e, dtl_doc d)
 static void mark_all(struct expansion *e, const dtl_doc *doc, uint32_t n)
 {
     uint32_t quarter = n / 4, i = 0;
-    for (; i < quarter; i++)
-        for (uint32_t from = 0; from < 4 * quarter; from += quarter)
-            mark(e, doc[from + i]);
+    for (; i < quarter; i++) {
+        mark(e, doc[i]);
+        mark(e, doc[i + quarter]);
+        mark(e, doc[i + 2 * quarter]);
+        mark(e, doc[i + 3 * quarter]);
+    }
     for (i = 4 * quarter; i < n; i++)
         mark(e, doc[i]);
 }

@@ -16,6 +16,7 @@
 #endif
 
 #define RARE 12u /* a list with so many times the leader's documents is asked, not marked */
+#define RUNS 8u  /* a list that lacks less than an eighth of all may have blocks without a gap */
 
 /* What differs between processors: bits of the bytes that are not 0, which are cleared; bits set.
  */
@@ -130,28 +131,52 @@ static uint32_t mark_runs(const struct dtl_postings *p, uint32_t block, const st
     return block;
 }
 
+/* Marks of n documents. Written out by eights: counting them, and looking again where the window
+ * begins, which a store of a byte might have changed, cost as much as the stores. */
+static inline void mark_all(const dtl_doc *doc, uint32_t n, dtl_doc begin, uint8_t *bytes)
+{
+    const dtl_doc *end = doc + n;
+    for (; end - doc >= 8; doc += 8) {
+        bytes[doc[0] - begin] = 0x80;
+        bytes[doc[1] - begin] = 0x80;
+        bytes[doc[2] - begin] = 0x80;
+        bytes[doc[3] - begin] = 0x80;
+        bytes[doc[4] - begin] = 0x80;
+        bytes[doc[5] - begin] = 0x80;
+        bytes[doc[6] - begin] = 0x80;
+        bytes[doc[7] - begin] = 0x80;
+    }
+    for (; doc < end; doc++)
+        bytes[*doc - begin] = 0x80;
+}
+
 /* Mark the list's documents of the window; the list goes on from where the last window ended. */
 static bool mark(struct dtl_list *l, const struct dtl_window *w, uint8_t *bytes)
 {
     struct dtl_postings *p = &l->p;
-    uint32_t k = p->block;
-    if (p->count == 0 || p->last < w->begin)
+    uint32_t docs = p->segment->facts.docs, k = p->block;
+    bool runs = p->term.df > docs - docs / RUNS;
+    if (p->count == 0 || p->last < w->begin) {
         k = dtl_list_block(l, w->begin);
+        if (k && k < p->blocks && dtl_postings_last(p, k - 1) + 1 >= w->end)
+            return true; /* begins after the window */
+    }
     for (;; k++) {
-        if (k && k < p->blocks && k != p->block)
+        if (runs && k && k < p->blocks && k != p->block) {
             k = mark_runs(p, k, w, bytes);
-        if (k == p->blocks || (k && dtl_postings_last(p, k - 1) + 1 >= w->end))
+            if (dtl_postings_last(p, k - 1) + 1 >= w->end)
+                return true;
+        }
+        if (k == p->blocks)
             return true;
         if (!dtl_list_load(l, k))
             return false;
         uint32_t i = p->docs[0] < w->begin ? dtl_list_place(l, w->begin) : 0;
         uint32_t end = p->last < w->end ? p->count : dtl_list_place(l, w->end);
-        for (; i + 8 <= end; i += 8) { /* by eights: the counting costs as much as a store */
-            for (uint32_t j = 0; j < 8; j++)
-                bytes[p->docs[i + j] - w->begin] = 0x80;
-        }
-        for (; i < end; i++)
-            bytes[p->docs[i] - w->begin] = 0x80;
+        if (i < end)
+            mark_all(p->docs + i, end - i, w->begin, bytes);
+        if (p->last + 1 >= w->end)
+            return true;
     }
 }
 
