@@ -191,31 +191,34 @@ static bool clause_bits(struct dtl_clause *c, const struct dtl_window *w, uint8_
     return true;
 }
 
-/* Drop the documents that the clause does not hold: as many at a time as fit a block. */
+/* Set the bits of those candidates that the word holds; none is left. */
+static bool ask_block(struct dtl_candidates *c, struct dtl_clause *word, struct dtl_window *w)
+{
+    if (!dtl_candidates_ask(c, word, true, 0))
+        return false;
+    for (uint32_t i = 0; i < c->n; i++)
+        dtl_window_set(w, c->doc[i]);
+    c->n = 0;
+    return true;
+}
+
+/* Drop the documents that the clause does not hold: a block of them at a time. */
 static bool ask_each(const struct dtl_clause *word, struct dtl_window *w)
 {
     struct dtl_candidates c;
     struct dtl_clause bare = *word;
-    c.n = 0;
-    bare.weight = NULL; /* no frequency is wanted */
     uint32_t words = words_of(w);
-    for (uint32_t k = 0; k < words || c.n;) {
-        uint64_t left = k < words ? w->bits[k] : 0;
-        bool full = c.n + (uint32_t)(left ? dtl_prune_ones(&left, 1) : 0) > DTL_BLOCK;
-        for (; left && !full; left &= left - 1)
+    bare.weight = NULL; /* no frequency is wanted */
+    c.n = 0;
+    for (uint32_t k = 0; k < words; k++) {
+        uint64_t left = w->bits[k];
+        for (w->bits[k] = 0; left; left &= left - 1) { /* what the word holds comes back */
             c.doc[c.n++] = w->begin + 64 * k + (dtl_doc)__builtin_ctzll(left);
-        if (k < words && !full) {
-            w->bits[k++] = 0; /* what the word holds comes back */
-            if (k < words)
-                continue;
+            if (c.n == DTL_BLOCK && !ask_block(&c, &bare, w))
+                return false;
         }
-        if (!dtl_candidates_ask(&c, &bare, true, 0))
-            return false;
-        for (uint32_t i = 0; i < c.n; i++)
-            dtl_window_set(w, c.doc[i]);
-        c.n = 0;
     }
-    return true;
+    return ask_block(&c, &bare, w);
 }
 
 static bool all_bits(struct dtl_prune *p, struct dtl_window *w)
