@@ -417,7 +417,8 @@ static void a_snippet_s_question_is_answered_as_the_index_does(void **state)
 
 #define LONG_LIST 21000u /* articles: a word of nearly all of them has more than 150 blocks */
 
-/* Articles of one word in nearly all, two in many, in any number and order. */
+/* Articles of one word in nearly all, two in many, in any number and order; `most` lacks in one of
+ * 500, `usual` in one of 12, `end` in none. */
 static struct given *long_lists(struct fixture *f, struct random *r)
 {
     struct given *g = dtl_arena_alloc(&f->arena, LONG_LIST * sizeof *g);
@@ -433,6 +434,8 @@ static struct given *long_lists(struct fixture *f, struct random *r)
             dtl_buffer_format(&body, "%s ", fruit[1 + random_below(r, 2)]);
         for (; filler > 0; filler--)
             dtl_buffer_text(&body, "filler ");
+        dtl_buffer_text(&body, random_below(r, 500) ? "most " : "");
+        dtl_buffer_text(&body, random_below(r, 12) ? "usual " : "");
         dtl_buffer_text(&body, "end");
         snprintf(id, sizeof id, "a%05u", i);
         snprintf(date, sizeof date, "2024-%02u-%02u", 1 + i / 28 % 12, 1 + i % 28);
@@ -482,6 +485,40 @@ static void long_lists_pruned_are_what_they_are_exhausted(void **state)
     finish(f);
 }
 
+static void words_of_nearly_every_article_are_counted(void **state)
+{
+    (void)state;
+    static const char *const asked[] = {"most OR cherry",
+                                        "usual OR cherry OR banana",
+                                        "cherry OR usual OR most OR banana",
+                                        "end OR most OR apple",
+                                        "end OR cherry",
+                                        "end cherry",
+                                        "most usual",
+                                        "most usual banana",
+                                        "most OR usual since:2024-06-03 until:2024-09-20",
+                                        "most usual since:2024-06-03 until:2024-09-20",
+                                        "(end OR cherry) since:2024-03-05 until:2024-03-06",
+                                        "a* OR b*",
+                                        "u*"};
+    struct fixture *f = calloc(1, sizeof *f);
+    struct random r = random_start("nearly every article");
+    assert_non_null(f);
+    f->directory = temp_dir_make();
+    f->max_expand = DTL_EXPAND_DEFAULT;
+    feed(f, long_lists(f, &r), LONG_LIST);
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        struct dtl_search_options o = {.count_only = true, .exhaustive = true};
+        fine(f, try(f, asked[i], &o, DTL_MATCH_ALL));
+        uint64_t all = f->result.total;
+        assert_true(all > 0);
+        o.exhaustive = false;
+        fine(f, try(f, asked[i], &o, DTL_MATCH_ALL));
+        assert_int_equal(f->result.total, all);
+    }
+    finish(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -498,6 +535,7 @@ int main(void)
         cmocka_unit_test(a_form_that_only_dead_articles_print_leads_nowhere),
         cmocka_unit_test(a_snippet_s_question_is_answered_as_the_index_does),
         cmocka_unit_test(long_lists_pruned_are_what_they_are_exhausted),
+        cmocka_unit_test(words_of_nearly_every_article_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
