@@ -28,6 +28,9 @@ struct dtl_postings_private {
     unsigned width[DTL_DIRECTORY_COLUMNS];
     uint64_t blocks_at, blocks_bytes, pairs_at; /* offsets in the postings part */
     struct dtl_bytes pairs;                     /* viewed on first use */
+    uint64_t bitmap_at;                         /* in the postings part */
+    size_t bitmap_bytes;                        /* 0: none */
+    struct dtl_bytes bitmap;                    /* viewed on first use */
     dtl_doc floor;                              /* no document of a block to come may be below it */
     struct dtl_bytes tf_bytes;                  /* of the current block, while tfs wait */
     struct dtl_occurrences *occurrences; /* of the current block, from the first asked for on; holds
@@ -47,6 +50,23 @@ static uint32_t cell_before(const struct dtl_postings_private *x, enum dtl_direc
                             uint32_t row)
 {
     return row ? cell(x, c, row - 1) : 0;
+}
+
+/* What stands behind the blocks is a bitmap, or nothing. */
+static enum dtl_status find_bitmap(struct dtl_postings *p, struct dtl_error *err)
+{
+    struct dtl_postings_private *x = p->x;
+    uint64_t end = cell(x, DTL_COLUMN_POSTINGS, p->blocks - 1);
+    dtl_doc last = cell(x, DTL_COLUMN_LAST, p->blocks - 1);
+    if (end >= x->blocks_bytes || last >= p->segment->facts.docs)
+        return DTL_OK; /* nothing there, or damage that reading a block finds */
+    if (x->blocks_bytes - end != dtl_bitmap_bytes(last))
+        return dtl_fail(err, DTL_ECORRUPT, x->blocks_at + end,
+                        "what follows a list's blocks is no bitmap");
+    x->bitmap_at = x->blocks_at + end;
+    x->bitmap_bytes = dtl_bitmap_bytes(last);
+    x->blocks_bytes = end;
+    return DTL_OK;
 }
 
 static enum dtl_status open_directory(struct dtl_postings *p, struct dtl_error *err)
@@ -87,7 +107,7 @@ static enum dtl_status open_directory(struct dtl_postings *p, struct dtl_error *
     x->pairs_at = at + DTL_DIRECTORY_HEAD + fixed;
     x->blocks_at = x->pairs_at + pairs;
     x->blocks_bytes = bytes - DTL_DIRECTORY_HEAD - fixed - pairs;
-    return DTL_OK;
+    return find_bitmap(p, err);
 }
 
 enum dtl_status dtl_postings_open(struct dtl_postings *p, struct dtl_segment *s,
@@ -110,13 +130,14 @@ enum dtl_status dtl_postings_open(struct dtl_postings *p, struct dtl_segment *s,
     p->segment = s;
     p->term = *term;
     p->x = x;
-    if (term->df >= DTL_BLOCK && !term->is_inline)
-        st = dtl_part_announce(&s->part[DTL_PART_POSTINGS], term->postings_at, term->postings_bytes,
-                               err);
-    if (st == DTL_OK && term->df >= DTL_BLOCK)
-        st = term->is_inline ? dtl_fail(err, DTL_ECORRUPT, term->ordinal,
-                                        "inline list of %u postings", term->df)
-                             : open_directory(p, err);
+    if (term->df < DTL_BLOCK)
+        return DTL_OK;
+    if (term->is_inline)
+        return dtl_fail(err, DTL_ECORRUPT, term->ordinal, "inline list of %u postings", term->df);
+    st = open_directory(p, err);
+    if (st == DTL_OK) /* a bitmap is not: few ask for it */
+        st = dtl_part_announce(&s->part[DTL_PART_POSTINGS], term->postings_at,
+                               term->postings_bytes - x->bitmap_bytes, err);
     return st;
 }
 
@@ -299,6 +320,20 @@ static enum dtl_status need_pairs(struct dtl_postings *p, struct dtl_error *err)
         return DTL_OK;
     return dtl_part_view(&p->segment->part[DTL_PART_POSTINGS], x->pairs_at,
                          (size_t)(x->blocks_at - x->pairs_at), x->arena, &x->pairs, err);
+}
+
+enum dtl_status dtl_postings_bitmap(struct dtl_postings *p, struct dtl_bytes *bits,
+                                    struct dtl_error *err)
+{
+    struct dtl_postings_private *x = p->x;
+    enum dtl_status st = DTL_OK;
+    if (!has_directory(p) || x->bitmap_bytes == 0)
+        return DTL_END;
+    if (!x->bitmap.p)
+        st = dtl_part_view(&p->segment->part[DTL_PART_POSTINGS], x->bitmap_at, x->bitmap_bytes,
+                           x->arena, &x->bitmap, err);
+    *bits = x->bitmap;
+    return st;
 }
 
 enum dtl_status dtl_postings_pairs(struct dtl_postings *p, uint32_t from, uint32_t to,

@@ -60,6 +60,13 @@ dtl_doc dtl_postings_last(const struct dtl_postings *p, uint32_t block);
 /** The same of blocks [from, to). */
 void dtl_postings_lasts(const struct dtl_postings *p, uint32_t from, uint32_t to, dtl_doc *out);
 /**
+ * The documents of the whole list as bits, when it has them (postings_layout.h): words of 64 bits
+ * up to that of the last document, little-endian, nowhere aligned. DTL_END: none. Whether they are
+ * the blocks' documents is not checked here, but by `dateline-index check`.
+ */
+enum dtl_status dtl_postings_bitmap(struct dtl_postings *p, struct dtl_bytes *bits,
+                                    struct dtl_error *err) DTL_MUST_USE;
+/**
  * The encoded impact pairs (impacts.h) of blocks [from, to), and in end[0..to - from) where those
  * of each end, counted in pairs of *pairs. Every block has 1 to DTL_IMPACTS_MAX of them; whether
  * they rise is not checked. A list shorter than a block has none: use p->term.impact.

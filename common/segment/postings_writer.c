@@ -15,6 +15,8 @@
 #include "common/segment/occurrences.h"
 #include "common/segment/term_entry.h"
 
+#include <stdlib.h>
+
 void dtl_postings_writer_init(struct dtl_postings_writer *w, struct dtl_part_writer *postings,
                               struct dtl_part_writer *positions, struct dtl_part_writer *variants)
 {
@@ -273,6 +275,36 @@ static enum dtl_status write_directory(struct dtl_postings_writer *w, struct dtl
     return st;
 }
 
+/* A bit for each document, read back from the encoded blocks: only at its end is a list known to be
+ * dense, and few are. */
+static enum dtl_status write_bitmap(struct dtl_postings_writer *w, struct dtl_error *err)
+{
+    const struct dtl_directory_row *rows = (const void *)w->directory.p;
+    uint32_t blocks = (uint32_t)(w->directory.n / sizeof *rows);
+    dtl_doc last = rows[blocks - 1].value[DTL_COLUMN_LAST], docs[DTL_BLOCK];
+    uint32_t tfs[DTL_BLOCK];
+    if (!dtl_bitmap_pays(w->df, last))
+        return DTL_OK;
+    size_t bytes = dtl_bitmap_bytes(last), used = 0;
+    uint64_t *bits = calloc(1, bytes);
+    enum dtl_status st = bits ? DTL_OK : dtl_fail(err, DTL_ENOMEM, 0, "no memory for a bitmap");
+    for (uint32_t b = 0; b < blocks && st == DTL_OK; b++) {
+        uint32_t from = b ? rows[b - 1].value[DTL_COLUMN_POSTINGS] : 0;
+        uint32_t n = w->df - b * DTL_BLOCK < DTL_BLOCK ? w->df - b * DTL_BLOCK : DTL_BLOCK;
+        dtl_doc base = b ? rows[b - 1].value[DTL_COLUMN_LAST] + 1 : 0;
+        struct dtl_bytes in =
+            dtl_bytes(w->blocks.p + from, rows[b].value[DTL_COLUMN_POSTINGS] - from);
+        st = n < DTL_BLOCK ? dtl_tail_decode(in, base, last + 1, n, docs, tfs, &used, err)
+                           : dtl_block_decode_docs(in, base, last + 1, docs, &used, err);
+        for (uint32_t i = 0; i < n && st == DTL_OK; i++)
+            bits[docs[i] / 64] |= UINT64_C(1) << docs[i] % 64;
+    }
+    if (st == DTL_OK)
+        st = dtl_part_write(w->postings, dtl_bytes((const uint8_t *)bits, bytes), err);
+    free(bits);
+    return st;
+}
+
 static enum dtl_status end_short(struct dtl_postings_writer *w, struct dtl_term *t,
                                  struct dtl_error *err)
 {
@@ -306,7 +338,8 @@ static enum dtl_status end_long(struct dtl_postings_writer *w, struct dtl_term *
     t->impacts = dtl_frontier_pairs(&w->frontier, t->impact);
     if ((st = write_directory(w, err)) < 0)
         return st;
-    return dtl_part_write(w->postings, dtl_buffer_view(&w->blocks), err);
+    st = dtl_part_write(w->postings, dtl_buffer_view(&w->blocks), err);
+    return st < 0 ? st : write_bitmap(w, err);
 }
 
 enum dtl_status dtl_postings_writer_end(struct dtl_postings_writer *w, struct dtl_term *t,

@@ -23,6 +23,14 @@ bool dtl_list_tfs(struct dtl_list *l)
     return st == DTL_OK;
 }
 
+bool dtl_list_bitmap(struct dtl_list *l)
+{
+    enum dtl_status st = dtl_postings_bitmap(&l->p, &l->bitmap, l->c.ctx->err);
+    if (st < 0)
+        dtl_cursor_fail(l->c.ctx, st);
+    return st >= 0;
+}
+
 const uint32_t *dtl_list_scores(struct dtl_list *l, const struct dtl_weight *w)
 {
     if (l->scored == l->p.block + 1)

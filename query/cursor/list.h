@@ -12,13 +12,14 @@ struct dtl_list {
     struct dtl_list *next; /* of the context */
     uint32_t *kept;        /* filtered positions */
     uint32_t kept_room;
-    uint32_t near;              /* block found last, for whoever goes by blocks */
-    uint32_t most;              /* bound of the whole list; 0: not computed */
-    uint32_t scored;            /* block whose contributions are in `scores`, + 1 */
-    uint32_t *bound;            /* by block, where known; NULL: none yet */
-    dtl_doc *lasts;             /* last document by block; NULL: not read yet */
-    uint8_t *bounded;           /* by group of DTL_BOUNDS_AT_ONCE blocks: its bounds are known */
-    struct dtl_postings p;      /* last: they are large */
+    uint32_t near;           /* block found last, for whoever goes by blocks */
+    uint32_t most;           /* bound of the whole list; 0: not computed */
+    uint32_t scored;         /* block whose contributions are in `scores`, + 1 */
+    uint32_t *bound;         /* by block, where known; NULL: none yet */
+    dtl_doc *lasts;          /* last document by block; NULL: not read yet */
+    struct dtl_bytes bitmap; /* its documents as bits; empty: none, or dtl_list_bitmap not called */
+    uint8_t *bounded;        /* by group of DTL_BOUNDS_AT_ONCE blocks: its bounds are known */
+    struct dtl_postings p;   /* last: they are large */
     uint32_t scores[DTL_BLOCK]; /* contributions of the current block */
 };
 
@@ -32,6 +33,15 @@ struct dtl_list {
 /** Make a block current, documents alone; then its frequencies. */
 bool dtl_list_load(struct dtl_list *l, uint32_t block);
 bool dtl_list_tfs(struct dtl_list *l);
+/** Have l->bitmap where the index has one. False on failure, noted. */
+bool dtl_list_bitmap(struct dtl_list *l);
+/** The 64 documents from `doc` on as bits, by the list's bitmap. */
+static inline uint64_t dtl_list_bits(const struct dtl_list *l, dtl_doc doc)
+{
+    size_t words = l->bitmap.n / 8, k = doc / 64, shift = doc % 64;
+    uint64_t low = k < words ? dtl_load64(l->bitmap.p + 8 * k) >> shift : 0;
+    return shift && k + 1 < words ? low | dtl_load64(l->bitmap.p + 8 * k + 8) << (64 - shift) : low;
+}
 /** Contributions of the current block's postings by `w`, narrow and the same for all calls. */
 const uint32_t *dtl_list_scores(struct dtl_list *l, const struct dtl_weight *w);
 /** What no posting of each block scores more than, by block number; those of [from, to) are known.

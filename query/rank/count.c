@@ -180,14 +180,67 @@ static bool mark(struct dtl_list *l, const struct dtl_window *w, uint8_t *bytes)
     }
 }
 
+/* Add the list's documents of the window to `bits`, from its bitmap. */
+static void add_bitmap(const struct dtl_list *l, const struct dtl_window *w, uint64_t *bits)
+{
+    uint32_t words = words_of(w), span = w->end - w->begin;
+    size_t have = l->bitmap.n / 8, first = w->begin / 64, shift = w->begin % 64;
+    if (shift == 0 && first + words <= have) {
+        for (uint32_t k = 0; k < words; k++)
+            bits[k] |= dtl_load64(l->bitmap.p + 8 * (first + k));
+    } else if (first + words < have) {
+        for (uint32_t k = 0; k < words; k++) {
+            const uint8_t *p = l->bitmap.p + 8 * (first + k);
+            bits[k] |= dtl_load64(p) >> shift | dtl_load64(p + 8) << (64 - shift);
+        }
+    } else {
+        for (uint32_t k = 0; k < words; k++)
+            bits[k] |= dtl_list_bits(l, w->begin + 64 * k);
+    }
+    if (span % 64)
+        bits[words - 1] &= (UINT64_C(1) << (span % 64)) - 1;
+}
+
+/* Add what has a bitmap to `bits`, mark the rest; *marked says whether there was any. */
+static bool add_clause(struct dtl_clause *c, const struct dtl_window *w, uint8_t *bytes,
+                       uint64_t *bits, bool *marked)
+{
+    for (uint32_t i = 0; i < c->lists; i++) {
+        if (c->list[i]->bitmap.n)
+            add_bitmap(c->list[i], w, bits);
+        else if (*marked = true, !mark(c->list[i], w, bytes))
+            return false;
+    }
+    return true;
+}
+
+/* What was marked becomes bits beside those that are there. */
+static void add_marks(const struct dtl_window *w, uint8_t *bytes, uint64_t *bits)
+{
+    uint64_t more[DTL_COUNT_WORDS];
+    uint32_t words = words_of(w);
+    best()->gather(bytes, more, words);
+    for (uint32_t k = 0; k < words; k++)
+        bits[k] |= more[k];
+}
+
 static bool clause_bits(struct dtl_clause *c, const struct dtl_window *w, uint8_t *bytes,
                         uint64_t *bits)
 {
-    for (uint32_t i = 0; i < c->lists; i++) {
-        if (!mark(c->list[i], w, bytes))
+    bool marked = false;
+    memset(bits, 0, words_of(w) * sizeof *bits);
+    if (!add_clause(c, w, bytes, bits, &marked))
+        return false;
+    if (marked)
+        add_marks(w, bytes, bits);
+    return true;
+}
+
+static bool all_bitmaps(const struct dtl_clause *c)
+{
+    for (uint32_t i = 0; i < c->lists; i++)
+        if (!c->list[i]->bitmap.n)
             return false;
-    }
-    best()->gather(bytes, bits, words_of(w));
     return true;
 }
 
@@ -234,7 +287,7 @@ static bool all_bits(struct dtl_prune *p, struct dtl_window *w)
             any |= w->bits[k];
         if (!any)
             return true;
-        if (c->cost / RARE > p->clause[0].cost) {
+        if (c->cost / RARE > p->clause[0].cost && !all_bitmaps(c)) {
             if (!ask_each(c, w))
                 return false;
             continue;
@@ -253,30 +306,32 @@ static bool all_bits(struct dtl_prune *p, struct dtl_window *w)
  */
 static bool any_bits(struct dtl_prune *p, struct dtl_window *w)
 {
-    uint64_t more[DTL_COUNT_WORDS], docs = p->ctx->segment->facts.docs, marked = 0;
+    uint64_t rest[DTL_COUNT_WORDS], docs = p->ctx->segment->facts.docs, seen = 0;
     uint32_t words = words_of(w), span = w->end - w->begin, left = span;
-    struct dtl_window rest = {.begin = w->begin, .end = w->end, .bits = more};
+    struct dtl_window others = {.begin = w->begin, .end = w->end, .bits = rest};
+    bool marked = false;
     memset(w->bits, 0, words * sizeof *w->bits);
     for (uint32_t i = p->clauses; i-- > 0 && left;) {
         struct dtl_clause *c = &p->clause[i];
-        if ((uint64_t)left * RARE < c->cost * span / docs) {
+        if ((uint64_t)left * RARE < c->cost * span / docs && !all_bitmaps(c)) {
             for (uint32_t k = 0; k < words; k++)
-                more[k] = ~w->bits[k];
+                rest[k] = ~w->bits[k];
             if (span % 64)
-                more[words - 1] &= (UINT64_C(1) << (span % 64)) - 1;
-            if (!ask_each(c, &rest))
+                rest[words - 1] &= (UINT64_C(1) << (span % 64)) - 1;
+            if (!ask_each(c, &others))
                 return false;
+            for (uint32_t k = 0; k < words; k++)
+                w->bits[k] |= rest[k];
         } else {
-            for (uint32_t j = 0; j < c->lists; j++)
-                if (!mark(c->list[j], w, p->bytes))
-                    return false;
-            marked += c->cost;
-            if (i && marked < docs - docs / 4) /* too few to look how many are left */
-                continue;
-            best()->gather(p->bytes, more, words);
+            if (!add_clause(c, w, p->bytes, w->bits, &marked))
+                return false;
+            seen += c->cost;
         }
-        for (uint32_t k = 0; k < words; k++)
-            w->bits[k] |= more[k];
+        if (i && seen < docs - docs / 4) /* too few to look how many are left */
+            continue;
+        if (marked)
+            add_marks(w, p->bytes, w->bits);
+        marked = false;
         if (i)
             left = span - (uint32_t)dtl_prune_ones(w->bits, words);
     }
@@ -330,8 +385,12 @@ bool dtl_prune_countable(struct dtl_cursor *root, struct dtl_prune *out)
         out->clause[k] = c;
     }
     for (uint32_t i = 0; i < out->clauses; i++) {
-        if (!dtl_clause_open(&out->clause[i]))
+        struct dtl_clause *c = &out->clause[i];
+        if (!dtl_clause_open(c))
             return false;
+        for (uint32_t j = 0; j < c->lists && out->clauses > 1; j++)
+            if (!dtl_list_bitmap(c->list[j]))
+                return false;
     }
     return true;
 }

@@ -50,6 +50,19 @@ static inline enum dtl_status exercise_block(struct dtl_postings *p, dtl_doc doc
     return st;
 }
 
+/* A list's bitmap can be read to its end, and holds no word beyond the segment. */
+static inline enum dtl_status exercise_bitmap(struct dtl_postings *p, dtl_doc docs)
+{
+    struct dtl_bytes bits = {0};
+    struct dtl_error err = {0};
+    uint64_t sum = 0;
+    enum dtl_status st = exercise_result(dtl_postings_bitmap(p, &bits, &err));
+    for (size_t at = 0; st == DTL_OK && at < bits.n; at += 8)
+        sum += (uint64_t)__builtin_popcountll(dtl_load64(bits.p + at));
+    exercise_require(bits.n % 8 == 0 && bits.n <= 8 * ((size_t)docs / 64 + 1) && sum <= 8 * bits.n);
+    return st == DTL_END ? DTL_OK : st;
+}
+
 /* Walk the list of `t`, then leap through it by impacts. */
 static inline enum dtl_status exercise_list(struct dtl_segment *s, const struct dtl_term *t)
 {
@@ -58,6 +71,8 @@ static inline enum dtl_status exercise_list(struct dtl_segment *s, const struct 
     struct dtl_error err = {0};
     dtl_doc next = 0, docs = s->facts.docs;
     enum dtl_status st = exercise_result(dtl_postings_open(&p, s, t, &arena, &err));
+    if (st == DTL_OK)
+        st = exercise_bitmap(&p, docs);
     while (st == DTL_OK && (st = exercise_result(dtl_postings_seek(&p, next, &err))) == DTL_OK)
         st = exercise_block(&p, docs, &next, true);
     dtl_postings_release(&p);

@@ -196,6 +196,82 @@ static void no_damaged_byte_of_a_list_is_fatal(void **state)
     close_model(&f);
 }
 
+/* One term in `df` documents, every `step`th. */
+static void a_segment_of_one_list(struct fixture *f, uint32_t df, uint32_t step)
+{
+    *f = (struct fixture){.parts = calloc(1, sizeof *f->parts)};
+    struct model *m = &f->model;
+    *m = (struct model){.docs = df * step + 100, .terms = 1};
+    m->row = dtl_arena_alloc(&m->arena, m->docs * sizeof *m->row);
+    m->term = dtl_arena_alloc(&m->arena, sizeof *m->term);
+    for (uint32_t i = 0; i < m->docs; i++)
+        m->row[i] = (struct dtl_document){.date = dtl_interval_day(19000), .length_code = 40};
+    struct model_term *t = m->term;
+    t->key = (struct dtl_term_key){DTL_FIELD_SOURCE, 0, DTL_LITERAL("wire")};
+    t->posting = dtl_arena_alloc(&m->arena, df * sizeof *t->posting);
+    for (uint32_t i = 0; i < df; i++)
+        t->posting[i] = (struct model_posting){i * step, 1, 0, NULL, NULL};
+    t->tf_total = t->df = df;
+    open_model(f);
+}
+
+static void dense_lists_have_their_documents_as_bits_too(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t df, step;
+        bool dense;
+    } lists[] = {
+        {1024, 1, true },
+        {1023, 1, false},
+        {1500, 5, true },
+        {1500, 6, true }, /* the last begins its sixth */
+        {1500, 7, false}
+    };
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
+        struct fixture f;
+        struct dtl_term t;
+        struct dtl_postings p;
+        struct dtl_error err = {0};
+        struct dtl_bytes bits = {0};
+        uint32_t df = lists[k].df, step = lists[k].step, last = (df - 1) * step, set = 0;
+        a_segment_of_one_list(&f, df, step);
+        assert_int_equal(dtl_terms_at(&f.segment, 0, &f.arena, &t, &err), DTL_OK);
+        assert_int_equal(dtl_postings_open(&p, &f.segment, &t, &f.arena, &err), DTL_OK);
+        assert_int_equal(dtl_postings_bitmap(&p, &bits, &err), lists[k].dense ? DTL_OK : DTL_END);
+        assert_int_equal(bits.n, lists[k].dense ? 8 * (last / 64 + 1) : 0);
+        for (uint32_t d = 0; d < 8 * bits.n; d++) {
+            bool held = bits.p[d / 8] >> d % 8 & 1;
+            set += held;
+            assert_int_equal(held, d % step == 0 && d <= last);
+        }
+        assert_int_equal(set, lists[k].dense ? df : 0);
+        assert_int_equal(p.blocks_read, 0);
+        assert_int_equal(dtl_postings_load(&p, p.blocks - 1, &err), DTL_OK); /* ends where it did */
+        assert_int_equal(p.last, last);
+        dtl_postings_release(&p);
+        close_model(&f);
+    }
+}
+
+static void what_follows_the_blocks_is_a_bitmap_or_damage(void **state)
+{
+    (void)state;
+    for (int less = 0; less < 2; less++) {
+        struct fixture f;
+        struct dtl_term t;
+        struct dtl_postings p;
+        struct dtl_error err = {0};
+        a_segment_of_one_list(&f, 1024, 2);
+        assert_int_equal(dtl_terms_at(&f.segment, 0, &f.arena, &t, &err), DTL_OK);
+        t.postings_bytes -= less ? 8 : 0;
+        assert_int_equal(dtl_postings_open(&p, &f.segment, &t, &f.arena, &err),
+                         less ? DTL_ECORRUPT : DTL_OK);
+        dtl_postings_release(&p);
+        close_model(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +279,8 @@ int main(void)
         cmocka_unit_test(impacts_are_told_without_decoding),
         cmocka_unit_test(blocks_are_read_in_any_order_and_frequencies_when_asked_for),
         cmocka_unit_test(no_damaged_byte_of_a_list_is_fatal),
+        cmocka_unit_test(dense_lists_have_their_documents_as_bits_too),
+        cmocka_unit_test(what_follows_the_blocks_is_a_bitmap_or_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
