@@ -336,6 +336,28 @@ enum dtl_status dtl_postings_bitmap(struct dtl_postings *p, struct dtl_bytes *bi
     return st;
 }
 
+enum dtl_status dtl_postings_check_bitmap(struct dtl_postings *p, struct dtl_error *err)
+{
+    struct dtl_bytes bits = {0};
+    uint32_t set = 0, held = 0;
+    enum dtl_status st = dtl_postings_bitmap(p, &bits, err);
+    if (st != DTL_OK)
+        return st < 0 ? st : DTL_OK;
+    for (size_t at = 0; at < bits.n; at += 8)
+        set += (uint32_t)__builtin_popcountll(dtl_load64(bits.p + at));
+    for (uint32_t b = 0; b < p->blocks; b++) {
+        if ((st = dtl_postings_load(p, b, err)) < 0)
+            return st;
+        for (uint32_t i = 0; i < p->count; i++)
+            if (p->docs[i] / 8 < bits.n)
+                held += bits.p[p->docs[i] / 8] >> p->docs[i] % 8 & 1;
+    }
+    if (set != p->term.df || held != set)
+        return dtl_fail(err, DTL_ECORRUPT, p->x->bitmap_at,
+                        "bitmap with other documents than its list");
+    return DTL_OK;
+}
+
 enum dtl_status dtl_postings_pairs(struct dtl_postings *p, uint32_t from, uint32_t to,
                                    const uint8_t **pairs, uint32_t *end, struct dtl_error *err)
 {

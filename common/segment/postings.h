@@ -66,6 +66,10 @@ void dtl_postings_lasts(const struct dtl_postings *p, uint32_t from, uint32_t to
  */
 enum dtl_status dtl_postings_bitmap(struct dtl_postings *p, struct dtl_bytes *bits,
                                     struct dtl_error *err) DTL_MUST_USE;
+/** DTL_ECORRUPT when there is a bitmap and its documents are not those of the blocks, all of which
+ * are decoded. */
+enum dtl_status dtl_postings_check_bitmap(struct dtl_postings *p,
+                                          struct dtl_error *err) DTL_MUST_USE;
 /**
  * The encoded impact pairs (impacts.h) of blocks [from, to), and in end[0..to - from) where those
  * of each end, counted in pairs of *pairs. Every block has 1 to DTL_IMPACTS_MAX of them; whether

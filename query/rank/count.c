@@ -3,8 +3,9 @@
  *
  * A stretch of documents is a row of bytes: marking a posting is one store, with nothing to wait
  * for, where setting a bit waits for the one before it in the same word. Vectors then turn the
- * bytes into bits, which conjunctions combine and the caller masks and counts. A conjunction led by
- * a word much rarer than another asks that one document by document instead.
+ * bytes into bits, which conjunctions combine and the caller masks and counts. Dense lists have bits
+ * in the index already. A conjunction led by a word much rarer than another asks that one document
+ * by document instead, unless it has bits.
  */
 #include "query/rank/candidates.h"
 
@@ -16,7 +17,6 @@
 #endif
 
 #define RARE 12u /* a list with so many times the leader's documents is asked, not marked */
-#define RUNS 8u  /* a list that lacks less than an eighth of all may have blocks without a gap */
 
 /* What differs between processors: bits of the bytes that are not 0, which are cleared; bits set.
  */
@@ -108,29 +108,6 @@ static uint32_t words_of(const struct dtl_window *w)
     return (w->end - w->begin + 63) / 64;
 }
 
-/*
- * Full blocks from `block` > 0 on whose 128 documents follow one another, as the directory tells:
- * they are marked unread. Returns the first block that is to be read, or that begins after the
- * window.
- */
-static uint32_t mark_runs(const struct dtl_postings *p, uint32_t block, const struct dtl_window *w,
-                          uint8_t *bytes)
-{
-    uint32_t full = p->term.df / DTL_BLOCK;
-    dtl_doc before = dtl_postings_last(p, block - 1);
-    for (; block < full && before + 1 < w->end; block++) {
-        dtl_doc last = dtl_postings_last(p, block);
-        if (last < before || last - before != DTL_BLOCK)
-            break;
-        dtl_doc from = before + 1 > w->begin ? before + 1 : w->begin;
-        dtl_doc to = last + 1 < w->end ? last + 1 : w->end;
-        if (from < to)
-            memset(bytes + (from - w->begin), 0x80, to - from);
-        before = last;
-    }
-    return block;
-}
-
 /* Marks of n documents. Written out by eights: counting them, and looking again where the window
  * begins, which a store of a byte might have changed, cost as much as the stores. */
 static inline void mark_all(const dtl_doc *doc, uint32_t n, dtl_doc begin, uint8_t *bytes)
@@ -154,21 +131,13 @@ static inline void mark_all(const dtl_doc *doc, uint32_t n, dtl_doc begin, uint8
 static bool mark(struct dtl_list *l, const struct dtl_window *w, uint8_t *bytes)
 {
     struct dtl_postings *p = &l->p;
-    uint32_t docs = p->segment->facts.docs, k = p->block;
-    bool runs = p->term.df > docs - docs / RUNS;
+    uint32_t k = p->block;
     if (p->count == 0 || p->last < w->begin) {
         k = dtl_list_block(l, w->begin);
         if (k && k < p->blocks && dtl_postings_last(p, k - 1) + 1 >= w->end)
             return true; /* begins after the window */
     }
-    for (;; k++) {
-        if (runs && k && k < p->blocks && k != p->block) {
-            k = mark_runs(p, k, w, bytes);
-            if (dtl_postings_last(p, k - 1) + 1 >= w->end)
-                return true;
-        }
-        if (k == p->blocks)
-            return true;
+    for (; k < p->blocks; k++) {
         if (!dtl_list_load(l, k))
             return false;
         uint32_t i = p->docs[0] < w->begin ? dtl_list_place(l, w->begin) : 0;
@@ -176,8 +145,9 @@ static bool mark(struct dtl_list *l, const struct dtl_window *w, uint8_t *bytes)
         if (i < end)
             mark_all(p->docs + i, end - i, w->begin, bytes);
         if (p->last + 1 >= w->end)
-            return true;
+            break;
     }
+    return true;
 }
 
 /* Add the list's documents of the window to `bits`, from its bitmap. */

@@ -249,6 +249,7 @@ static void dense_lists_have_their_documents_as_bits_too(void **state)
         assert_int_equal(p.blocks_read, 0);
         assert_int_equal(dtl_postings_load(&p, p.blocks - 1, &err), DTL_OK); /* ends where it did */
         assert_int_equal(p.last, last);
+        assert_int_equal(dtl_postings_check_bitmap(&p, &err), DTL_OK);
         dtl_postings_release(&p);
         close_model(&f);
     }
@@ -272,6 +273,34 @@ static void what_follows_the_blocks_is_a_bitmap_or_damage(void **state)
     }
 }
 
+static void a_bitmap_with_other_documents_is_found_out(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 3; k++) { /* one lacks, one too many, one in another's place */
+        struct fixture f;
+        struct dtl_term t;
+        struct dtl_postings p;
+        struct dtl_error err = {0};
+        struct dtl_arena arena = {0};
+        struct dtl_segment s;
+        uint8_t bad[2048];
+        a_segment_of_one_list(&f, 1024, 2);
+        struct dtl_bytes part = example_part(f.parts, DTL_PART_POSTINGS);
+        assert_true(part.n <= sizeof bad);
+        memcpy(bad, part.p, part.n);
+        assert_int_equal(bad[part.n - 1], 0x55);
+        bad[part.n - 1] = (uint8_t[]){0x15, 0x75, 0x65}[k];
+        example_replace(f.parts, DTL_PART_POSTINGS, dtl_bytes(bad, part.n));
+        model_open(&s, f.parts, &f.facts, &arena);
+        assert_int_equal(dtl_terms_at(&s, 0, &arena, &t, &err), DTL_OK);
+        assert_int_equal(dtl_postings_open(&p, &s, &t, &arena, &err), DTL_OK);
+        assert_int_equal(dtl_postings_check_bitmap(&p, &err), DTL_ECORRUPT);
+        dtl_postings_release(&p);
+        dtl_arena_release(&arena);
+        close_model(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +309,7 @@ int main(void)
         cmocka_unit_test(blocks_are_read_in_any_order_and_frequencies_when_asked_for),
         cmocka_unit_test(no_damaged_byte_of_a_list_is_fatal),
         cmocka_unit_test(dense_lists_have_their_documents_as_bits_too),
+        cmocka_unit_test(a_bitmap_with_other_documents_is_found_out),
         cmocka_unit_test(what_follows_the_blocks_is_a_bitmap_or_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

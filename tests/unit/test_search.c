@@ -418,7 +418,7 @@ static void a_snippet_s_question_is_answered_as_the_index_does(void **state)
 #define LONG_LIST 21000u /* articles: a word of nearly all of them has more than 150 blocks */
 
 /* Articles of one word in nearly all, two in many, in any number and order; `most` lacks in one of
- * 500, `usual` in one of 12, `end` in none. */
+ * 500, `usual` in one of 12, `end` in none; `some` stands in one of 20, `other` in one of 40. */
 static struct given *long_lists(struct fixture *f, struct random *r)
 {
     struct given *g = dtl_arena_alloc(&f->arena, LONG_LIST * sizeof *g);
@@ -436,6 +436,8 @@ static struct given *long_lists(struct fixture *f, struct random *r)
             dtl_buffer_text(&body, "filler ");
         dtl_buffer_text(&body, random_below(r, 500) ? "most " : "");
         dtl_buffer_text(&body, random_below(r, 12) ? "usual " : "");
+        dtl_buffer_text(&body, random_below(r, 20) ? "" : "some ");
+        dtl_buffer_text(&body, random_below(r, 40) ? "" : "other ");
         dtl_buffer_text(&body, "end");
         snprintf(id, sizeof id, "a%05u", i);
         snprintf(date, sizeof date, "2024-%02u-%02u", 1 + i / 28 % 12, 1 + i % 28);
@@ -494,6 +496,13 @@ static void words_of_nearly_every_article_are_counted(void **state)
                                         "end OR most OR apple",
                                         "end OR cherry",
                                         "end cherry",
+                                        "most OR some",
+                                        "some OR other",
+                                        "some other",
+                                        "some other usual",
+                                        "some OR usual OR other OR cherry",
+                                        "some most",
+                                        "some OR other since:2024-06-03 until:2024-09-20",
                                         "most usual",
                                         "most usual banana",
                                         "most OR usual since:2024-06-03 until:2024-09-20",
