@@ -16,9 +16,12 @@
 
 #define DEPTH      16                /* of marks inside one another */
 #define ATTRIBUTES 30                /* of a tag */
+#define NAME_BYTES 40                /* of one that HTML does not have */
 #define TEXT_MAX   ((size_t)4 << 20) /* libxml2 drops what passes its limit for one text */
 
-enum kind { PARAGRAPH, BREAK, IMAGE, MARK }; /* MARK and above: marks of words, by name */
+/* MARK and above: marks of words, by name; UNKNOWN: a name no HTML has, as `<XYZ>` beside a company
+ */
+enum kind { PARAGRAPH, BREAK, IMAGE, MARK, UNKNOWN = 64 };
 
 struct tag {
     enum kind kind;
@@ -40,7 +43,9 @@ static bool is_clean(struct dtl_bytes t)
     size_t at = 0;
     while (at < t.n) {
         if (t.n - at >= 8) {
-            uint64_t w = dtl_load64(t.p + at);
+            uint64_t w = dtl_load64(t.p + at), ends = w ^ ones * '\n', low = ones * 0x7f;
+            ends = ~(((ends & low) + low) | ends | low); /* exactly the ends of lines */
+            w |= ends >> 2;                              /* which are no controls: 0x20 */
             if (!((w - ones * 0x20) & ~w & ones << 7)) {
                 at += 8;
                 continue;
@@ -97,6 +102,33 @@ static bool attribute(struct dtl_bytes t, size_t *at)
     return i < t.n;
 }
 
+/*
+ * The opening tag at t.p[at] of a name that HTML does not have: news prints codes so, `<XYZ.O>`,
+ * `<Qantas Ltd>`. A parser makes an element without text of it, open until its paragraph's end.
+ */
+static bool unknown_tag(struct dtl_bytes t, size_t at, struct tag *out)
+{
+    char name[NAME_BYTES];
+    size_t n = 0, words = 0;
+    for (at++; at < t.n && n < sizeof name - 1 && (dtl_is_alnum(t.p[at]) || t.p[at] == '.'); at++)
+        name[n++] = (char)((t.p[at] >= 'A' && t.p[at] <= 'Z') ? t.p[at] | 0x20 : t.p[at]);
+    name[n] = 0;
+    if (!n || !is_letter((uint8_t)name[0]) || htmlTagLookup((const xmlChar *)name) ||
+        dtl_html_role(name) != DTL_HTML_INLINE)
+        return false;
+    while (at < t.n && t.p[at] == ' ' && words++ < ATTRIBUTES) { /* attributes without a value */
+        size_t from = ++at;
+        while (at < t.n && is_letter(t.p[at]) && at - from < NAME_BYTES)
+            at++;
+        if (at == from)
+            return false;
+    }
+    if (at >= t.n || t.p[at] != '>')
+        return false;
+    *out = (struct tag){UNKNOWN, false, false, at + 1};
+    return true;
+}
+
 /* The tag at t.p[at], which is '<'. False: none of ours, or not written as most write it. */
 static bool tag_at(struct dtl_bytes t, size_t at, struct tag *out)
 {
@@ -105,8 +137,9 @@ static bool tag_at(struct dtl_bytes t, size_t at, struct tag *out)
     from += out->closes;
     for (end = from; end < t.n && is_letter(t.p[end]); end++)
         ;
-    if (!named(dtl_bytes(t.p + from, end - from), &out->kind))
-        return false;
+    if (!named(dtl_bytes(t.p + from, end - from), &out->kind) ||
+        (end < t.n && (dtl_is_alnum(t.p[end]) || t.p[end] == '.')))
+        return !out->closes && unknown_tag(t, at, out);
     for (int n = 0; n <= ATTRIBUTES; n++) {
         size_t blank = end;
         while (end < t.n && dtl_is_space(t.p[end]))
@@ -131,7 +164,7 @@ static bool take_tag(struct plain *p, const struct tag *tag)
     if (tag->kind >= MARK) {
         if (tag->closes)
             return p->depth && p->open[--p->depth] == tag->kind;
-        for (size_t i = 0; i < p->depth; i++)
+        for (size_t i = 0; i < p->depth && tag->kind != UNKNOWN; i++)
             if (p->open[i] == tag->kind)
                 return false; /* some are closed by another of their name */
         if (p->depth == DEPTH)

@@ -87,7 +87,8 @@ static enum dtl_json_found outside(struct dtl_json_scan *s, uint8_t c)
     }
 }
 
-/* How many bytes of a string from p on are neither its end nor an escape nor a line's end. */
+/* How many bytes of a string from p on are neither its end nor an escape nor a line's end: all of
+ * those, unless fewer than eight are left. */
 static size_t run(const uint8_t *p, size_t n)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
@@ -95,9 +96,11 @@ static size_t run(const uint8_t *p, size_t n)
     for (; n - at >= 8; at += 8) {
         uint64_t w = dtl_load64(p + at), quote = w ^ ones * '"', slash = w ^ ones * '\\',
                  line = w ^ ones * '\n';
-        if ((((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((line - ones) & ~line)) &
-            high)
-            break;
+        uint64_t stops =
+            (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((line - ones) & ~line)) &
+            high;
+        if (stops) /* the lowest is one; those behind it may be none */
+            return at + (size_t)__builtin_ctzll(stops) / 8;
     }
     return at;
 }

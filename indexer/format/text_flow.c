@@ -133,17 +133,34 @@ static uint64_t below(uint64_t w, uint8_t low)
     return (w - ones * low) & ~w & ones << 7;
 }
 
+/* Each '\n' among the eight bytes as a ' ', and no other byte changed. */
+static uint64_t lines_joined(uint64_t w)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), low = ones * 0x7f;
+    uint64_t other = w ^ ones * '\n', is_end = ~(((other & low) + low) | other | low);
+    return w ^ (is_end >> 7) * ('\n' ^ ' ');
+}
+
+static void join_lines(uint8_t *p, size_t n)
+{
+    for (; n >= 8; p += 8, n -= 8)
+        dtl_store64(p, lines_joined(dtl_load64(p)));
+    for (; n; p++, n--)
+        *p = *p == '\n' ? ' ' : *p;
+}
+
 /*
  * Where the run that begins at `at`, not with a blank, ends: what goes out as it stands, words with
- * one ' ' between them. 0xc2 begins the characters that are blanks or meant otherwise. A blank that
- * ends a run is none of it. Eight bytes at a time, each with the one behind it.
+ * one ' ' or one line's end between them, which is then made a ' '. 0xc2 begins the characters that
+ * are blanks or meant otherwise. A blank that ends a run is none of it. Eight bytes at a time, each
+ * with the one behind it.
  */
 static size_t run_end(struct dtl_bytes t, size_t at)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
     while (at < t.n) {
         for (; t.n - at >= 9; at += 8) {
-            uint64_t w = dtl_load64(t.p + at), next = dtl_load64(t.p + at + 1);
+            uint64_t w = lines_joined(dtl_load64(t.p + at)), next = dtl_load64(t.p + at + 1);
             uint64_t blank =
                 zeros(w ^ ones * ' ') & (below(next, 0x21) | zeros(next ^ ones * 0xc2));
             if (below(w, 0x20) | zeros(w ^ ones * 0xc2) | blank)
@@ -151,7 +168,8 @@ static size_t run_end(struct dtl_bytes t, size_t at)
         }
         for (size_t stop = t.n - at < 8 ? t.n : at + 8; at < stop; at++) {
             bool last = at + 1 == t.n || dtl_is_space(t.p[at + 1]) || t.p[at + 1] == 0xc2;
-            if (t.p[at] == 0xc2 || (dtl_is_space(t.p[at]) && (t.p[at] != ' ' || last)))
+            bool single = (t.p[at] == ' ' || t.p[at] == '\n') && !last;
+            if (t.p[at] == 0xc2 || (dtl_is_space(t.p[at]) && !single))
                 return at;
         }
     }
@@ -176,7 +194,8 @@ void dtl_text_flow_put(struct dtl_text_flow *f, struct dtl_bytes text)
             continue;
         }
         size_t end = run_end(text, c == 0xc2 ? at + 1 : at);
-        dtl_buffer_append(&f->out, text.p + at, end - at);
+        if (dtl_buffer_append(&f->out, text.p + at, end - at))
+            join_lines(f->out.p + f->out.n - (end - at), end - at);
         at = end;
     }
 }
