@@ -277,13 +277,20 @@ static enum dtl_status front_next(void *state, struct dtl_arena *arena, struct d
     if (block.text.n > DTL_FORMAT_FRONT_BYTES)
         return dtl_fail(err, DTL_EINPUT, 0, "front matter over %zu KiB",
                         DTL_FORMAT_FRONT_BYTES >> 10);
+    struct dtl_bytes body = dtl_bytes_trim(dtl_bytes(t.p + block.body, t.n - block.body));
+    st = block.kind == YAML ? dtl_front_plain(block.text, arena, &r) : DTL_NOTFOUND;
+    if (st == DTL_OK && body.n && !dtl_record_text(&r, arena, "body", body))
+        st = DTL_ENOMEM;
+    if (st == DTL_OK)
+        *out = r;
+    if (st != DTL_NOTFOUND)
+        return st < 0 ? no_memory(err) : st;
     st = block.kind == YAML   ? dtl_yaml_parse(block.text, block.line, &root, err)
          : block.kind == TOML ? parse_toml(&block, &root, err)
          : block.kind == JSON ? parse_json(&block, &root, err)
                               : parse_lines(&block, &root, err);
     if (st < 0)
         return st;
-    struct dtl_bytes body = dtl_bytes_trim(dtl_bytes(t.p + block.body, t.n - block.body));
     bool ok = lift(root);
     /* the text of the page comes first: a `body` or `content` among the keys is a key's business */
     if (ok && body.n) {

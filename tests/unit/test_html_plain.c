@@ -45,6 +45,8 @@ static void takes_what_feeds_hold(void **state)
     TAKES("  <p>  leading\tand \r\n trailing  </p>  ");
     TAKES("no markup at all");
     TAKES("<p>left open <i>here");
+    TAKES("UAL <UAL.N> AND <Qantas Airways Ltd> &lt;so>");
+    TAKES("<IBM> rises <br> on <b>news");
 }
 
 static void leaves_what_a_parser_has_rules_for(void **state)
@@ -52,6 +54,12 @@ static void leaves_what_a_parser_has_rules_for(void **state)
     (void)state;
     LEAVES("<div>a</div>");
     LEAVES("<ul><li>a</ul>");
+    LEAVES("<S> is struck out, <DIR> a list");
+    LEAVES("a <SVG> has no text");
+    LEAVES("<XYZ>a</XYZ>");
+    LEAVES("<XYZ-A>a");
+    LEAVES("<p>a <XYZ> b</p>");
+    LEAVES("<XYZ> <ABC>");
     LEAVES("<p>a <b>b<p>c</b>");
     LEAVES("<i>a <b>b</i> c</b>");
     LEAVES("a & b");
@@ -103,6 +111,8 @@ static void agrees_on_random_fragments(void **state)
                                          "\xc2\x93",
                                          "<font color=\"red\">",
                                          "</font>",
+                                         "<XYZ.O>",
+                                         "<Qantas Ltd>",
                                          "a longer run of plain words, as texts are"};
     uint64_t seed = 11;
     size_t taken = 0;
