@@ -64,6 +64,17 @@ static bool is_text(enum dtl_target t)
     return t == DTL_TARGET_TITLE || t == DTL_TARGET_BODY;
 }
 
+/* The letters with which the usual names of a field begin, a bit each. Made once: readers run in
+ * one thread. */
+static uint32_t beginnings(enum dtl_target t)
+{
+    static uint32_t letters[DTL_TARGETS];
+    if (!letters[t])
+        for (int i = 0; i < 10 && targets[t].names[i]; i++)
+            letters[t] |= UINT32_C(1) << (targets[t].names[i][0] & 31);
+    return letters[t];
+}
+
 static bool same_name(struct dtl_bytes name, const char *known)
 {
     return strncasecmp((const char *)name.p, known, name.n) == 0 && known[name.n] == 0;
@@ -73,6 +84,8 @@ static bool same_name(struct dtl_bytes name, const char *known)
 static int usual(enum dtl_target t, struct dtl_bytes name)
 {
     uint8_t first = name.n ? name.p[0] | 0x20 : 0; /* each of them begins with a letter */
+    if (!(beginnings(t) >> (first & 31) & 1))
+        return 0;
     for (int i = 0; i < 10 && targets[t].names[i]; i++)
         if (first == (uint8_t)targets[t].names[i][0] && strlen(targets[t].names[i]) == name.n &&
             same_name(name, targets[t].names[i]))

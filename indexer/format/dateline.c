@@ -299,14 +299,21 @@ static bool is_day(struct dtl_bytes w)
     return false;
 }
 
-/* A date at s->at, which then is behind it. Digits must be near: they cost nothing to see. */
+/* A date has digits near its beginning: they cost nothing to see. */
+static bool digits_near(const struct scan *s)
+{
+    struct dtl_bytes r = rest_of(s);
+    for (size_t i = 0; i < r.n && i < 24; i++)
+        if (r.p[i] >= '0' && r.p[i] <= '9')
+            return true;
+    return false;
+}
+
+/* A date at s->at, which then is behind it. */
 static bool date_at(struct scan *s, const struct dtl_date_hints *hints, struct dtl_dateline *d)
 {
     struct dtl_bytes r = rest_of(s);
-    bool near = false;
-    for (size_t i = 0; i < r.n && i < 24; i++)
-        near |= r.p[i] >= '0' && r.p[i] <= '9';
-    if (!near || dtl_printed_date(r, hints, false, &d->date) != DTL_OK) {
+    if (!digits_near(s) || dtl_printed_date(r, hints, false, &d->date) != DTL_OK) {
         d->date = (struct dtl_printed_date){.used = 0};
         return false;
     }
@@ -331,8 +338,9 @@ static bool read_places(struct scan *s, const struct dtl_date_hints *hints, bool
         /* MI and Mo. are states, and days in German; the PAZ of La Paz is a Sunday in Turkish */
         bool letters = w.n && w.p[0] > '9', dot = w.n && w.p[w.n - 1] == '.';
         bool short_word = letters && w.n == 2 + (size_t)dot;
-        bool in_name = letters && words && dtl_weekday_named(w);
-        if ((d->places || words) && !short_word && !in_name && date_at(s, hints, d))
+        bool may_be_date = (d->places || words) && !short_word && digits_near(s);
+        bool in_name = may_be_date && letters && words && dtl_weekday_named(w);
+        if (may_be_date && !in_name && date_at(s, hints, d))
             break;
         if (!w.n || !is_place_word(w, !words && !d->places, d->places ? &unused : capitals) ||
             ++words > PLACE_WORDS || word - from > PLACE_BYTES)

@@ -73,9 +73,15 @@ static size_t find(struct dtl_bytes in, size_t from, const char *what)
 static size_t find_tag(struct dtl_bytes in, size_t from, bool closes, const char *name)
 {
     size_t n = strlen(name);
-    for (size_t at = from; (at = find(in, at, closes ? "</" : "<")) != SIZE_MAX;) {
-        at += 1 + closes;
-        if (in.n - at <= n || memcmp(in.p + at, name, n) != 0)
+    for (size_t at = from; at < in.n;) {
+        const uint8_t *p = memchr(in.p + at, '<', in.n - at);
+        if (!p)
+            break;
+        at = (size_t)(p - in.p) + 1;
+        if (closes && (at == in.n || in.p[at] != '/'))
+            continue;
+        at += closes;
+        if (in.n - at <= n || in.p[at] != (uint8_t)name[0] || memcmp(in.p + at, name, n) != 0)
             continue;
         uint8_t end = in.p[at + n];
         if (end == '>' || (!closes && dtl_is_space(end)))
@@ -101,14 +107,17 @@ static bool element(struct dtl_bytes in, const char *name, struct dtl_bytes *tag
 
 static struct dtl_bytes attribute(struct dtl_bytes tag, const char *name)
 {
-    char key[24];
-    snprintf(key, sizeof key, " %s=\"", name);
-    size_t at = find(tag, 0, key);
-    if (at == SIZE_MAX)
-        return dtl_bytes(NULL, 0);
-    at += strlen(key);
-    size_t end = find(tag, at, "\"");
-    return end == SIZE_MAX ? dtl_bytes(NULL, 0) : dtl_bytes(tag.p + at, end - at);
+    size_t n = strlen(name);
+    for (size_t at = 0; (at = find(tag, at, " ")) != SIZE_MAX;) {
+        at++;
+        if (tag.n - at < n + 2 || memcmp(tag.p + at, name, n) != 0 ||
+            memcmp(tag.p + at + n, "=\"", 2) != 0)
+            continue;
+        at += n + 2;
+        size_t end = find(tag, at, "\"");
+        return end == SIZE_MAX ? dtl_bytes(NULL, 0) : dtl_bytes(tag.p + at, end - at);
+    }
+    return dtl_bytes(NULL, 0);
 }
 
 /* ---- text ---- */
@@ -152,10 +161,13 @@ static bool entity(struct dtl_bytes in, size_t at, uint32_t *c, size_t *n)
 static size_t run_end(struct dtl_bytes raw, size_t at, bool utf8, bool one_line)
 {
     const uint8_t least = one_line ? ' ' + 1 : ' ', most = utf8 ? 0xff : 0x7f;
-    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7, seven = high - ones;
     while (at < raw.n) {
         for (; raw.n - at >= 8; at += 8) { /* none of them one that might end it */
-            uint64_t w = dtl_load64(raw.p + at), mark = w ^ ones * '&';
+            uint64_t w = dtl_load64(raw.p + at), ends = w ^ ones * '\n';
+            ends = ~(((ends & seven) + seven) | ends | seven); /* exactly the ends of lines */
+            w |= one_line ? 0 : ends >> 2;                     /* '\n' as '*' */
+            uint64_t mark = w ^ ones * '&';
             uint64_t low = (w - ones * least) & ~w, ref = (mark - ones) & ~mark;
             if ((low | ref | (utf8 ? 0 : w)) & high)
                 break;
@@ -175,6 +187,8 @@ static bool text_of(struct dtl_bytes raw, bool utf8, bool one_line, struct dtl_a
                     struct dtl_bytes *out)
 {
     struct dtl_buffer b = {0};
+    if (run_end(raw, 0, utf8, one_line) == raw.n)
+        return dtl_bytes_copy(arena, dtl_bytes_trim(raw), out);
     dtl_buffer_reserve(&b, raw.n + raw.n / 8 + 16);
     for (size_t at = 0; at < raw.n;) {
         size_t n = 1, run = run_end(raw, at, utf8, one_line);

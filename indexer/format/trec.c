@@ -22,22 +22,32 @@ struct trec {
 
 static const char *const names[] = {"DOC", "doc", NULL};
 
-/* A document and where its tags are: elements are asked for by some thirty names, one by one. */
+/*
+ * A document and where its tags are: elements are asked for by some thirty names, one by one, and
+ * nearly all of those begin with a letter that no tag has.
+ */
 struct doc {
     struct dtl_bytes t;
     size_t at[TAGS], n; /* each '<', if they are so few */
+    uint32_t letters;   /* ... and a bit for what each name may begin with, in either case */
     bool few;
 };
 
+static uint32_t letter_bit(uint8_t c)
+{
+    return UINT32_C(1) << (c & 31);
+}
+
 static struct doc doc_of(struct dtl_bytes t)
 {
-    struct doc d = {.t = t, .n = 0, .few = true};
+    struct doc d = {.t = t, .n = 0, .letters = 0, .few = true};
     const uint8_t *p = t.p, *end = t.p + t.n;
     while (p < end && (p = memchr(p, '<', (size_t)(end - p)))) {
         d.few = d.n < TAGS;
         if (!d.few)
             break;
         d.at[d.n++] = (size_t)(p++ - t.p);
+        d.letters |= p < end ? letter_bit(*p) : 0;
     }
     return d;
 }
@@ -59,6 +69,8 @@ static size_t next_tag(const struct doc *d, size_t from)
 static const uint8_t *find_tag(const struct doc *d, size_t from, bool closes, const char *name)
 {
     struct dtl_bytes t = d->t;
+    if (d->few && !closes && !(d->letters & letter_bit((uint8_t)name[0])))
+        return NULL;
     size_t n = strlen(name), before = 1 + closes;
     for (; from < t.n && (from = next_tag(d, from)) + before + n < t.n; from++) {
         const uint8_t *p = t.p + from, *own = p + before, *end = own + n;
@@ -92,6 +104,7 @@ static struct dtl_bytes text_of(struct dtl_making *m, struct dtl_bytes raw)
     struct dtl_buffer b = {0};
     struct dtl_bytes out = {0};
     dtl_buffer_reserve(&b, raw.n + raw.n / 8);
+    size_t taken = 0;
     for (size_t at = 0, end; at < raw.n; at = end) {
         const uint8_t *nl = memchr(raw.p + at + 1, '\n', raw.n - at - 1);
         bool breaks = raw.p[at] == '\n' && at + 3 < raw.n &&
@@ -99,10 +112,13 @@ static struct dtl_bytes text_of(struct dtl_making *m, struct dtl_bytes raw)
                        (raw.p[at + 1] == ' ' && raw.p[at + 2] == ' ' && raw.p[at + 3] != ' ') ||
                        memcmp(raw.p + at + 1, "   ", 3) == 0);
         end = nl ? (size_t)(nl - raw.p) : raw.n;
-        if (breaks)
-            dtl_buffer_text(&b, "<p>");
-        dtl_buffer_append(&b, raw.p + at, end - at);
+        if (!breaks)
+            continue;
+        dtl_buffer_append(&b, raw.p + taken, at - taken);
+        dtl_buffer_text(&b, "<p>");
+        taken = at;
     }
+    dtl_buffer_append(&b, raw.p + taken, raw.n - taken);
     if (b.failed || !dtl_html_text(dtl_buffer_view(&b), m->arena, &out))
         m->failed = true;
     dtl_buffer_release(&b);
