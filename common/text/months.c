@@ -159,6 +159,29 @@ static void U_CALLCONV memory_back(const void *context, void *p)
     free(p);
 }
 
+static bool is_letter(uint8_t c)
+{
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+/* Names of two plain letters at the beginning: those letters, of nearly no other words. */
+static uint32_t second[26]; /* by the first, a bit each */
+
+static void note_beginning(const uint8_t *name)
+{
+    if (is_letter(name[0]) && is_letter(name[1]))
+        second[(name[0] | 0x20) - 'a'] |= UINT32_C(1) << ((name[1] | 0x20) - 'a');
+}
+
+/* False: no name begins as the word does. A mark may stand behind a letter and change it. */
+static bool may_be_name(struct dtl_bytes word)
+{
+    if (word.n < 2 || !is_letter(word.p[0]) || !is_letter(word.p[1]) ||
+        (word.n > 2 && word.p[2] >= 0x80))
+        return true;
+    return second[(word.p[0] | 0x20) - 'a'] >> ((word.p[1] | 0x20) - 'a') & 1;
+}
+
 static void load(void)
 {
     UErrorCode e = U_ZERO_ERROR;
@@ -168,8 +191,10 @@ static void load(void)
     for (size_t i = 0; i < LOCALES; i++)
         load_locale(locales[i]);
     qsort(names, count, sizeof *names, by_text);
-    for (size_t i = count; i-- > 0;)
+    for (size_t i = count; i-- > 0;) {
         begins[names[i].text[0]] = (uint16_t)i;
+        note_beginning((const uint8_t *)names[i].text);
+    }
     begins[256] = (uint16_t)count;
     for (size_t c = 256; c-- > 0;)
         if (!begins[c] && (!count || names[0].text[0] != c))
@@ -181,6 +206,9 @@ static size_t find(struct dtl_bytes word, size_t *first)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load);
+    *first = 0;
+    if (!may_be_name(word))
+        return 0;
     struct name key = {.n = 0};
     key.n = (uint8_t)folded(word, key.text);
     size_t low = begins[key.text[0]], high = begins[key.text[0] + 1], n = 0;

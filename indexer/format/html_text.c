@@ -299,8 +299,23 @@ bool dtl_html_text(struct dtl_bytes html, struct dtl_arena *arena, struct dtl_by
     return ok;
 }
 
+/* A line already: neither markup nor blanks to be made single. */
+static bool is_line(struct dtl_bytes t)
+{
+    for (size_t i = 0; i < t.n; i++) {
+        uint8_t c = t.p[i];
+        if (c < ' ' || c == '<' || c == '&' || c == 0xc2 ||
+            (c == ' ' && i + 1 < t.n && t.p[i + 1] == ' '))
+            return false;
+    }
+    return true;
+}
+
 bool dtl_html_line(struct dtl_bytes html, struct dtl_arena *arena, struct dtl_bytes *out)
 {
+    html = dtl_bytes_trim(html);
+    if (is_line(html))
+        return dtl_bytes_copy(arena, html, out);
     if (!dtl_html_text(html, arena, out))
         return false;
     struct dtl_text_flow f = {0};
