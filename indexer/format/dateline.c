@@ -264,7 +264,7 @@ static bool is_small(struct dtl_bytes w)
     static const char *const small[] = {"de",  "la", "le",  "les", "do",  "da",  "del", "der", "am",
                                         "an",  "im", "of",  "on",  "the", "al",  "el",  "di",  "du",
                                         "sur", "en", "den", "van", "dos", "das", "bei", "upon"};
-    for (size_t i = 0; i < sizeof small / sizeof *small; i++)
+    for (size_t i = 0; i < sizeof small / sizeof *small && w.n <= 4; i++)
         if (w.n && w.p[0] == (uint8_t)small[i][0] && dtl_bytes_is(w, small[i]))
             return true;
     return false;
@@ -292,8 +292,10 @@ static bool is_day(struct dtl_bytes w)
 {
     static const char *const days[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                        "Friday", "Saturday", "Sunday"};
+    if (w.n < 6 || w.n > 9 || (w.p[w.n - 1] | 0x20) != 'y')
+        return false;
     for (size_t i = 0; i < 7; i++)
-        if (w.n && ((w.p[0] ^ (uint8_t)days[i][0]) & ~0x20) == 0 && strlen(days[i]) == w.n &&
+        if (((w.p[0] ^ (uint8_t)days[i][0]) & ~0x20) == 0 && strlen(days[i]) == w.n &&
             strncasecmp((const char *)w.p, days[i], w.n) == 0)
             return true;
     return false;

@@ -8,12 +8,15 @@
  */
 #include "common/base/date.h"
 #include "indexer/format/html_main.h"
+#include "indexer/format/html_plain.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
-#define TAGS 64 /* of a document whose places are kept */
+#define TAGS     64                 /* of a document whose places are kept */
+#define TEXT_MAX ((size_t)4 << 20)  /* of a text read without a parser */
+#define ROOM_MAX ((size_t)64 << 10) /* for a text, when it begins */
 
 struct trec {
     struct dtl_decoded *decoded;
@@ -98,27 +101,59 @@ static bool element(const struct doc *d, const char *name, size_t *from, struct 
     return true;
 }
 
+/* Where the paragraph that begins at `at` ends, before a blank or indented line; t.n: at the end.
+ */
+static size_t paragraph_end(struct dtl_bytes t, size_t at)
+{
+    for (; at < t.n; at++) {
+        const uint8_t *nl = memchr(t.p + at, '\n', t.n - at);
+        at = nl ? (size_t)(nl - t.p) : t.n;
+        if (at + 3 < t.n && (t.p[at + 1] == '\n' ||
+                             (t.p[at + 1] == ' ' && t.p[at + 2] == ' ' && t.p[at + 3] != ' ') ||
+                             memcmp(t.p + at + 1, "   ", 3) == 0))
+            break;
+    }
+    return at < t.n ? at : t.n;
+}
+
+/* Text without tags, paragraph by paragraph. False: that is for a parser, or it is one paragraph,
+ * whose lines stay. */
+static bool flow_paragraphs(struct dtl_bytes raw, struct dtl_text_flow *f)
+{
+    size_t end = paragraph_end(raw, 0);
+    if (end == raw.n || raw.n > TEXT_MAX || memchr(raw.p, '<', raw.n) || memchr(raw.p, 0, raw.n))
+        return false;
+    for (size_t at = 0;; end = paragraph_end(raw, at + 1)) {
+        if (!dtl_html_plain(dtl_bytes(raw.p + at, end - at), f))
+            return false;
+        if (end == raw.n)
+            return true;
+        dtl_text_flow_lines(f, 2);
+        at = end;
+    }
+}
+
 /* Text of an element: its own tags gone, blank and indented lines as paragraphs. */
 static struct dtl_bytes text_of(struct dtl_making *m, struct dtl_bytes raw)
 {
+    struct dtl_text_flow f = {0};
     struct dtl_buffer b = {0};
     struct dtl_bytes out = {0};
-    dtl_buffer_reserve(&b, raw.n + raw.n / 8);
-    size_t taken = 0;
-    for (size_t at = 0, end; at < raw.n; at = end) {
-        const uint8_t *nl = memchr(raw.p + at + 1, '\n', raw.n - at - 1);
-        bool breaks = raw.p[at] == '\n' && at + 3 < raw.n &&
-                      (raw.p[at + 1] == '\n' ||
-                       (raw.p[at + 1] == ' ' && raw.p[at + 2] == ' ' && raw.p[at + 3] != ' ') ||
-                       memcmp(raw.p + at + 1, "   ", 3) == 0);
-        end = nl ? (size_t)(nl - raw.p) : raw.n;
-        if (!breaks)
-            continue;
-        dtl_buffer_append(&b, raw.p + taken, at - taken);
-        dtl_buffer_text(&b, "<p>");
-        taken = at;
+    dtl_buffer_reserve(&f.out, raw.n < ROOM_MAX ? raw.n : ROOM_MAX);
+    if (flow_paragraphs(raw, &f)) {
+        m->failed |= f.out.failed || !dtl_bytes_copy(m->arena, dtl_buffer_view(&f.out), &out);
+        dtl_buffer_release(&f.out);
+        return out;
     }
-    dtl_buffer_append(&b, raw.p + taken, raw.n - taken);
+    dtl_buffer_release(&f.out);
+    dtl_buffer_reserve(&b, raw.n + raw.n / 8);
+    for (size_t at = 0, end = paragraph_end(raw, 0);; end = paragraph_end(raw, at + 1)) {
+        dtl_buffer_append(&b, raw.p + at, end - at);
+        if (end == raw.n)
+            break;
+        dtl_buffer_text(&b, "<p>");
+        at = end;
+    }
     if (b.failed || !dtl_html_text(dtl_buffer_view(&b), m->arena, &out))
         m->failed = true;
     dtl_buffer_release(&b);
@@ -128,10 +163,14 @@ static struct dtl_bytes text_of(struct dtl_making *m, struct dtl_bytes raw)
 static void put_first(struct dtl_making *m, const char *field, const struct doc *doc,
                       const char *const *tags)
 {
-    for (; *tags && !dtl_make_has(m, field); tags++) {
+    for (; *tags; tags++) {
         size_t from = 0;
         struct dtl_bytes raw;
-        if (!element(doc, *tags, &from, &raw) || !dtl_html_line(raw, m->arena, &raw))
+        if (!element(doc, *tags, &from, &raw))
+            continue;
+        if (dtl_make_has(m, field))
+            return;
+        if (!dtl_html_line(raw, m->arena, &raw))
             continue;
         dtl_make_put(m, field, raw);
     }
@@ -233,9 +272,10 @@ static bool make(struct dtl_making *m, struct dtl_bytes t)
         dtl_make_put(m, "id", dtl_bytes(id + 5, (size_t)(quote - id) - 5));
     if (!dtl_make_has(m, "id"))
         return false;
-    for (const char *const *d = days; *d && !dtl_make_has(m, "date"); d++) {
+    for (const char *const *d = days; *d; d++) {
         from = 0;
-        if (element(doc, *d, &from, &day) && dtl_html_line(day, m->arena, &day))
+        if (element(doc, *d, &from, &day) && !dtl_make_has(m, "date") &&
+            dtl_html_line(day, m->arena, &day))
             put_stated_day(m, day);
     }
     if (!dtl_make_has(m, "date"))

@@ -73,7 +73,8 @@ static enum piece piece_at(struct dtl_xml_frames *f, struct dtl_bytes t, size_t 
     struct dtl_bytes rest = dtl_bytes(t.p + at, t.n - at);
     if (rest.n < 9 && !is_all)
         return CUT;
-    for (size_t i = 0; i < 3; i++) {
+    bool tag = rest.n < 2 || (rest.p[1] != '!' && rest.p[1] != '?');
+    for (size_t i = 0; i < 3 && !tag; i++) {
         if (!dtl_bytes_starts(rest, dtl_bytes_of(runs[i].begin)))
             continue;
         size_t to =

@@ -318,7 +318,8 @@ bool dtl_make_begin(struct dtl_making *m, struct dtl_record *r, struct dtl_arena
 static struct dtl_field *field_of(const struct dtl_making *m, const char *name)
 {
     for (size_t i = 0; i < m->r->n; i++)
-        if (dtl_bytes_is(m->r->fields[i].name, name))
+        if (m->r->fields[i].name.p[0] == (uint8_t)name[0] &&
+            dtl_bytes_is(m->r->fields[i].name, name))
             return &m->r->fields[i];
     return NULL;
 }
