@@ -51,6 +51,17 @@ static uint32_t at_least_plainly(const uint32_t *v, uint32_t n, uint32_t least, 
     return found;
 }
 
+static uint32_t held_plainly(struct dtl_bytes bits, const dtl_doc *docs, uint32_t n, uint16_t *out)
+{
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        size_t at = docs[i] / 8;
+        out[found] = (uint16_t)i;
+        found += at < bits.n && bits.p[at] >> docs[i] % 8 & 1;
+    }
+    return found;
+}
+
 /* ---- vectors ---- */
 
 #ifdef VECTORS
@@ -89,6 +100,29 @@ AVX512 static void postings_avx512(const struct dtl_weight *w, const dtl_doc *do
         __m256i v = _mm512_cvttpd_epu32(_mm512_add_pd(q, half));
         _mm256_storeu_si256((__m256i *)(void *)(out + i), _mm256_mullo_epi32(v, times));
     }
+}
+
+/* Words of 32 bits are gathered; what lies behind the bitmap is not touched. */
+AVX512 static uint32_t held_avx512(struct dtl_bytes bits, const dtl_doc *docs, uint32_t n,
+                                   uint16_t *out)
+{
+    const __m512i words = _mm512_set1_epi32((int)(bits.n / 4)), one = _mm512_set1_epi32(1);
+    __m256i index = _mm256_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m256i step = _mm256_set1_epi16(16);
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < n; i += 16) {
+        __mmask16 m = n - i < 16 ? (__mmask16)((1u << (n - i)) - 1) : (__mmask16)0xffff;
+        __m512i doc = _mm512_maskz_loadu_epi32(m, docs + i), at = _mm512_srli_epi32(doc, 5);
+        m = _mm512_mask_cmplt_epu32_mask(m, at, words);
+        __m512i word = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), m, at, bits.p, 4);
+        __m512i bit = _mm512_sllv_epi32(one, _mm512_and_si512(doc, _mm512_set1_epi32(31)));
+        m = _mm512_mask_test_epi32_mask(m, word, bit);
+        _mm256_storeu_si256((__m256i *)(void *)(out + found),
+                            _mm256_maskz_compress_epi16(m, index));
+        found += (uint32_t)__builtin_popcount(m);
+        index = _mm256_add_epi16(index, step);
+    }
+    return found;
 }
 #pragma GCC diagnostic pop
 
@@ -146,10 +180,10 @@ AVX2 static uint32_t at_least_avx2(const uint32_t *v, uint32_t n, uint32_t least
 const struct dtl_score_kernels *dtl_score_kernels(unsigned kind)
 {
     static const struct dtl_score_kernels kernels[DTL_SCORE_KERNELS] = {
-        {scores_plainly, at_least_plainly, NULL           },
+        {scores_plainly, at_least_plainly, held_plainly, NULL           },
 #ifdef VECTORS
-        {scores_avx2,    at_least_avx2,    NULL           },
-        {scores_avx512,  at_least_avx512,  postings_avx512},
+        {scores_avx2,    at_least_avx2,    held_plainly, NULL           },
+        {scores_avx512,  at_least_avx512,  held_avx512,  postings_avx512},
 #endif
     };
 #ifdef VECTORS
@@ -172,6 +206,11 @@ static const struct dtl_score_kernels *best(void)
 uint32_t dtl_at_least(const uint32_t *values, uint32_t n, uint32_t least, uint16_t *out)
 {
     return best()->at_least(values, n, least, out);
+}
+
+uint32_t dtl_held(struct dtl_bytes bits, const dtl_doc *docs, uint32_t n, uint16_t *out)
+{
+    return best()->held(bits, docs, n, out);
 }
 
 /* ---- postings ---- */

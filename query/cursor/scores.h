@@ -26,6 +26,7 @@ struct dtl_score_kernels {
     void (*contributions)(const double *f, const double *norm, double factor, double round,
                           uint32_t times, uint32_t n, uint32_t *out);
     uint32_t (*at_least)(const uint32_t *values, uint32_t n, uint32_t least, uint16_t *out);
+    uint32_t (*held)(struct dtl_bytes bits, const dtl_doc *docs, uint32_t n, uint16_t *out);
     /* As dtl_scores, of a weight with norms; NULL: by way of `contributions`. */
     void (*postings)(const struct dtl_weight *w, const dtl_doc *docs, const uint32_t *tfs,
                      uint32_t n, uint32_t *out);
@@ -68,4 +69,6 @@ uint32_t dtl_pair_bound(const struct dtl_weight *w, uint32_t tf, uint8_t length_
 /** Indices of the values >= least, rising; returns how many. `n` at most 65536; values has room
  * for n rounded up to 16, out for 16 more than n. */
 uint32_t dtl_at_least(const uint32_t *values, uint32_t n, uint32_t least, uint16_t *out);
+/** The same of documents whose bit is set in a list's bitmap; behind its end none is. */
+uint32_t dtl_held(struct dtl_bytes bits, const dtl_doc *docs, uint32_t n, uint16_t *out);
 #endif

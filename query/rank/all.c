@@ -4,8 +4,9 @@
  * The word with the fewest documents leads. For each of its blocks the others' bounds over the same
  * documents are known first; a block whose sum is under the floor is passed over, the most
  * promising ones come first. In a block that is read, the impact pairs say how often a posting must
- * hold the word to reach the floor with the others' help; only such postings are scored, and those
- * that still can are looked for in the next list all together, and so on.
+ * hold the word to reach the floor with the others' help; only such postings are scored, and of
+ * them only those that have the other words as far as bitmaps tell. Those that still can are looked
+ * for in the next list all together, and so on.
  *
  * A leader of several terms leads with each of its lists in turn; a document that an earlier list
  * holds was seen then.
@@ -26,6 +27,7 @@ struct all {
     uint32_t *most[DTL_CLAUSES_MAX];           /* bound of each clause by block, from `first` on */
     uint32_t *sum;                             /* of all; 0: nothing there, or it was walked */
     uint32_t rest[DTL_CLAUSES_MAX + 1]; /* of the block walked: bounds of clauses i, i + 1... */
+    struct dtl_required required;       /* all words but the leader */
     struct dtl_candidates c;            /* of the block walked */
 };
 
@@ -166,7 +168,8 @@ static bool walk_block(struct all *x, uint32_t block)
         x->rest[i] = x->rest[i + 1] + x->most[i][block - x->first];
     const struct dtl_weight *w = x->order[0]->weight;
     uint32_t need = floor > x->rest[0] ? floor - x->rest[0] : 0;
-    if (!dtl_list_load(l, block) || !dtl_candidates_of_block(&x->c, l, w, from, to, need))
+    if (!dtl_list_load(l, block) ||
+        !dtl_candidates_of_block(&x->c, l, w, from, to, need, &x->required))
         return false;
     if (x->order[0]->lists > 1 && !add_lists(x))
         return false;
@@ -224,6 +227,15 @@ enum dtl_status dtl_prune_all(struct dtl_prune *p, struct dtl_sieve *sieve)
     for (uint32_t i = 0; i < p->clauses; i++)
         x.order[i] = &p->clause[i];
     qsort(x.order, p->clauses, sizeof x.order[0], by_cost);
+    for (uint32_t i = 1; i < p->clauses; i++) {
+        struct dtl_list *l = x.order[i]->list[0];
+        if (x.order[i]->lists > 1)
+            continue;
+        if (!dtl_list_bitmap(l))
+            return p->ctx->status;
+        if (l->bitmap.n)
+            x.required.bits[x.required.n++] = l->bitmap;
+    }
     for (uint32_t j = 0; j < x.order[0]->lists; j++) {
         if (!lead_with(&x, j))
             break;

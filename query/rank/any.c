@@ -142,7 +142,7 @@ static bool walk_one(struct any *x, struct dtl_clause *c)
         uint32_t need = enough(x);
         if (dtl_list_bounded(l, k) >= need) {
             if (!dtl_list_load(l, k) ||
-                !dtl_candidates_of_block(&x->c, l, c->weight, x->begin, x->end, need) ||
+                !dtl_candidates_of_block(&x->c, l, c->weight, x->begin, x->end, need, NULL) ||
                 !complete(x))
                 return false;
         }

@@ -9,8 +9,30 @@
 
 #define MANY 32u /* candidates; more are offered in two rounds */
 
+/* Postings with `least` or more occurrences, whose documents hold the required words, to c->met and
+ * c->tf; how many. */
+static uint32_t pick_postings(struct dtl_candidates *c, const struct dtl_postings *p,
+                              uint32_t least, const struct dtl_required *required)
+{
+    uint16_t pick[DTL_BLOCK + 16];
+    uint32_t n = dtl_at_least(p->tfs, p->count, least, pick);
+    for (uint32_t i = 0; i < n; i++) {
+        c->met[i] = p->docs[pick[i]];
+        c->tf[i] = p->tfs[pick[i]];
+    }
+    for (uint32_t k = 0; required && k < required->n && n; k++) {
+        n = dtl_held(required->bits[k], c->met, n, pick);
+        for (uint32_t i = 0; i < n; i++) {
+            c->met[i] = c->met[pick[i]];
+            c->tf[i] = c->tf[pick[i]];
+        }
+    }
+    return n;
+}
+
 bool dtl_candidates_of_block(struct dtl_candidates *c, struct dtl_list *l,
-                             const struct dtl_weight *w, dtl_doc from, dtl_doc to, uint32_t need)
+                             const struct dtl_weight *w, dtl_doc from, dtl_doc to, uint32_t need,
+                             const struct dtl_required *required)
 {
     const dtl_doc *doc = l->p.docs;
     const uint32_t *score = NULL;
@@ -22,12 +44,8 @@ bool dtl_candidates_of_block(struct dtl_candidates *c, struct dtl_list *l,
             return false;
         if (l->scored != l->p.block + 1) /* else another stretch asked for all scores */
             least = dtl_list_least_tf(l, w, need);
-        if (least > 1) {
-            n = dtl_at_least(l->p.tfs, n, least, pick);
-            for (uint32_t i = 0; i < n; i++) {
-                c->met[i] = doc[pick[i]];
-                c->tf[i] = l->p.tfs[pick[i]];
-            }
+        if (least > 1 || (required && required->n)) {
+            n = pick_postings(c, &l->p, least, required);
             doc = c->met;
             dtl_scores(w, doc, c->tf, n, c->score);
             score = c->score;

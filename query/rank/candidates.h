@@ -18,10 +18,17 @@ struct dtl_candidates { /* rising */
     uint16_t which[DTL_MEET_ROOM];
 };
 
-/** Postings of the list's current block in [from, to) that score `need` or more by `w`; all of them
- * when it is NULL. False on failure, noted. */
+struct dtl_required { /* bitmaps of words that every document must hold, as far as there are any */
+    uint32_t n;
+    struct dtl_bytes bits[DTL_CLAUSES_MAX];
+};
+
+/** Postings of the list's current block in [from, to) that score `need` or more by `w`, all of them
+ * when it is NULL; those without a required word may be left out (NULL: none is). False on failure,
+ * noted. */
 bool dtl_candidates_of_block(struct dtl_candidates *c, struct dtl_list *l,
-                             const struct dtl_weight *w, dtl_doc from, dtl_doc to, uint32_t need);
+                             const struct dtl_weight *w, dtl_doc from, dtl_doc to, uint32_t need,
+                             const struct dtl_required *required);
 /**
  * Add what the word adds, keep those that then have `need`; of a required word only those that it
  * holds. False on failure, noted.

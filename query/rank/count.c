@@ -3,9 +3,9 @@
  *
  * A stretch of documents is a row of bytes: marking a posting is one store, with nothing to wait
  * for, where setting a bit waits for the one before it in the same word. Vectors then turn the
- * bytes into bits, which conjunctions combine and the caller masks and counts. Dense lists have bits
- * in the index already. A conjunction led by a word much rarer than another asks that one document
- * by document instead, unless it has bits.
+ * bytes into bits, which conjunctions combine and the caller masks and counts. Dense lists have
+ * bits in the index already. A conjunction led by a word much rarer than another asks that one
+ * document by document instead, unless it has bits.
  */
 #include "query/rank/candidates.h"
 

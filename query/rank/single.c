@@ -41,7 +41,7 @@ static bool walk_block(struct single *x, uint32_t k)
     if (!dtl_list_load(l, k))
         return false;
     dtl_doc to = l->p.last + 1 < s->end ? l->p.last + 1 : s->end;
-    if (!dtl_candidates_of_block(&x->c, l, x->weight, from, to, floor))
+    if (!dtl_candidates_of_block(&x->c, l, x->weight, from, to, floor, NULL))
         return false;
     enum dtl_status st = dtl_candidates_offer(&x->c, s);
     if (st < 0)
