@@ -530,6 +530,33 @@ static void pairs_pass_whose_bound_reaches_the_floor(void **state)
 
 /* ---- contributions by the block ---- */
 
+static void every_kernel_finds_what_a_bitmap_holds(void **state)
+{
+    (void)state;
+    struct random r = random_start(__func__);
+    for (int round = 0; round < 400; round++) {
+        uint32_t words = random_below(&r, 40), n = random_below(&r, 301), expect = 0;
+        uint8_t *bits = malloc(8 * words + 1); /* nothing behind it may be read */
+        dtl_doc docs[304];
+        uint16_t wanted[320], pick[320];
+        for (uint32_t i = 0; i < 8 * words; i++)
+            bits[i] = (uint8_t)random_next(&r);
+        for (uint32_t i = 0; i < n; i++) {
+            docs[i] = random_below(&r, 64 * words + (random_below(&r, 9) ? 64 : 1u << 31));
+            if (docs[i] < 64 * words && bits[docs[i] / 8] >> docs[i] % 8 & 1)
+                wanted[expect++] = (uint16_t)i;
+        }
+        for (unsigned kind = 0; kind < DTL_SCORE_KERNELS; kind++) {
+            const struct dtl_score_kernels *k = dtl_score_kernels(kind);
+            if (!k)
+                continue;
+            assert_int_equal(k->held(dtl_bytes(bits, 8 * words), docs, n, pick), expect);
+            assert_memory_equal(pick, wanted, expect * sizeof *pick);
+        }
+        free(bits);
+    }
+}
+
 static void vectors_score_as_the_reference_does_and_bounds_hold(void **state)
 {
     (void)state;
@@ -611,6 +638,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_block_holds_is_found_by_every_kernel),
+        cmocka_unit_test(every_kernel_finds_what_a_bitmap_holds),
         cmocka_unit_test(vectors_score_as_the_reference_does_and_bounds_hold),
         cmocka_unit_test(every_shape_equals_a_plain_loop_by_seek_and_by_window),
         cmocka_unit_test(an_expansion_gives_the_documents_of_all_its_lists),
