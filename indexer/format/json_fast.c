@@ -125,13 +125,14 @@ static bool string(struct fast *f, struct dtl_bytes *out)
     uint64_t seen = 0;
     for (;;) {
         while (f->end - f->p >= 8) {
-            uint64_t w = dtl_load64(f->p);
-            if (special(w))
-                break;
-            seen |= w;
+            uint64_t w = dtl_load64(f->p), stops = special(w);
+            size_t n = stops ? (size_t)__builtin_ctzll(stops) / 8 : 8;
+            seen |= w; /* with what stands behind the stop: then it is looked at for nothing */
             dtl_store64(f->to, w);
-            f->p += 8;
-            f->to += 8;
+            f->p += n;
+            f->to += n;
+            if (stops)
+                break;
         }
         if (f->p == f->end)
             return false;
@@ -212,8 +213,11 @@ static bool plain_value(struct fast *f)
 static bool pass_string(struct fast *f, bool is_key)
 {
     for (;;) {
-        while (f->end - f->p >= 8 && !special(dtl_load64(f->p)))
-            f->p += 8;
+        uint64_t stops = 0;
+        while (!stops && f->end - f->p >= 8) {
+            stops = special(dtl_load64(f->p));
+            f->p += stops ? (size_t)__builtin_ctzll(stops) / 8 : 8;
+        }
         if (f->p == f->end)
             return false;
         uint8_t c = *f->p++;
